@@ -1,0 +1,50 @@
+"""Who does what when something is announced."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tearline.events._events import Event, EventError
+from tearline.facades._operations import module_of
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A handler under its stable name, `<module>.<deed>`, which finds its rows again after a restart."""
+
+    name: str
+    module: str
+    event: type[Event]
+    handle: Callable[[Any], None] = field(repr=False)
+
+
+_by_topic: dict[str, list[Listener]] = {}
+_by_name: dict[str, Listener] = {}
+
+
+def on(event: type[E], *, name: str | None = None) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Have the function called for each such event, in a transaction of its own module, until it succeeds.
+
+    `name`: the stable name, when the function is renamed. By default `<module>.<function>`.
+    """
+
+    def register(handle: Callable[[E], None]) -> Callable[[E], None]:
+        module = module_of(handle.__module__)
+        listener = Listener(name or f"{module}.{handle.__name__}", module, event, handle)
+        if listener.name in _by_name:
+            raise EventError(f"two listeners are named {listener.name}")
+        _by_name[listener.name] = listener
+        _by_topic.setdefault(event.topic, []).append(listener)
+        return handle
+
+    return register
+
+
+def listeners_of(topic: str) -> tuple[Listener, ...]:
+    return tuple(_by_topic.get(topic, ()))
+
+
+def listener_named(name: str) -> Listener | None:
+    return _by_name.get(name)

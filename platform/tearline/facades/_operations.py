@@ -1,0 +1,116 @@
+"""What a Protocol's methods say of themselves: signature, codecs, kind."""
+
+import functools
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NotRequired, TypeVar, get_type_hints, overload
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+F = TypeVar("F", bound=Callable[..., Any])
+Kind = Literal["command", "query"]
+
+_MARK = "__operation__"
+
+
+class FacadeError(TypeError):
+    """A facade or its local side is not written as it must be."""
+
+
+@overload
+def command(method: F, /) -> F: ...
+@overload
+def command(*, undoes: Callable[..., Any]) -> Callable[[F], F]: ...
+def command(method: F | None = None, /, *, undoes: Callable[..., Any] | None = None) -> F | Callable[[F], F]:
+    """Changes something, once per key. Takes a keyword-only `key: str`: at most 255 characters, the caller's own.
+
+    `undoes` names the command whose effect under the same key this one takes back. Once undone, always undone: a late
+    or repeated do under that key is refused with `Undone`. Undoing what never happened is fine.
+    """
+
+    def mark(fn: F) -> F:
+        setattr(fn, _MARK, ("command", undoes.__name__ if undoes else None))
+        return fn
+
+    return mark if method is None else mark(method)
+
+
+def query(method: F) -> F:
+    """Asks and changes nothing. May be asked again at will."""
+    setattr(method, _MARK, ("query", None))
+    return method
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of a facade: how to call it, and how its arguments and answer become JSON and back."""
+
+    module: str
+    name: str
+    kind: Kind
+    undoes: str | None
+    method: Callable[..., Any] = field(repr=False)
+
+    @property
+    def full_name(self) -> str:
+        """`payments.authorize`"""
+        return f"{self.module}.{self.name}"
+
+    @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        whole = inspect.signature(self.method)
+        return whole.replace(parameters=list(whole.parameters.values())[1:])
+
+    @functools.cached_property
+    def arguments(self) -> TypeAdapter[Any]:
+        """Codec of {parameter: value}, the key left out. Defaults stay where the operation is served."""
+        hints = get_type_hints(self.method, include_extras=True)
+        fields = {
+            name: hints[name] if parameter.default is parameter.empty else NotRequired[hints[name]]
+            for name, parameter in self.signature.parameters.items()
+            if not (self.kind == "command" and name == "key")
+        }
+        return TypeAdapter(TypedDict(self.name, fields))  # type: ignore[operator]  # built from the signature
+
+    @functools.cached_property
+    def answer(self) -> TypeAdapter[Any]:
+        return TypeAdapter(get_type_hints(self.method, include_extras=True)["return"])
+
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
+        """The arguments by name, and the key apart. Raises TypeError as the method itself would."""
+        arguments = dict(self.signature.bind(*args, **kwargs).arguments)
+        return arguments, arguments.pop("key") if self.kind == "command" else None
+
+    def call(self, method: Callable[..., Any], arguments: Mapping[str, Any], **key: str) -> Any:
+        """Call a local method with arguments by name, whatever kinds of parameters it has."""
+        bound = inspect.BoundArguments(self.signature, dict(arguments) | key)  # type: ignore[arg-type]  # any mapping
+        return method(*bound.args, **bound.kwargs)
+
+    def fingerprint(self, arguments: Mapping[str, Any]) -> str:
+        """Same request, same fingerprint: the SHA-256 of its JSON, in hex."""
+        return hashlib.sha256(self.arguments.dump_json(dict(arguments))).hexdigest()
+
+
+def module_of(place: str) -> str:
+    """The module that a Python module such as `modules.orders.handlers` belongs to: `orders`."""
+    return place.split(".")[1] if place.startswith("modules.") else place.split(".")[0]
+
+
+@functools.cache
+def operations_of(interface: Callable[..., Any]) -> dict[str, Operation]:
+    """The operations of a facade by name. Raises FacadeError when one is neither command nor query, or has no key."""
+    found = {}
+    for name, method in vars(interface).items():
+        if name.startswith("_") or not inspect.isfunction(method):
+            continue
+        kind, undoes = getattr(method, _MARK, (None, None))
+        if kind is None:
+            raise FacadeError(f"{interface.__qualname__}.{name} is neither a @command nor a @query")
+        key = inspect.signature(method).parameters.get("key")
+        if kind == "command" and (key is None or key.kind is not key.KEYWORD_ONLY or key.default is not key.empty):
+            raise FacadeError(f"{interface.__qualname__}.{name} is a command and must take a keyword-only key, without default")
+        found[name] = Operation(module_of(interface.__module__), name, kind, undoes, method)
+    return found
