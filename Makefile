@@ -1,0 +1,60 @@
+# Needs Python 3.11 or newer, make and git. Everything else lands in .venv.
+# PYTHON=python3.13 chooses the interpreter, PORT= and HOST= where `make run` listens.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Other virtual environments and uv's own settings stay out of it; packages beyond the lock (uv, pip) stay in.
+SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sync \
+	--quiet --frozen --inexact --no-config --python $(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint types clean venv
+
+help: ## List these commands
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+run: $(VENV)/.runs ## Install, prepare the databases, load the demo and serve on 127.0.0.1:8000
+	@$(BIN)/python manage.py prepare
+	@$(BIN)/python manage.py demo
+	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+
+demo: $(VENV)/.runs ## Load the demo catalog, its stock and a development key
+	@$(BIN)/python manage.py prepare
+	@$(BIN)/python manage.py demo
+
+test: lint types ## Run everything that must hold: lint, types, tests on SQLite, tests on PostgreSQL
+	$(BIN)/pytest --database=sqlite
+	$(BIN)/pytest --database=postgres
+
+lint: $(VENV)/.tests ## Check import contracts and style
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.tests ## Check types
+	$(BIN)/mypy
+
+clean: ## Remove what was installed and built; keeps var/, where the data is
+	rm -rf $(VENV) dist staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# The environment is made again when PYTHON names another version than the one it was made with.
+venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: PYTHON=python3.12 make ...")'
+	@wanted=$$($(PYTHON) -c 'import sys; print(*sys.version_info[:2])'); \
+	if [ "$$($(BIN)/python -c 'import sys; print(*sys.version_info[:2])' 2>&1)" != "$$wanted" ]; then \
+		$(PYTHON) -m venv --clear $(VENV); \
+	fi
+	@$(BIN)/python -c 'import uv' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'
+
+# One stamp each for what running and what testing needs: going back and forth installs nothing twice.
+$(VENV)/.runs: pyproject.toml uv.lock | venv
+	@$(SYNC) --no-dev
+	@touch $@
+
+$(VENV)/.tests: pyproject.toml uv.lock | venv
+	@$(SYNC)
+	@touch $(VENV)/.runs $@
