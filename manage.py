@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Django's command line for this repository, whether the package is installed or not."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    # Last on the path, so that the folder's name never stands in for the standard library's platform module.
+    sys.path.append(str(Path(__file__).resolve().parent / "platform"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The composition root: what runs here, with which databases. Everything that differs between places is a variable.
+
+| variable | means | default |
+|---|---|---|
+| `TEARLINE_PROCESS` | which process of topology.toml this is | the first |
+| `TEARLINE_VAR` | folder of everything that is kept locally | `var/` of the repository |
+| `TEARLINE_FACADES` | how facades are called in process: `direct`, or `wire` (through JSON and back) | `direct` |
+| `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
+| `DATABASE_URL`, `<NAME>_DATABASE_URL`, … | see `tearline.databases.settings` | SQLite files |
+| `DEBUG` | 1 or 0 | 1 on SQLite alone, else 0 |
+| `SECRET_KEY` | signs sessions and cursors; without DEBUG it must be given | made once, kept in `var/` |
+| `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
+| `SHIPPING_CARRIER` | dotted path of the class that speaks to the carrier | simulated |
+| `ALLOWED_HOSTS` | names that this site answers to, by commas; without DEBUG it must be given | this machine |
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import secret_key
+from tearline import databases, topology
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
+
+# What runs here
+
+TEARLINE_TOPOLOGY = topology.load(BASE_DIR / "topology.toml", process=os.environ.get("TEARLINE_PROCESS") or None)
+TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
+TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
+
+INSTALLED_APPS = [
+    *(f"modules.{module}" for module in TEARLINE_TOPOLOGY.hosted),
+    "tearline",  # before staticfiles: its runserver runs the worker too
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "config",
+    "ninja",  # the assets of the interactive documentation
+]
+
+# In the order in which a request meets them
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# Where its data is
+
+DATABASES = databases.configured(TEARLINE_TOPOLOGY.hosted, os.environ, VAR)
+DATABASE_ROUTERS = ["tearline.databases.Router"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EMBEDDED = all(database["ENGINE"] == "tearline.databases.sqlite" for database in DATABASES.values())
+
+# Whom it trusts. What is fit for this machine alone is refused elsewhere.
+
+DEBUG = os.environ.get("DEBUG", "1" if EMBEDDED else "0") == "1"
+
+
+def _given(variable: str) -> str:
+    value = os.environ.get(variable, "")
+    if not value and not DEBUG:
+        raise ImproperlyConfigured(f"{variable} must be given when DEBUG is off")
+    return value
+
+
+SECRET_KEY = _given("SECRET_KEY") or secret_key.kept_in(VAR)
+ALLOWED_HOSTS = [host.strip() for host in (_given("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
+    for validator in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# What it shows and tells
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# In development files are served from where they lie, and a change shows at once.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <shop@shop.example>"
+SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
+SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
+TEARLINE_WELCOME = "config.welcome.welcome"
+
+# The outside world, simulated until told otherwise
+
+SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

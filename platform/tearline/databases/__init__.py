@@ -1,0 +1,14 @@
+"""One database per module: an alias of the module's name, and no transaction, key or join across two of them.
+
+The alias `default` holds the platform's own rows alone: staff, sessions, API keys. The app `tearline` has its tables in
+every module's database, so that outbox, inbox and keys move with the module.
+
+`settings` says where each database is, `routing` which rows go there, `provisioning` who may do what on PostgreSQL,
+`preparing` brings the tables up to date, `checks` refuses models that reach across.
+"""
+
+from tearline.databases._transactions import open_transactions
+from tearline.databases.routing import Router
+from tearline.databases.settings import DatabaseSettingsError, configured
+
+__all__ = ["DatabaseSettingsError", "Router", "configured", "open_transactions"]

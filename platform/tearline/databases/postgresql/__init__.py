@@ -1,0 +1,1 @@
+"""PostgreSQL with a small pool for each database: see `base`."""

@@ -1,0 +1,129 @@
+"""Where each database is, as the environment says.
+
+| environment | databases |
+|---|---|
+| nothing | one SQLite file each: `<var>/<name>.sqlite3` |
+| `DATABASE_URL` | one PostgreSQL database with a schema each |
+| `<NAME>_DATABASE_URL` | a PostgreSQL database of its own for this one, its credentials used as they are |
+
+The name of a database is its module's, and `platform` for the alias `default`.
+
+The user of `DATABASE_URL` is the administrator: it provisions, and serves no request. Each database in it is served as
+`<name>_app` and migrated as `<name>_owner`. Their passwords are derived: the HMAC-SHA-256 of the role's name under the
+administrator's password. So one secret suffices, every process works out the same passwords, and none of them leads
+back to the administrator's. After a change of that password, prepare once more. A process that shall not know it gets
+a `<NAME>_DATABASE_URL` for each of its databases instead.
+
+More variables: `DATABASE_POOL_SIZE`, connections a process keeps to each PostgreSQL database at most (6);
+`SQLITE_SYNCHRONOUS`, SQLite's pragma of that name (FULL: what is committed survives a power cut).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+PLATFORM = "platform"
+
+
+class DatabaseSettingsError(Exception):
+    """The environment does not say where a database is. The message names the variable, never its value."""
+
+
+def configured(modules: Iterable[str], environ: Mapping[str, str], var: Path) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: `default` and an alias for each of these modules.
+
+    A database that we provision says so by two keys of its own: SCHEMA, and OWNER with the USER and PASSWORD that
+    migrate it. Raises DatabaseSettingsError.
+    """
+    return {alias: _database(alias, environ, var) for alias in ("default", *modules)}
+
+
+def _database(alias: str, environ: Mapping[str, str], var: Path) -> dict[str, Any]:
+    name = PLATFORM if alias == "default" else alias
+    variable = f"{name.upper()}_DATABASE_URL"
+    if environ.get(variable):
+        return _postgresql(variable, environ)
+    if environ.get("DATABASE_URL"):
+        return _schema(name, environ)
+    return _sqlite(var / f"{name}.sqlite3", environ)
+
+
+def _sqlite(path: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    synchronous = environ.get("SQLITE_SYNCHRONOUS", "FULL").upper()
+    if synchronous not in {"OFF", "NORMAL", "FULL", "EXTRA"}:
+        raise DatabaseSettingsError("SQLITE_SYNCHRONOUS must be one of OFF, NORMAL, FULL, EXTRA")
+    return {
+        "ENGINE": "tearline.databases.sqlite",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}",
+        },
+    }
+
+
+def _postgresql(variable: str, environ: Mapping[str, str]) -> dict[str, Any]:
+    address = _parsed(variable, environ[variable])
+    return {
+        "ENGINE": "tearline.databases.postgresql",
+        "NAME": address.pop("dbname"),
+        "USER": address.pop("user"),
+        "PASSWORD": address.pop("password", ""),
+        "HOST": address.pop("host", ""),
+        "PORT": address.pop("port", ""),
+        # Connections live in a pool; a thread gives its own back when it is done or turns to another database.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            **address,
+            "pool": {"min_size": 0, "max_size": _pool_size(environ), "timeout": 20},
+        },
+    }
+
+
+def _schema(name: str, environ: Mapping[str, str]) -> dict[str, Any]:
+    database = _postgresql("DATABASE_URL", environ)
+    secret = database["PASSWORD"]
+    if not secret:
+        raise DatabaseSettingsError("DATABASE_URL must carry a password: the passwords of all roles derive from it")
+    app, owner = f"{name}_app", f"{name}_owner"
+    return database | {
+        "USER": app,
+        "PASSWORD": _derived(secret, app),
+        "OWNER": {"USER": owner, "PASSWORD": _derived(secret, owner)},
+        "SCHEMA": name,
+    }
+
+
+def _parsed(variable: str, url: str) -> dict[str, Any]:
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise DatabaseSettingsError(f"{variable} must begin with postgres:// or postgresql://")
+    try:
+        address = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
+    except ProgrammingError:
+        # The driver's own message would show a piece of the address, which may be the password.
+        raise DatabaseSettingsError(f"{variable} is not an address that PostgreSQL understands") from None
+    missing = {"user", "dbname"} - address.keys()
+    if missing:
+        raise DatabaseSettingsError(f"{variable} must name a user and a database")
+    return address
+
+
+def _pool_size(environ: Mapping[str, str]) -> int:
+    size = environ.get("DATABASE_POOL_SIZE", "6")
+    if not size.isdecimal() or int(size) < 1:
+        raise DatabaseSettingsError("DATABASE_POOL_SIZE must be a whole number from 1")
+    return int(size)
+
+
+def _derived(secret: str, role: str) -> str:
+    return hmac.new(secret.encode(), role.encode(), hashlib.sha256).hexdigest()

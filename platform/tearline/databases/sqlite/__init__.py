@@ -1,0 +1,1 @@
+"""SQLite for many threads that write: see `base`."""
