@@ -1,0 +1,50 @@
+"""The server of a deployment, and of `make run`."""
+
+import multiprocessing
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from tearline import serving
+
+# Longer than a request may wait and the worker may drain.
+KILL_SECONDS = serving.DRAIN_SECONDS + 15
+
+
+class Command(BaseCommand):
+    help = "Serve over HTTP by granian, with the worker in the same process."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+        parser.add_argument("--port", default=8000, type=int, help="where to listen (default: 8000)")
+        parser.add_argument("--processes", default=1, type=int, help="how many processes answer (default: 1)")
+        parser.add_argument(
+            "--no-worker", action="store_true", help="leave due work to `manage.py worker` in processes of its own"
+        )
+
+    def handle(self, *, host: str, port: int, processes: int, no_worker: bool, **_: Any) -> None:
+        serving.refuse_unless_prepared()
+        serving.refuse_taken_port(host, port)
+        serving.when_listening(host, port, lambda: self.stdout.write(serving.welcome(f"http://{host}:{port}")))
+        # A fresh interpreter in each process: nothing opened or locked here is inherited half-way.
+        multiprocessing.set_start_method("spawn")
+        os.environ["TEARLINE_WORKER"] = "" if no_worker else "thread"
+        Granian(
+            ":".join(settings.WSGI_APPLICATION.rsplit(".", 1)),
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=processes,
+            # granian's own default of 512 times a connection per alias would drown PostgreSQL.
+            blocking_threads=settings.TEARLINE_SERVER_THREADS,
+            workers_kill_timeout=KILL_SECONDS,
+            log_level=LogLevels.error,
+            websockets=False,
+        ).serve()
+        self.stdout.write("Stopped.")

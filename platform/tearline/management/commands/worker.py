@@ -1,0 +1,31 @@
+"""The worker as a process of its own."""
+
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from tearline import serving
+from tearline.work import Worker
+
+ENDINGS = {signal.SIGINT, signal.SIGTERM}
+
+
+class Command(BaseCommand):
+    help = "Work off due events, tasks and sagas until told to stop; then finish what is claimed and end."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--modules", nargs="+", help="whose work (default: all that this process hosts)")
+        parser.add_argument("--threads", default=4, type=int, help="how many pieces of work at once (default: 4)")
+
+    def handle(self, *, modules: list[str] | None, threads: int, **_: Any) -> None:
+        serving.refuse_unless_prepared()
+        # Blocked before threads start, so that it is this one that hears of them.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        worker = Worker(modules=modules, threads=threads)
+        worker.start()
+        self.stdout.write("Working.")
+        signal.sigwait(ENDINGS)
+        worker.stop(timeout=serving.DRAIN_SECONDS)
+        self.stdout.write("Stopped.")
