@@ -12,7 +12,7 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 	--quiet --frozen --inexact --no-config --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types clean venv
+.PHONY: help run demo test lint types clean
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -41,20 +41,22 @@ types: $(VENV)/.tests ## Check types
 clean: ## Remove what was installed and built; keeps var/, where the data is
 	rm -rf $(VENV) dist staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-# The environment is made again when PYTHON names another version than the one it was made with.
-venv:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: PYTHON=python3.12 make ...")'
-	@wanted=$$($(PYTHON) -c 'import sys; print(*sys.version_info[:2])'); \
-	if [ "$$($(BIN)/python -c 'import sys; print(*sys.version_info[:2])' 2>&1)" != "$$wanted" ]; then \
-		$(PYTHON) -m venv --clear $(VENV); \
-	fi
-	@$(BIN)/python -c 'import uv' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'
+# Named after the version of PYTHON, so that another one makes the environment again.
+MADE := $(VENV)/.python-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, as in: make PYTHON=python3.13")'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'
+	@touch $@
 
 # One stamp each for what running and what testing needs: going back and forth installs nothing twice.
-$(VENV)/.runs: pyproject.toml uv.lock | venv
+$(VENV)/.runs: pyproject.toml uv.lock $(MADE)
+	@echo "Installing into $(VENV) what running needs"
 	@$(SYNC) --no-dev
 	@touch $@
 
-$(VENV)/.tests: pyproject.toml uv.lock | venv
+$(VENV)/.tests: pyproject.toml uv.lock $(MADE)
+	@echo "Installing into $(VENV) what testing needs"
 	@$(SYNC)
 	@touch $(VENV)/.runs $@

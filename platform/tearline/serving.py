@@ -10,17 +10,16 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import OperationalError, connections, router
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
+from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
+from tearline.health import look_into
 from tearline.work import Worker
 
 DRAIN_SECONDS = 20
@@ -52,26 +51,24 @@ def end_with_parent() -> None:
 
 
 def refuse_unless_prepared() -> None:
-    """Raises CommandError when a database cannot be reached or lacks migrations."""
-    lacking = next(unprepared(), None)
+    """Raises CommandError when a database does not answer or lacks migrations."""
+    lacking = unprepared()
     if lacking:
         raise CommandError(f"Not prepared ({lacking}). Run: python manage.py prepare")
 
 
-def unprepared() -> Iterator[str]:
-    """What is wrong with each database, one line each; nothing when all are reachable and migrated."""
-    on_disk = MigrationLoader(None).disk_migrations.keys()
+def unprepared() -> str:
+    """The first thing found wrong with the databases; nothing when each answers and is migrated."""
     for connection in connections.all():
-        wanted = {key for key in on_disk if router.allow_migrate(connection.alias, key[0])}
         try:
-            missing = wanted - MigrationRecorder(connection).applied_migrations().keys()
+            _, missing = look_into(connection.alias)
         except OperationalError as error:
-            yield f"{connection.alias}: {error}".strip()
-        else:
-            if missing:
-                yield f"{connection.alias}: {len(missing)} of {len(wanted)} migrations are missing"
+            return f"{connection.alias}: {error}".strip()
         finally:
             connection.close()
+        if missing:
+            return f"{connection.alias}: {len(missing)} migrations are missing"
+    return ""
 
 
 def refuse_taken_port(host: str, port: int) -> None:

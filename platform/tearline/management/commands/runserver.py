@@ -23,7 +23,7 @@ class Command(DjangosRunserver):
         super().run(**options)
 
     def check_migrations(self) -> None:
-        lacking = next(serving.unprepared(), None)
+        lacking = serving.unprepared()
         if lacking:
             self.stdout.write(self.style.NOTICE(f"Not prepared ({lacking}). Run: python manage.py prepare"))
 
