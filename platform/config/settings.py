@@ -5,6 +5,7 @@
 | `TEARLINE_PROCESS` | which process of topology.toml this is | the first |
 | `TEARLINE_VAR` | folder of everything that is kept locally | `var/` of the repository |
 | `TEARLINE_FACADES` | how facades are called in process: `direct`, or `wire` (through JSON and back) | `direct` |
+| `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
 | `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
 | `DATABASE_URL`, `<NAME>_DATABASE_URL`, … | see `tearline.databases.settings` | SQLite files |
 | `DEBUG` | 1 or 0 | 1 on SQLite alone, else 0 |
@@ -14,6 +15,7 @@
 | `ALLOWED_HOSTS` | names that this site answers to, by commas; without DEBUG it must be given | this machine |
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -30,10 +32,12 @@ VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
 TEARLINE_TOPOLOGY = topology.load(BASE_DIR / "topology.toml", process=os.environ.get("TEARLINE_PROCESS") or None)
 TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
 TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
+TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 
 INSTALLED_APPS = [
     *(f"modules.{module}" for module in TEARLINE_TOPOLOGY.hosted),
     "tearline",  # before staticfiles: its runserver runs the worker too
+    "tearline.api",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,12 +45,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "config.landing",
     "config",
     "ninja",  # the assets of the interactive documentation
 ]
 
 # In the order in which a request meets them
 MIDDLEWARE = [
+    "tearline.health.HealthMiddleware",
+    "tearline.api.RequestIdMiddleware",
+    "tearline.api.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -60,6 +68,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
 
 # Where its data is
 
@@ -80,6 +89,7 @@ def _given(variable: str) -> str:
     return value
 
 
+TEARLINE_STRICT = DEBUG  # queries too are refused while a transaction is open, as commands always are
 SECRET_KEY = _given("SECRET_KEY") or secret_key.kept_in(VAR)
 ALLOWED_HOSTS = [host.strip() for host in (_given("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
@@ -136,7 +146,8 @@ SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapt
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "tearline.api.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

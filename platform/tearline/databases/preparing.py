@@ -21,7 +21,8 @@ def prepare(alias: str) -> int:
 
     Safe to repeat, and to run twice at once. Runs as the database's owner where it has one.
     """
-    with _as_owner(alias) as connection, _one_at_a_time(connection):
+    with as_owner(alias) as connection, _one_at_a_time(connection):
+        MigrationRecorder(connection).ensure_schema()
         before = _applied(connection)
         for label in _labels(alias):
             # By label, as otherwise all other apps would be recorded as applied here too.
@@ -47,7 +48,7 @@ def _grant(connection: BaseDatabaseWrapper) -> None:
 
 
 @contextlib.contextmanager
-def _as_owner(alias: str) -> Iterator[BaseDatabaseWrapper]:
+def as_owner(alias: str) -> Iterator[BaseDatabaseWrapper]:
     """This thread's connection, as the role that may change tables, and not from the pool."""
     connection = connections[alias]
     serving = connection.settings_dict

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
@@ -12,6 +13,8 @@ from tearline.databases.preparing import prepare
 
 class Command(BaseCommand):
     help = "Makes and migrates every database of this process. Safe to repeat, and to run twice at once."
+    # The databases are needed before there is anything to serve, so before the URLs must load.
+    requires_system_checks = [Tags.models, Tags.compatibility]
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         settings.VAR.mkdir(parents=True, exist_ok=True)

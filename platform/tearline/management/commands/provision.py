@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
@@ -11,6 +12,7 @@ from tearline.databases.provisioning import provision
 
 class Command(BaseCommand):
     help = "Makes the schema and the two roles of each database that DATABASE_URL holds. Safe to repeat."
+    requires_system_checks = [Tags.compatibility]
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         admin_url = os.environ.get("DATABASE_URL")

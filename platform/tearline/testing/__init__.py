@@ -1,0 +1,1 @@
+"""What tests of modules need: real databases in a known state (`plugin`)."""

@@ -1,0 +1,69 @@
+"""pytest on real databases: `--database=sqlite` (files) or `--database=postgres` (a server, with schemas and roles).
+
+PostgreSQL is the one that DATABASE_URL names, in a database of its own there (`<name>_test`, made anew), or else one
+that is started for this session and removed afterwards.
+
+Every database of every module is made by `manage.py prepare`, as anywhere else, and each is used as the role that
+serves. The environment says so before Django reads it, so that processes which a test starts meet the same databases.
+
+What a test commits is committed: `db`, `transactional_db` and the mark `django_db` all give real transactions on all
+aliases. After the test every row is deleted. Rows that a migration has written are deleted too, but for content types
+and permissions.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tearline.testing import _fixtures
+from tearline.testing._places import ENGINES, Places, places_key
+
+MARKS = {engine: f"{engine}_only" for engine in ENGINES}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=ENGINES, default="sqlite", help="Which databases the tests run on.")
+
+
+# Before pytest-django, which reads the settings at this point.
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    for engine, mark in MARKS.items():
+        early_config.addinivalue_line("markers", f"{mark}: what only {engine} can show; not selected with another one.")
+    options = early_config.known_args_namespace
+    if options.help or options.version:
+        return
+    places = Places.made(options.database, os.environ)
+    early_config.stash[places_key] = places
+    places.tell(os.environ)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    # A plugin registered later wins: these fixtures stand in for pytest-django's of the same names.
+    config.pluginmanager.register(_fixtures, "tearline-fixtures")
+    if places_key in config.stash:
+        from django.conf import settings
+
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    mine = MARKS[config.getoption("--database")]
+    others = [mark for mark in MARKS.values() if mark != mine]
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in others)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_report_header(config: pytest.Config) -> Sequence[str]:
+    return [f"databases: {config.getoption('--database')}"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    places: Any = config.stash.get(places_key, None)
+    if places is not None:
+        places.remove()
