@@ -1,0 +1,166 @@
+"""Which problem an exception is told as. What is not named here is a fault of ours: 500, logged, not explained."""
+
+import logging
+import math
+from functools import singledispatch
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from tearline.api._problems import Flaw, Problem
+from tearline.contracts import KeyInFlight, KeyReused, Refusal, Unavailable, Undone, UnknownRefusal
+
+logger = logging.getLogger("tearline.api")
+
+LARGEST_BODY = 256 * 1024
+_WRONG_ALTOGETHER = frozenset({"missing", "model_type", "model_attributes_type", "dict_type", "list_type"})
+
+
+def told(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer for an exception that a view let go."""
+    problem = problem_of(error)
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    elif problem.status > HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.warning("%s %s got no answer: %s", request.method, request.path, error)
+    return problem.answer(request)
+
+
+def plain_problem(status: int) -> Problem:
+    """The problem for a status of which nothing more is known."""
+    code, detail = _PLAIN.get(status, (HTTPStatus(status).phrase.lower().replace(" ", "_"), HTTPStatus(status).phrase))
+    return Problem(status, code, detail, retryable=status in {HTTPStatus.TOO_MANY_REQUESTS, 502, 503, 504})
+
+
+_PLAIN = {
+    400: ("bad_request", "The request is not one that this server understands."),
+    401: ("api_key_missing", "Send an API key: Authorization: Bearer sk_…"),
+    403: ("forbidden", "This is not allowed."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not know this method; the Allow header names those that it knows."),
+    413: ("payload_too_large", f"The body may hold {LARGEST_BODY} bytes at most."),
+    500: ("internal_error", "Something broke on our side. It has been recorded under the request_id."),
+}
+
+
+@singledispatch
+def problem_of(_error: Exception) -> Problem:
+    """The problem that the client is told."""
+    return plain_problem(500)
+
+
+@problem_of.register
+def _(problem: Problem) -> Problem:
+    return problem
+
+
+@problem_of.register
+def _(refusal: Refusal) -> Problem:
+    return Problem(refusal.status, refusal.code, refusal.detail)
+
+
+@problem_of.register
+def _(refusal: UnknownRefusal) -> Problem:
+    return Problem(refusal.status, refusal.told_code, refusal.detail)
+
+
+@problem_of.register
+def _(_error: KeyReused) -> Problem:
+    return Problem(422, "idempotency_key_reused", "This Idempotency-Key was used before, for another request.")
+
+
+@problem_of.register
+def _(_error: Undone) -> Problem:
+    return Problem(409, "idempotency_key_undone", "What this Idempotency-Key stands for has been undone.")
+
+
+@problem_of.register
+def _(_error: KeyInFlight) -> Problem:
+    detail = "The first request with this Idempotency-Key is still being carried out."
+    return Problem(409, "idempotency_key_in_flight", detail, retryable=True, headers={"Retry-After": "1"})
+
+
+@problem_of.register
+def _(unavailable: Unavailable) -> Problem:
+    seconds = max(1, math.ceil(unavailable.retry_after or 1))
+    detail = "A part of the system did not answer. Ask again, under the same Idempotency-Key if there was one."
+    return Problem(503, "unavailable", detail, retryable=True, headers={"Retry-After": str(seconds)})
+
+
+@problem_of.register
+def _(_error: Http404) -> Problem:
+    return plain_problem(404)
+
+
+@problem_of.register
+def _(_error: PermissionDenied) -> Problem:
+    return plain_problem(403)
+
+
+@problem_of.register
+def _(_error: SuspiciousOperation) -> Problem:
+    return plain_problem(400)
+
+
+@problem_of.register
+def _(_error: RequestDataTooBig) -> Problem:
+    return plain_problem(413)
+
+
+@problem_of.register
+def _(_error: AuthenticationError) -> Problem:
+    plain = plain_problem(401)
+    return Problem(401, plain.code, plain.detail, headers={"WWW-Authenticate": 'Bearer realm="tearline"'})
+
+
+@problem_of.register
+def _(error: HttpError) -> Problem:
+    if isinstance(error.__cause__, ValueError):  # ninja's wrapping of what the parser of bodies said
+        return Problem(400, "malformed", f"The body is not JSON as we read it: {error.__cause__}.")
+    plain = plain_problem(error.status_code)
+    return Problem(plain.status, plain.code, error.message or plain.detail, retryable=plain.retryable)
+
+
+@problem_of.register
+def _(invalid: ValidationError) -> Problem:
+    errors = invalid.errors
+    sources = {error["loc"][0] for error in errors}
+    if "path" in sources:  # what is not an id names nothing
+        return plain_problem(404)
+    if unkeyed := _about_the_idempotency_key(errors):
+        return unkeyed
+    if any(_is_about_the_whole_body(error) for error in errors):
+        return Problem(400, "malformed", f"The body is not what is asked for here. {errors[0]['msg']}.")
+    flaws = [_flaw(error) for error in errors]
+    if "body" in sources:
+        return Problem(422, "validation_failed", "Some fields break a rule; see errors.", errors=flaws)
+    return Problem(400, "invalid_parameter", "Some parameters break a rule; see errors.", errors=flaws)
+
+
+def _about_the_idempotency_key(errors: list[dict[str, Any]]) -> Problem | None:
+    for error in errors:
+        if error["loc"] == ("header", "Idempotency-Key"):
+            if error["type"] == "missing":
+                return Problem(400, "idempotency_key_missing", "This request needs an Idempotency-Key header.")
+            return Problem(400, "idempotency_key_invalid", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
+    return None
+
+
+def _is_about_the_whole_body(error: dict[str, Any]) -> bool:
+    return error["loc"][0] == "body" and len(error["loc"]) <= 2 and error["type"] in _WRONG_ALTOGETHER
+
+
+def _flaw(error: dict[str, Any]) -> Flaw:
+    source, *place = error["loc"]
+    message = error["msg"].removeprefix("Value error, ")
+    if source == "body":  # the first part names the view's argument, which is the body itself
+        return Flaw(pointer=_pointer(place[1:]), code=error["type"], message=message)
+    return Flaw(parameter=".".join(map(str, place)), code=error["type"], message=message)
+
+
+def _pointer(place: list[str | int]) -> str:
+    """RFC 6901."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)

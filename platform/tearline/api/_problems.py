@@ -1,0 +1,83 @@
+"""What goes wrong is told as problem+json (RFC 9457), always in the same shape."""
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from tearline.api._request_ids import current_request_id
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Flaw(BaseModel):
+    """One thing that is wrong with a request: in its body (`pointer`) or beside it (`parameter`)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    pointer: str | None = Field(default=None, description="JSON pointer into the body.", examples=["/lines/0/quantity"])
+    parameter: str | None = Field(default=None, description="Name of a query parameter or header.", examples=["limit"])
+    code: str = Field(examples=["greater_than"])
+    message: str = Field(examples=["Input should be greater than 0"])
+
+
+class ProblemDetails(BaseModel):
+    """Why a request was not answered as asked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(description="Names the kind of problem, for ever.", examples=["/problems/validation_failed"])
+    title: str = Field(examples=["Validation failed"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    detail: str = Field(description="What happened here, for a person.")
+    instance: str = Field(description="The path that was asked.", examples=["/api/v1/orders"])
+    code: str = Field(description="The kind of problem, for a program.", examples=["validation_failed"])
+    request_id: str | None = Field(description="Give this when you ask for help.")
+    retryable: bool = Field(description="Whether the same request, with the same key, may succeed later.")
+    errors: tuple[Flaw, ...] = ()
+
+
+class Problem(Exception):
+    """Raise it in a view: the client is told, and nothing else happens.
+
+    `code` is stable for ever; `detail` is one sentence for a person and holds no secret.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[Flaw] = (),
+        retryable: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, code, detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.retryable = retryable
+        self.headers = dict(headers or {})
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """The response that tells this problem."""
+        details = ProblemDetails(
+            type=f"/problems/{self.code}",
+            title=_title(self.code),
+            status=self.status,
+            detail=self.detail,
+            instance=request.path,
+            code=self.code,
+            request_id=current_request_id(),
+            retryable=self.retryable,
+            errors=self.errors,
+        )
+        body = details.model_dump_json(exclude_none=True)
+        return HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=self.headers)
+
+
+def _title(code: str) -> str:
+    """`payments.payment_declined` is titled "Payment declined"."""
+    return code.rpartition(".")[2].replace("_", " ").capitalize()

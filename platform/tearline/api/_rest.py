@@ -1,0 +1,125 @@
+"""One REST API, put together from the routers of the modules."""
+
+import functools
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI, Router
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
+
+from tearline.api._bodies import StrictParser
+from tearline.api._failures import told
+from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
+from tearline.facades import acting_as
+
+View = Callable[..., Any]
+
+
+class RestApi(NinjaAPI):
+    """A ninja API with our conventions: problems, strict bodies, no unknown query parameters, times in UTC with a Z."""
+
+    def __init__(self, *, title: str, version: str, description: str) -> None:
+        super().__init__(
+            title=title,
+            version=version,
+            description=description,
+            parser=StrictParser(),
+            renderer=_Renderer(),
+        )
+        self.add_decorator(_only_known_parameters)
+        self._owners: dict[str, str] = {}
+
+    def mount(self, module: str, router: Router, *, prefixes: Sequence[str]) -> None:
+        """Serve a module's router. Its views act in the module's name: that is who calls other facades.
+
+        Raises ValueError when a path of the router lies outside of the module's prefixes, or another module has one.
+        """
+        taken = [prefix for prefix in prefixes if self._owners.setdefault(prefix, module) != module]
+        if taken:
+            raise ValueError(f"{module} and {self._owners[taken[0]]} both serve {taken[0]}")
+        outside = [path for path in router.path_operations if not _is_below(path, prefixes)]
+        if outside:
+            raise ValueError(f"{module} serves {outside[0]}, which is not below {', '.join(prefixes)}")
+        stage = Router()
+        stage.add_decorator(functools.partial(_in_the_name_of, module))
+        stage.add_router("", router)
+        self.add_router("", stage)
+
+    def set_default_exception_handlers(self) -> None:
+        self.exception_handler(Exception)(told)
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """`orders_place`: the module and the view's name."""
+        place = operation.view_func.__module__.split(".")
+        return f"{place[-2]}_{operation.view_func.__name__}"
+
+    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
+        """Every operation may also answer a problem."""
+        schema = super().get_openapi_schema(**where)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["default"] = _PROBLEM_RESPONSE
+        details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"].update(details.pop("$defs"), ProblemDetails=details)
+        return schema
+
+
+_PROBLEM_RESPONSE = {
+    "description": "A problem (RFC 9457)",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+}
+
+
+class _Encoder(NinjaJSONEncoder):
+    def default(self, value: Any) -> Any:  # json's own name for the argument is `o`
+        """Times as `2026-11-23T12:00:00.123Z`, whatever zone they came in."""
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return super().default(value)
+
+
+class _Renderer(JSONRenderer):
+    encoder_class: type[json.JSONEncoder] = _Encoder
+
+
+def _is_below(path: str, prefixes: Sequence[str]) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
+
+
+def _in_the_name_of(module: str, view: View) -> View:
+    @functools.wraps(view)
+    def acting(request: HttpRequest, **parameters: Any) -> Any:
+        with acting_as(module):
+            return view(request, **parameters)
+
+    return acting
+
+
+def _only_known_parameters(view: View) -> View:
+    """A misspelt filter must not answer more than was asked for."""
+    operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # ninja leaves it there for decorators
+    known = {name for model in operation.models for name in _query_parameters(model)}
+
+    @functools.wraps(view)
+    def checked(request: HttpRequest, **parameters: Any) -> Any:
+        _refuse("unknown_parameter", "is not known here", sorted(request.GET.keys() - known))
+        _refuse("invalid_parameter", "holds the character NUL", [n for n in request.GET if "\0" in request.GET[n]])
+        return view(request, **parameters)
+
+    return checked
+
+
+def _refuse(code: str, why: str, names: list[str]) -> None:
+    if names:
+        flaws = [Flaw(parameter=name, code=code, message=f"This parameter {why}.") for name in names]
+        raise Problem(400, code, f"The parameter {names[0]} {why}.", errors=flaws)
+
+
+def _query_parameters(model: Any) -> Sequence[str]:
+    return list(model.__ninja_flatten_map__) if model.__ninja_param_source__ == "query" else []

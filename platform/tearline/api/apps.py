@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class TearlineApiConfig(AppConfig):
+    """The REST conventions; keeps API keys in the platform's own database."""
+
+    name = "tearline.api"
+    label = "tearline_api"
+    verbose_name = "REST API"

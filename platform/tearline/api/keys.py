@@ -1,0 +1,99 @@
+"""Issues API keys and recognises them."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
+from django.utils import timezone
+
+from tearline.api._auth import Principal
+from tearline.api.models import EVERYTHING, ApiKey
+
+_SCOPE = re.compile(r"[a-z_]+:[a-z_]+|\*")
+_SHOWN = 14  # "sk_test_" and six characters
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+def issue(
+    *, name: str, scopes: Sequence[str], live: bool = False, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """A new key and its token (`sk_test_…` or `sk_live_…`), which nobody can ever read again.
+
+    Raises ValueError when a scope is not of the form `orders:read`, or "*" for all.
+    """
+    token = _new_token(live=live)
+    return _register(token, name=name, scopes=scopes, expires_at=expires_at), token
+
+
+def principal_of(token: str) -> Principal | None:
+    """Who carries this token; None when it is unknown, expired or revoked.
+
+    The look-up by hash needs no comparison in constant time: to steer the hash one would have to know the token.
+    """
+    key = ApiKey.objects.filter(hash=_hash(token)).first()
+    if key is None or not key.is_usable:
+        return None
+    _note_use(key)
+    return Principal(key_id=key.id, scopes=frozenset(key.scopes))
+
+
+def development_key() -> str:
+    """The token of this checkout's development key, which may do everything. It stays the same while its file stays.
+
+    Raises ImproperlyConfigured unless DEBUG is on.
+    """
+    if not settings.DEBUG:
+        raise ImproperlyConfigured("A development key opens everything; there is none without DEBUG.")
+    file = Path(settings.VAR) / "development-key"
+    token = file.read_text().strip() if file.exists() else ""
+    if not token or _is_dead(token):
+        token = _new_token(live=False)
+        _write_privately(file, token)
+    if principal_of(token) is None:
+        _register(token, name="development", scopes=[EVERYTHING], expires_at=None)
+    return token
+
+
+def _new_token(*, live: bool) -> str:
+    return f"sk_{'live' if live else 'test'}_{secrets.token_hex(24)}"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
+
+
+def _register(token: str, *, name: str, scopes: Sequence[str], expires_at: datetime | None) -> ApiKey:
+    if wrong := [scope for scope in scopes if not _SCOPE.fullmatch(scope)]:
+        raise ValueError(f"not a scope of the form orders:read: {', '.join(wrong)}")
+    key, _ = ApiKey.objects.get_or_create(
+        hash=_hash(token),
+        defaults={"name": name, "prefix": token[:_SHOWN], "scopes": list(scopes), "expires_at": expires_at},
+    )
+    return key
+
+
+def _note_use(key: ApiKey) -> None:
+    """At most one write a minute, however many requests and processes there are."""
+    now = timezone.now()
+    if key.last_used_at is None or key.last_used_at < now - _NOTED_EVERY:
+        long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - _NOTED_EVERY)
+        ApiKey.objects.filter(long_ago, id=key.id).update(last_used_at=now)
+
+
+def _is_dead(token: str) -> bool:
+    key = ApiKey.objects.filter(hash=_hash(token)).first()
+    return key is not None and not key.is_usable
+
+
+def _write_privately(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(f"{text}\n")
+    draft.replace(file)

@@ -1,0 +1,1 @@
+"""The platform, tried part by part."""

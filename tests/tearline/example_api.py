@@ -1,0 +1,124 @@
+"""A small API that fails in every way there is, for the tests of the conventions."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Any
+
+from django.http import Http404, HttpResponse
+from django.urls import path
+from ninja import Query, Router, Status
+from pydantic import Field
+
+from tearline import facades
+from tearline.api import (
+    IdempotencyKey,
+    KeyedRequest,
+    Page,
+    PageAsked,
+    Prefer,
+    Problem,
+    RestApi,
+    answered,
+    current_request_id,
+    key_with,
+    paged,
+    waiting,
+)
+from tearline.api.models import ApiKey
+from tearline.contracts import Contract, Id, KeyInFlight, KeyReused, Money, Refusal, Unavailable, Undone, UnknownRefusal
+
+router = Router(tags=["example"])
+
+
+class ThingId(Id, prefix="thg"):
+    """Names a thing."""
+
+
+class TooGreen(Refusal, says="{shade} is too green.", status=409, code="example.too_green"):
+    """What the example refuses."""
+
+    shade: str
+
+
+class Part(Contract):
+    """A part of a thing."""
+
+    quantity: int = Field(ge=1)
+
+
+class Thing(Contract):
+    """What the example makes."""
+
+    name: Annotated[str, Field(max_length=10)]
+    parts: list[Part] = []
+    price: Money | None = None
+    made_at: datetime | None = None
+
+
+class Filters(PageAsked):
+    """A page, filtered."""
+
+    name: str | None = None
+
+
+FAILURES: dict[str, Exception] = {
+    "problem": Problem(418, "teapot", "Short and stout.", headers={"X-Spout": "here"}),
+    "refusal": TooGreen(shade="Lime"),
+    "unknown_refusal": UnknownRefusal(told_code="newer.too_blue", told_detail="Azure is too blue."),
+    "reused": KeyReused(key="k"),
+    "undone": Undone(key="k"),
+    "in_flight": KeyInFlight("busy"),
+    "unavailable": Unavailable("10.0.0.7 timed out", retry_after=2.5),
+    "http404": Http404("no such secret"),
+    "crash": RuntimeError("the secret is 42"),
+}
+
+
+@router.get("/example/failures/{what}")
+def fail(request: KeyedRequest, what: str) -> None:
+    """Fails as asked."""
+    raise FAILURES[what]
+
+
+@router.post("/example/things", response={201: Thing})
+def make(request: KeyedRequest, thing: Thing) -> Status[Thing]:
+    """Answers what it was sent."""
+    return Status(201, thing)
+
+
+@router.get("/example/things/{thing_id}", response=Thing)
+def show(request: KeyedRequest, thing_id: ThingId) -> Thing:
+    """A thing made at a time that is not told in UTC."""
+    made_at = datetime(2026, 11, 23, 13, 0, tzinfo=timezone(timedelta(hours=1)))
+    return Thing(name=thing_id[:3], price=Money(amount=1999, currency="EUR"), made_at=made_at)
+
+
+@router.get("/example/whoami", auth=key_with("things:read"))
+def whoami(request: KeyedRequest) -> dict[str, Any]:
+    """Who asks, under which request, and in whose name further calls are made."""
+    return {"caller": request.auth.caller, "request_id": current_request_id(), "acting": facades.caller()}
+
+
+@router.get("/example/keys", response=Page[str])
+def keys(request: KeyedRequest, asked: Query[Filters]) -> Page[str]:
+    """API keys are rows with sortable ids like any other."""
+    rows = ApiKey.objects.filter(name=asked.name) if asked.name else ApiKey.objects.all()
+    return paged(rows, asked, show=lambda key: key.id)
+
+
+@router.get("/example/keys-by-age", response=Page[str])
+def keys_by_age(request: KeyedRequest, asked: Query[PageAsked]) -> Page[str]:
+    """The oldest first."""
+    return paged(ApiKey.objects.all(), asked, show=lambda key: key.id, ascending=True)
+
+
+@router.post("/example/orders", response={201: str, 202: str})
+def order(request: KeyedRequest, response: HttpResponse, key: IdempotencyKey, prefer: Prefer = None) -> Status[str]:
+    """Known under a key that begins with "old", settled under one that ends with "done"."""
+    outcome = facades.Outcome(answer=key, replayed=key.startswith("old"))
+    with waiting(prefer, response) as wait:
+        return Status(wait.status(reached=key.endswith("done")), answered(outcome, response))
+
+
+api = RestApi(title="Example", version="v1", description="An example.")
+api.mount("example", router, prefixes=["/example"])
+urlpatterns = [path("api/v1/", api.urls)]

@@ -1,0 +1,133 @@
+import base64
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tearline.api import keys
+from tearline.api.models import ApiKey
+
+pytestmark = [pytest.mark.urls("tests.tearline.example_api"), pytest.mark.usefixtures("db")]
+
+
+def issued(count: int) -> list[str]:
+    """The ids of new rows, newest first."""
+    return [keys.issue(name=f"row {n}", scopes=[])[0].id for n in range(count)][::-1]
+
+
+def page(client: Client, path: str = "keys", **asked: Any) -> dict[str, Any]:
+    response = client.get(f"/api/v1/example/{path}", asked)
+    assert response.status_code == 200, response.content
+    answer: dict[str, Any] = response.json()
+    assert answer.keys() == {"data", "has_more", "next_cursor", "prev_cursor"}
+    assert answer["has_more"] is (answer["next_cursor"] is not None)
+    return answer
+
+
+def problem(client: Client, query: str) -> dict[str, Any]:
+    response = client.get(f"/api/v1/example/keys?{query}")
+    assert response.status_code == 400
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def test_a_list_is_told_newest_first_and_in_whole_when_it_fits(client: Client) -> None:
+    ids = issued(3)
+    assert page(client) == {"data": ids, "has_more": False, "next_cursor": None, "prev_cursor": None}
+
+
+def test_an_empty_list_is_a_page_too(client: Client) -> None:
+    assert page(client) == {"data": [], "has_more": False, "next_cursor": None, "prev_cursor": None}
+
+
+def test_the_cursors_lead_through_the_list_and_back(client: Client) -> None:
+    ids = issued(7)
+    first = page(client, limit=3)
+    second = page(client, limit=3, cursor=first["next_cursor"])
+    third = page(client, limit=3, cursor=second["next_cursor"])
+    assert [first["data"], second["data"], third["data"]] == [ids[:3], ids[3:6], ids[6:]]
+    assert (first["prev_cursor"], third["next_cursor"]) == (None, None)
+    back = page(client, limit=3, cursor=third["prev_cursor"])
+    assert back["data"] == second["data"]
+    assert page(client, limit=3, cursor=back["prev_cursor"])["data"] == first["data"]
+    assert page(client, limit=3, cursor=back["next_cursor"])["data"] == third["data"]
+
+
+def test_twenty_five_are_told_unless_asked_otherwise(client: Client) -> None:
+    issued(26)
+    assert len(page(client)["data"]) == 25
+
+
+def test_a_page_stays_put_while_rows_come_and_go(client: Client) -> None:
+    ids = issued(6)
+    first = page(client, limit=3)
+    newer = issued(2)
+    second = page(client, limit=3, cursor=first["next_cursor"])
+    assert second["data"] == ids[3:]
+    ApiKey.objects.filter(id__in=[ids[2], ids[3]]).delete()
+    assert page(client, limit=3, cursor=first["next_cursor"])["data"] == ids[4:]
+    assert page(client, limit=9, cursor=second["prev_cursor"])["data"] == [*newer, *ids[:2]]
+
+
+def test_a_list_may_be_told_upwards(client: Client) -> None:
+    ids = issued(5)[::-1]
+    first = page(client, "keys-by-age", limit=3)
+    second = page(client, "keys-by-age", limit=3, cursor=first["next_cursor"])
+    assert [first["data"], second["data"]] == [ids[:3], ids[3:]]
+    assert page(client, "keys-by-age", limit=3, cursor=second["prev_cursor"])["data"] == ids[:3]
+
+
+def test_filters_hold_across_pages(client: Client) -> None:
+    issued(2)
+    wanted = [keys.issue(name="wanted", scopes=[])[0].id for _ in range(3)][::-1]
+    issued(2)
+    first = page(client, limit=2, name="wanted")
+    second = page(client, limit=2, name="wanted", cursor=first["next_cursor"])
+    assert first["data"] + second["data"] == wanted
+    assert second["has_more"] is False
+
+
+def test_a_page_costs_one_query(client: Client) -> None:
+    issued(3)
+    with CaptureQueriesContext(connection) as queries:
+        page(client, limit=2)
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "many", "", "1e1"])
+def test_a_limit_out_of_range_is_told_by_name(client: Client, limit: str) -> None:
+    answer = problem(client, f"limit={limit}")
+    assert (answer["code"], answer["errors"][0]["parameter"]) == ("invalid_parameter", "limit")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        "",
+        "%FF",
+        "é",
+        base64.urlsafe_b64encode(b"after:").decode(),
+        base64.urlsafe_b64encode(b"sideways:key_01").decode(),
+        base64.urlsafe_b64encode(b"after:key\x00").decode(),
+        base64.urlsafe_b64encode(b"after:\xff").decode(),
+    ],
+)
+def test_what_was_never_a_cursor_is_refused(client: Client, cursor: str) -> None:
+    assert problem(client, f"cursor={cursor}")["code"] == "invalid_cursor"
+
+
+def test_an_unknown_parameter_is_refused_so_that_a_misspelt_filter_answers_nothing(client: Client) -> None:
+    answer = problem(client, "limit=3&nmae=wanted")
+    assert (answer["code"], answer["errors"][0]["parameter"]) == ("unknown_parameter", "nmae")
+
+
+def test_parameters_are_refused_where_none_are_known(client: Client) -> None:
+    response = client.get("/api/v1/example/failures/refusal?verbose=1")
+    assert (response.status_code, response.json()["code"]) == (400, "unknown_parameter")
+
+
+def test_the_character_nul_in_a_parameter_is_refused_before_a_database_sees_it(client: Client) -> None:
+    assert problem(client, "name=a%00b")["code"] == "invalid_parameter"
