@@ -33,6 +33,10 @@ class Event(Contract):
     id: EventId = Field(default_factory=EventId.new)
     occurred_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
+    def __init_subclass__(cls, *, topic: str, aggregate: str) -> None:
+        """Checked in `__pydantic_init_subclass__`, when the fields are known."""
+        super().__init_subclass__()
+
     @classmethod
     def __pydantic_init_subclass__(cls, *, topic: str, aggregate: str, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)

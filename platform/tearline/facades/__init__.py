@@ -26,7 +26,7 @@ Nothing in this file or in `_operations` knows Django; `tearline.apps` hands in 
 """
 
 from tearline.facades._acts import Acts, three_acts
-from tearline.facades._calls import CalledInsideTransaction, NotInstalled, Outcome, acting_as, caller, perform
+from tearline.facades._calls import CalledInsideTransaction, NotInstalled, Outcome, acting_as, asked_by, caller, perform
 from tearline.facades._operations import FacadeError, Operation, command, operations_of, query
 from tearline.facades._proxy import facade_for
 
@@ -38,6 +38,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "acting_as",
+    "asked_by",
     "caller",
     "command",
     "facade_for",

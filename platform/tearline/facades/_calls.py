@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tearline.facades._operations import Operation
 
 _caller: contextvars.ContextVar[str] = contextvars.ContextVar("caller", default="outside")
+_asked_by: contextvars.ContextVar[str] = contextvars.ContextVar("asked_by", default="outside")
 
 
 class CalledInsideTransaction(RuntimeError):
@@ -58,14 +59,21 @@ def caller() -> str:
     return _caller.get()
 
 
+def asked_by() -> str:
+    """On whose behalf the caller is acting: who asked for the command, task or request that is being carried out."""
+    return _asked_by.get()
+
+
 @contextlib.contextmanager
 def acting_as(name: str) -> Iterator[None]:
     """Facade calls and published events inside are made in this name. Idempotency keys are scoped by it."""
+    asked = _asked_by.set(_caller.get())
     token = _caller.set(name)
     try:
         yield
     finally:
         _caller.reset(token)
+        _asked_by.reset(asked)
 
 
 def perform(module: str, name: str, arguments: Mapping[str, Any], *, caller: str, key: str, join: bool = True) -> Outcome:

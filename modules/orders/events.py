@@ -1,0 +1,35 @@
+"""What orders announces. Ids, amounts and reasons only: who the customer is, ask the facade."""
+
+from modules.catalog.contracts import Sku
+from modules.orders.contracts import Failure, OrderId
+from tearline.contracts import Contract, Money
+from tearline.events import Event
+
+
+class OrderedLine(Contract):
+    """So many of one SKU."""
+
+    sku: Sku
+    quantity: int
+
+
+class OrderPlaced(Event, topic="orders.order_placed.v1", aggregate="order_id"):
+    """A customer wants this. Nothing is set aside or charged yet."""
+
+    order_id: OrderId
+    total: Money
+
+
+class OrderConfirmed(Event, topic="orders.order_confirmed.v1", aggregate="order_id"):
+    """The stock is set aside, the money is taken: the order stands."""
+
+    order_id: OrderId
+    total: Money
+    lines: list[OrderedLine]
+
+
+class OrderCancelled(Event, topic="orders.order_cancelled.v1", aggregate="order_id"):
+    """The order does not stand, and whatever was done for it has been undone."""
+
+    order_id: OrderId
+    reason: Failure

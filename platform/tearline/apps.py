@@ -1,0 +1,28 @@
+"""Puts the machinery that knows Django behind the interfaces that do not, and loads what each hosted module declares."""
+
+import importlib
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.conf import settings
+
+
+class TearlineConfig(AppConfig):
+    name = "tearline"
+    label = "tearline"
+
+    def ready(self) -> None:
+        from tearline.databases import checks  # noqa: F401, PLC0415 - registers the system checks; needs the app registry
+        from tearline.events import _inbox, _outbox, _publishing  # noqa: F401, PLC0415 - needs the app registry
+        from tearline.facades import _calls, _machinery  # noqa: PLC0415 - needs the app registry
+        from tearline.sagas import _runner  # noqa: F401, PLC0415 - carries the sagas on
+        from tearline.sagas._saga import sagas  # noqa: PLC0415 - needs the app registry
+
+        _calls.install(_machinery.InProcess())
+        _publishing.install(_outbox.announce)
+        for module in settings.TEARLINE_TOPOLOGY.hosted:
+            for part in ("facade", "events", "services", "handlers", "sagas"):
+                if find_spec(f"modules.{module}.{part}"):
+                    importlib.import_module(f"modules.{module}.{part}")
+        for saga in sagas.values():
+            saga.validate()

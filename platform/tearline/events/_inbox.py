@@ -1,0 +1,88 @@
+"""From a module's inbox to its handlers, whose effects commit together with the inbox rows."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import transaction
+from pydantic import ValidationError
+
+from tearline.crash_points import reached
+from tearline.events._events import Event, topics
+from tearline.events._listeners import Listener, listener_named
+from tearline.facades import acting_as
+from tearline.models import InboxRow
+from tearline.work._carriers import carries
+from tearline.work._queues import LeaseLost, Queue
+from tearline.work._retry import default_retry
+
+KIND = "inbox"
+BATCH = 100
+
+logger = logging.getLogger(__name__)
+queue = Queue(KIND, InboxRow, position="position")
+
+
+class Undeliverable(Exception):
+    """No handler has this name any more, or the event cannot be read. The row is parked, never dropped."""
+
+
+@carries(queue, may_wait=False)
+def handle(alias: str, owner: str) -> int:
+    """Claim a batch of a module's inbox and handle it. How many rows there were."""
+    rows = queue.claim(alias, owner=owner, limit=BATCH)
+    if rows:
+        reached("inbox.claimed")
+        try:
+            _handle_together(alias, rows)
+        except Exception:  # noqa: BLE001 - one of them failed: find out which
+            _handle_singly(alias, rows)
+        reached("inbox.finished")
+    return len(rows)
+
+
+def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
+    with transaction.atomic(using=alias, durable=True), acting_as(alias):
+        for row in rows:
+            _listener(row).handle(_event(row))
+        queue.finish(alias, rows)
+        reached("inbox.handled")
+
+
+def _handle_singly(alias: str, rows: Sequence[InboxRow]) -> None:
+    held_up: set[str] = set()
+    for row in rows:
+        try:
+            if row.stream in held_up:
+                queue.give_back(alias, [row])
+            else:
+                _handle_together(alias, [row])
+        except LeaseLost:
+            logger.warning("%s of event %s went on elsewhere", row.listener, row.event_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
+            held_up.add(row.stream)
+            _failed(alias, row, error)
+
+
+def _failed(alias: str, row: InboxRow, error: Exception) -> None:
+    logger.warning("%s failed on event %s, try %d: %s", row.listener, row.event_id, row.attempts, error)
+    retry = default_retry()
+    if retry.exhausted(row.attempts) or isinstance(error, Undeliverable):
+        queue.park(alias, row, error=error)
+    else:
+        queue.retry_later(alias, row, error=error, wait=retry.wait(row.attempts))
+
+
+def _listener(row: InboxRow) -> Listener:
+    listener = listener_named(row.listener)
+    if listener is None:
+        raise Undeliverable(f"no listener is named {row.listener}")
+    return listener
+
+
+def _event(row: InboxRow) -> Event:
+    if row.topic not in topics:
+        raise Undeliverable(f"no event has the topic {row.topic}")
+    try:
+        return topics[row.topic].model_validate_json(row.payload)
+    except ValidationError as error:
+        raise Undeliverable(f"event {row.event_id} cannot be read: {error}") from error

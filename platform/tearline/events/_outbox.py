@@ -1,0 +1,87 @@
+"""From the publisher's outbox to the inbox of everybody who listens in this process."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import connections, transaction
+from django.db.models.functions import Now
+
+from tearline.crash_points import reached
+from tearline.events import _inbox
+from tearline.events._events import Event
+from tearline.events._listeners import listeners_of
+from tearline.events._publishing import NotTheOwner
+from tearline.facades import caller
+from tearline.models import InboxRow, OutboxRow
+from tearline.work._carriers import carries
+from tearline.work._doorbell import doorbell, ring_after_commit
+from tearline.work._queues import Queue
+from tearline.work._retry import default_retry
+
+KIND = "outbox"
+BATCH = 200
+
+logger = logging.getLogger(__name__)
+queue = Queue(KIND, OutboxRow, position="id")
+
+
+def announce(module: str, events: Sequence[Event]) -> None:
+    """Write events of one module into its outbox. Raises NotTheOwner."""
+    if not connections[module].in_atomic_block:
+        raise NotTheOwner(f"{events[0].topic} is published outside a transaction of {module}")
+    if caller() not in (module, "outside"):
+        raise NotTheOwner(f"{events[0].topic} is published by {caller()}")
+    rows = [
+        OutboxRow(event_id=event.id, topic=event.topic, stream=event.aggregate_id, payload=event.model_dump_json())
+        for event in events
+    ]
+    queue.add(module, rows)
+    ring_after_commit(KIND, module)
+
+
+@carries(queue, may_wait=False)
+def relay(alias: str, owner: str) -> int:
+    """Carry a batch of a module's announced events to the inboxes. How many events there were."""
+    rows = queue.claim(alias, owner=owner, limit=BATCH)
+    if not rows:
+        return 0
+    reached("outbox.claimed")
+    try:
+        for module, deliveries in _deliveries(rows).items():
+            _put_into_inbox(module, deliveries)
+            reached("outbox.delivered")
+        queue.finish(alias, rows)
+    except Exception as error:  # noqa: BLE001 - an inbox out of reach; what was delivered is known by its event id
+        _delay(alias, rows, error)
+    reached("outbox.finished")
+    return len(rows)
+
+
+def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[InboxRow]]:
+    deliveries: dict[str, list[InboxRow]] = {}
+    for row in rows:
+        for listener in listeners_of(row.topic):
+            deliveries.setdefault(listener.module, []).append(
+                InboxRow(
+                    listener=listener.name,
+                    event_id=row.event_id,
+                    topic=row.topic,
+                    stream=f"{listener.name} {row.stream}",
+                    position=row.pk,
+                    payload=row.payload,
+                    due_at=Now(),
+                )
+            )
+    return deliveries
+
+
+def _put_into_inbox(module: str, deliveries: Sequence[InboxRow]) -> None:
+    with transaction.atomic(using=module):
+        InboxRow.objects.using(module).bulk_create(deliveries, ignore_conflicts=True)
+    doorbell.ring(_inbox.KIND, module)
+
+
+def _delay(alias: str, rows: Sequence[OutboxRow], error: Exception) -> None:
+    logger.exception("events of %s could not be delivered", alias)
+    for row in rows:
+        queue.retry_later(alias, row, error=error, wait=default_retry().wait(row.attempts))

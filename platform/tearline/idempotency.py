@@ -1,0 +1,107 @@
+"""One effect per key: what a caller asked for under a key, and what it was answered.
+
+The key row is inserted first, so that two at once wait for each other instead of colliding, and commits with the
+effect. An undo leaves a tombstone under the do's key, whether or not there was a do.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections
+
+from tearline.contracts import KeyReused, Undone
+from tearline.models import CommandKey
+from tearline.work import _clock
+
+BUSY = 10.0
+"""Seconds for which an unanswered command counts as being carried out right now."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose key it is, and for what. `database`: the alias of the module that carries the command out."""
+
+    database: str
+    caller: str
+    operation: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a key stands, its row locked by the open transaction."""
+
+    row: CommandKey
+    fresh: bool
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.row.answer)
+
+
+def take(scope: Scope, fingerprint: str) -> Standing:
+    """Make the key ours, or wait until whoever has it is done and see what came of it.
+
+    In an open transaction of the scope's database. Raises KeyReused, and Undone when an undo came first.
+    """
+    fresh = _insert(scope, fingerprint)
+    row = _locked(scope)
+    if row.undone:
+        raise Undone(key=scope.key)
+    if row.fingerprint != fingerprint:
+        raise KeyReused(key=scope.key)
+    return Standing(row, fresh)
+
+
+def resume(scope: Scope) -> Standing:
+    """Lock the key again for a later act. Undone or not: an act must be able to record what came of it."""
+    return Standing(_locked(scope), fresh=False)
+
+
+def bury(scope: Scope) -> None:
+    """Leave a tombstone under a do-key: what was done is being undone, what was not shall never be done."""
+    with connections[scope.database].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tearline_command_key"
+            " (caller, operation, key, fingerprint, answer, refused, undone, created_at)"
+            f" VALUES (%s, %s, %s, '', '', %s, %s, {_clock.now(connections[scope.database])})"  # noqa: S608
+            " ON CONFLICT (caller, operation, key) DO UPDATE SET undone = %s",
+            [scope.caller, scope.operation, scope.key, False, True, True],
+        )
+
+
+def answer(standing: Standing, answer: str, *, refused: bool) -> None:
+    """Store the answer, in JSON. Raises Undone when the command was undone while it was carried out."""
+    row = standing.row
+    if row.undone:
+        raise Undone(key=row.key)
+    row.answer, row.refused, row.busy_until = answer, refused, None
+    row.save(update_fields=["answer", "refused", "busy_until"])
+
+
+def busy(standing: Standing) -> bool:
+    """Whether somebody else is at it right now, by the database's clock."""
+    connection = connections[standing.row._state.db or ""]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM tearline_command_key WHERE id = %s AND busy_until > {_clock.now(connection)}",  # noqa: S608
+            [standing.row.pk],
+        )
+        return cursor.fetchone() is not None
+
+
+def _insert(scope: Scope, fingerprint: str) -> bool:
+    connection = connections[scope.database]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tearline_command_key"
+            " (caller, operation, key, fingerprint, answer, refused, undone, busy_until, created_at)"
+            f" VALUES (%s, %s, %s, %s, '', %s, %s, {_clock.now_plus(connection)}, {_clock.now(connection)})"  # noqa: S608
+            " ON CONFLICT (caller, operation, key) DO NOTHING",
+            [scope.caller, scope.operation, scope.key, fingerprint, False, False, BUSY],
+        )
+        return cursor.rowcount == 1
+
+
+def _locked(scope: Scope) -> CommandKey:
+    rows = CommandKey.objects.using(scope.database).select_for_update()
+    return rows.get(caller=scope.caller, operation=scope.operation, key=scope.key)

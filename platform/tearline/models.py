@@ -1,0 +1,164 @@
+"""The rows that every module's database holds for the platform, so that they move with the module.
+
+Outbox, inbox, tasks and sagas are one mechanism: due work. See `tearline.work`.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+
+class DueWork(models.Model):
+    """A row that wants to be worked on when `due_at` has come.
+
+    `due_at` is also the lease: whoever claims a row moves it into the future, and `fence` up. Only the holder of the
+    latest fence may write the outcome. Null means that nobody shall touch the row: it is finished or parked.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    due_at = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    owner = models.CharField(max_length=100, null=True)
+    attempts = models.IntegerField(default=0)
+    error = models.TextField(default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+def due_indexes(table: str) -> tuple[models.Index, ...]:
+    """Only unfinished rows are indexed, so that claiming stays as fast beside a million finished ones."""
+    return (
+        models.Index(fields=["id", "due_at"], condition=Q(due_at__isnull=False), name=f"{table}_due"),
+        models.Index(fields=["owner"], condition=Q(owner__isnull=False), name=f"{table}_owner"),
+    )
+
+
+class OutboxRow(DueWork):
+    """An announced event on its way to the inboxes of those who listen."""
+
+    event_id = models.CharField(max_length=40, unique=True)
+    topic = models.CharField(max_length=200)
+    stream = models.CharField(max_length=200)
+    payload = models.TextField()
+
+    class Meta:
+        db_table = "tearline_outbox"
+        indexes = (
+            *due_indexes("tearline_outbox"),
+            models.Index(fields=["stream", "id"], condition=Q(finished_at__isnull=True), name="tearline_outbox_stream"),
+        )
+
+
+class InboxRow(DueWork):
+    """An event as one listener of this module has received it. `position` is its place in the publisher's outbox."""
+
+    listener = models.CharField(max_length=200)
+    event_id = models.CharField(max_length=40)
+    topic = models.CharField(max_length=200)
+    stream = models.CharField(max_length=400)
+    position = models.BigIntegerField()
+    payload = models.TextField()
+
+    class Meta:
+        db_table = "tearline_inbox"
+        constraints = (models.UniqueConstraint(fields=["listener", "event_id"], name="tearline_inbox_once"),)
+        indexes = (
+            *due_indexes("tearline_inbox"),
+            models.Index(
+                fields=["stream", "position"], condition=Q(finished_at__isnull=True), name="tearline_inbox_stream"
+            ),
+        )
+
+
+class TaskRow(DueWork):
+    """Work that a module does after commit, outside any transaction. `arguments` is a JSON array of scalars."""
+
+    name = models.CharField(max_length=200)
+    arguments = models.TextField()
+
+    class Meta:
+        db_table = "tearline_task"
+        indexes = due_indexes("tearline_task")
+
+
+class SagaRow(DueWork):
+    """One run of a saga over one subject. `failure_*` says why it is being undone, `cancel_*` who wants it to be."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        COMPLETED = "completed"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+        PARKED = "parked"
+
+    name = models.CharField(max_length=200)
+    version = models.IntegerField()
+    subject_id = models.CharField(max_length=40)
+    state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
+    cancel_code = models.CharField(max_length=200, default="")
+    cancel_detail = models.TextField(default="")
+    failure_code = models.CharField(max_length=200, default="")
+    failure_detail = models.TextField(default="")
+
+    class Meta:
+        db_table = "tearline_saga"
+        constraints = (models.UniqueConstraint(fields=["name", "subject_id"], name="tearline_saga_once"),)
+        indexes = due_indexes("tearline_saga")
+
+
+class SagaStepRow(models.Model):
+    """What became of one step of one run, done and undone apart."""
+
+    class Direction(models.TextChoices):
+        DO = "do"
+        UNDO = "undo"
+
+    class State(models.TextChoices):
+        STARTED = "started"
+        DONE = "done"
+        REFUSED = "refused"
+        FAILING = "failing"
+        PARKED = "parked"
+
+    id = models.BigAutoField(primary_key=True)
+    saga = models.ForeignKey(SagaRow, models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=200)
+    direction = models.CharField(max_length=10, choices=Direction)
+    state = models.CharField(max_length=10, choices=State)
+    attempts = models.IntegerField(default=0)
+    error = models.TextField(default="")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "tearline_saga_step"
+        constraints = (
+            models.UniqueConstraint(fields=["saga", "name", "direction"], name="tearline_saga_step_once"),
+        )
+
+
+class CommandKey(models.Model):
+    """What a caller has asked for under a key, and what it was answered. An empty answer is none yet.
+
+    Keys outlive the longest saga and replay: they may be purged by age, never by count.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    caller = models.CharField(max_length=200)
+    operation = models.CharField(max_length=200)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    answer = models.TextField(default="")
+    refused = models.BooleanField(default=False)
+    undone = models.BooleanField(default=False)
+    busy_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "tearline_command_key"
+        constraints = (
+            models.UniqueConstraint(fields=["caller", "operation", "key"], name="tearline_command_key_once"),
+        )

@@ -1,0 +1,192 @@
+"""What a saga declares: its steps in order, how each is undone, where there is no way back."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, Literal, TypeVar, overload
+
+from django.db.models import Model
+
+from tearline.facades._operations import module_of
+from tearline.models import SagaRow, SagaStepRow
+from tearline.sagas import _journal
+from tearline.sagas._journal import Why
+
+M = TypeVar("M", bound=Model)
+
+Act = Callable[..., None]
+STEP_DEADLINE = timedelta(seconds=60)
+"""How long a remote step is asked again before it is undone."""
+
+sagas: dict[tuple[str, int], "Saga[Any]"] = {}
+"""Every saga that was imported, by name and version."""
+
+
+class SagaError(TypeError):
+    """A saga is not written as it must be. It does not load."""
+
+
+class NoWayBack(Exception):
+    """The saga cannot be cancelled: it has passed its pivot, or has ended."""
+
+
+@dataclass
+class Step(Generic[M]):
+    """One step. Calling it does it, outside any saga."""
+
+    name: str
+    kind: Literal["local", "remote"]
+    act: Act = field(repr=False)
+    pivot: bool = False
+    deadline: timedelta = STEP_DEADLINE
+    needs_no_undo: str | None = None
+    undo_act: Act | None = field(default=None, repr=False)
+
+    def undo(self, act: Act) -> Act:
+        """Say how this step is undone: under the do's key, fit for repeating, harmless when nothing was done.
+
+        Takes the subject, and the Why if it wants it. A remote step is undone with no transaction open, a local one in
+        the transaction that journals it.
+        """
+        self.undo_act = act
+        return act
+
+    def do(self, subject: M) -> None:
+        self.act(subject)
+
+    def take_back(self, subject: M, why: Why) -> None:
+        if self.undo_act is None:
+            return
+        if len(inspect.signature(self.undo_act).parameters) > 1:
+            self.undo_act(subject, why)
+        else:
+            self.undo_act(subject)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a run's journal. `state`: started, done, refused, failing or parked; `why`: the last error, if any."""
+
+    at: datetime
+    name: str
+    kind: Literal["local", "remote"]
+    state: str
+    why: str
+
+
+class Saga(Generic[M]):
+    """A named list of steps over one subject, a row of the module that owns the saga."""
+
+    def __init__(self, name: str, *, subject: type[M], version: int = 1) -> None:
+        """`name` is stable: `<module>.<verb>`. Runs that are under way go on in the version that they began with."""
+        if (name, version) in sagas:
+            raise SagaError(f"two sagas are named {name}, version {version}")
+        self.name, self.subject, self.version = name, subject, version
+        self.module = name.split(".")[0]
+        self.steps: list[Step[M]] = []
+        sagas[name, version] = self
+
+    @overload
+    def local(self, act: Act, /) -> Step[M]: ...
+    @overload
+    def local(self, *, pivot: bool = False, needs_no_undo: str | None = None) -> Callable[[Act], Step[M]]: ...
+    def local(
+        self, act: Act | None = None, /, *, pivot: bool = False, needs_no_undo: str | None = None
+    ) -> Step[M] | Callable[[Act], Step[M]]:
+        """A step on the owner's own rows: it commits with its line in the journal.
+
+        `pivot`: from here on there is no way back. `needs_no_undo`: the reason, in words.
+        """
+
+        def add(act: Act) -> Step[M]:
+            return self._add(Step(act.__name__, "local", act, pivot=pivot, needs_no_undo=needs_no_undo))
+
+        return add if act is None else add(act)
+
+    @overload
+    def remote(self, act: Act, /) -> Step[M]: ...
+    @overload
+    def remote(
+        self, *, deadline: timedelta = STEP_DEADLINE, needs_no_undo: str | None = None
+    ) -> Callable[[Act], Step[M]]: ...
+    def remote(
+        self, act: Act | None = None, /, *, deadline: timedelta = STEP_DEADLINE, needs_no_undo: str | None = None
+    ) -> Step[M] | Callable[[Act], Step[M]]:
+        """A step that calls one facade, under a key that it derives from the subject. No transaction is open.
+
+        `deadline`: how long it is asked again while it is Unavailable.
+        """
+
+        def add(act: Act) -> Step[M]:
+            return self._add(Step(act.__name__, "remote", act, deadline=deadline, needs_no_undo=needs_no_undo))
+
+        return add if act is None else add(act)
+
+    def _add(self, step: Step[M]) -> Step[M]:
+        if module_of(step.act.__module__) != self.module:
+            raise SagaError(f"{self.name}: {step.name} is written in another module")
+        if any(known.name == step.name for known in self.steps):
+            raise SagaError(f"{self.name}: two steps are named {step.name}")
+        self.steps.append(step)
+        return step
+
+    def start(self, subject: M) -> None:
+        """Do the first step and begin the run, in the open transaction that makes the subject. Once per subject."""
+        first = self.steps[0]
+        first.do(subject)
+        run = _journal.begin(self.module, self.name, self.version, str(subject.pk))
+        _journal.write(self.module, run, first.name, "do", "done")
+
+    def cancel(self, subject: M, why: Why) -> None:
+        """Have the run turn back, as soon as the step at hand is over. In an open transaction of the module.
+
+        Harmless when it is turning back already. Raises NoWayBack after the pivot and when the run has ended.
+        """
+        run = _journal.locked_run(self.module, self.name, str(subject.pk))
+        if run.state == SagaRow.State.UNDOING or run.cancel_code:
+            return
+        beyond = [step.name for step in self.steps if step.pivot]
+        if run.state != SagaRow.State.RUNNING or _journal.any_done(self.module, run, beyond):
+            raise NoWayBack(f"{self.name} of {subject.pk} is {run.state}")
+        _journal.request_cancel(self.module, run, why)
+
+    def state_of(self, subject: M) -> str | None:
+        """running, completed, undoing, undone or parked; None when it was never started."""
+        runs = SagaRow.objects.using(self.module).filter(name=self.name, subject_id=str(subject.pk))
+        return runs.values_list("state", flat=True).first()
+
+    def history(self, subject: M) -> list["Line"]:
+        """What the journal says of each step that was begun, in the order in which that last changed."""
+        kinds = {step.name: step.kind for step in self.steps}
+        undone_as = {step.name: step.undo_act.__name__ for step in self.steps if step.undo_act}
+        rows = SagaStepRow.objects.using(self.module).filter(saga__name=self.name, saga__subject_id=str(subject.pk))
+        lines = [
+            Line(
+                at=row.finished_at or row.started_at,
+                name=(row.name if row.direction == "do" else undone_as.get(row.name, row.name)).replace("_", " "),
+                kind=kinds.get(row.name, "remote"),
+                state=row.state,
+                why=row.error.strip().rpartition("\n")[2],
+            )
+            for row in rows
+        ]
+        return sorted(lines, key=lambda line: line.at)
+
+    def validate(self) -> None:
+        """Raises SagaError when the first step is not local, or one before the pivot cannot be undone."""
+        if not self.steps or self.steps[0].kind != "local":
+            raise SagaError(f"{self.name}: the first step starts the saga and must be local")
+        if sum(step.pivot for step in self.steps) > 1:
+            raise SagaError(f"{self.name}: there is one pivot at most")
+        for step in self.steps[: self.pivot]:
+            if step.undo_act is None and step.needs_no_undo is None:
+                raise SagaError(f"{self.name}: {step.name} has neither an undo nor a reason why it needs none")
+        for step in self.steps[self.pivot :]:
+            if step.undo_act is not None:
+                raise SagaError(f"{self.name}: {step.name} can never be undone, for there is no way back from the pivot")
+
+    @property
+    def pivot(self) -> int:
+        """The index of the pivot; the number of steps when there is none."""
+        return next((index for index, step in enumerate(self.steps) if step.pivot), len(self.steps))

@@ -1,0 +1,15 @@
+"""Time as the database sees it: one clock for all who share it."""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def now(connection: BaseDatabaseWrapper) -> str:
+    """SQL for this moment, comparable to a DateTimeField's column. Stands in statements that take parameters."""
+    return "clock_timestamp()" if connection.vendor == "postgresql" else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+
+
+def now_plus(connection: BaseDatabaseWrapper) -> str:
+    """SQL for this moment and a number of seconds more, which is its one parameter."""
+    if connection.vendor == "postgresql":
+        return "clock_timestamp() + make_interval(secs => %s)"
+    return "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')"

@@ -1,0 +1,108 @@
+"""Work that a module does after commit: whatever needs a provider, a facade, a mail server."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Generic, ParamSpec
+
+from django.db import connections
+
+from tearline.crash_points import reached
+from tearline.facades import acting_as
+from tearline.facades._operations import module_of
+from tearline.models import TaskRow
+from tearline.work._carriers import carries
+from tearline.work._doorbell import ring_after_commit
+from tearline.work._queues import Queue
+from tearline.work._retry import default_retry
+
+P = ParamSpec("P")
+KIND = "tasks"
+
+logger = logging.getLogger(__name__)
+queue = Queue(KIND, TaskRow)
+_tasks: dict[str, "Task[...]"] = {}
+
+
+class TaskError(Exception):
+    """A task is declared or asked for in a way that cannot work."""
+
+
+class Task(Generic[P]):
+    """A function that its module can ask for later, under a stable name."""
+
+    def __init__(self, name: str, function: Callable[P, None]) -> None:
+        self.name, self.function = name, function
+        self.module = module_of(function.__module__)
+        self.__doc__ = function.__doc__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do it now."""
+        self.function(*args, **kwargs)
+
+    def later(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do it once the open transaction of the module has committed. Raises TaskError when none is open."""
+        self.after(timedelta(0), *args, **kwargs)
+
+    def after(self, wait: timedelta, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do it when that much time has passed since the commit."""
+        if kwargs:
+            raise TaskError(f"{self.name}: give the arguments by position")
+        if not connections[self.module].in_atomic_block:
+            raise TaskError(f"{self.name} is asked for outside a transaction of {self.module}")
+        row = TaskRow(name=self.name, arguments=json.dumps(args))
+        queue.add(self.module, [row], wait=wait.total_seconds())
+        ring_after_commit(KIND, self.module)
+
+
+def task(name: str) -> Callable[[Callable[P, None]], Task[P]]:
+    """Make a function of JSON scalars a task, named `<module>.<deed>`.
+
+    It is called with no transaction open, at least once, and again with backoff while it raises; when tries run out the
+    row is parked with the error. So write it to be fit for repeating.
+    """
+
+    def register(function: Callable[P, None]) -> Task[P]:
+        made = Task(name, function)
+        if name in _tasks:
+            raise TaskError(f"two tasks are named {name}")
+        if name.split(".")[0] != made.module:
+            raise TaskError(f"task {name} belongs to {made.module} and must be named {made.module}.<deed>")
+        _tasks[name] = made
+        return made
+
+    return register
+
+
+@carries(queue, may_wait=True)
+def carry_out(alias: str, owner: str) -> int:
+    """Claim one due task of a module and do it. How many there were."""
+    rows = queue.claim(alias, owner=owner, limit=1)
+    for row in rows:
+        reached("task.claimed")
+        try:
+            with acting_as(alias):
+                _task_named(row.name)(*json.loads(row.arguments))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
+            _failed(alias, row, error)
+        else:
+            reached("task.done")
+            queue.finish(alias, [row])
+    return len(rows)
+
+
+def _task_named(name: str) -> "Task[...]":
+    if name not in _tasks:
+        raise TaskError(f"no task is named {name}")
+    return _tasks[name]
+
+
+def _failed(alias: str, row: TaskRow, error: Exception) -> None:
+    retry = default_retry()
+    logger.warning("task %s of %s failed, try %d: %s", row.name, alias, row.attempts, error)
+    if retry.exhausted(row.attempts) or isinstance(error, TaskError):
+        queue.park(alias, row, error=error)
+    else:
+        queue.retry_later(alias, row, error=error, wait=retry.wait(row.attempts))
+
