@@ -5,113 +5,21 @@ Not a pytest module: it installs, so it runs on its own, by .ci/run or as `pytho
 
 import json
 import os
-import queue
 import re
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
-ROOT = Path(__file__).parents[2]
+from tests.processes import Failed, Running, eventually, free_port, running
+
 INSTALL_SECONDS = 600
-OUTCOME_SECONDS = 30
-END_SECONDS = 45
 
 Json = dict[str, Any]
-
-
-class Failed(Exception):
-    """The product does not do what it says."""
-
-
-class Started:
-    """`make run` in a process group of its own, with an empty home, and what it prints."""
-
-    def __init__(self, port: int, home: str) -> None:
-        self.port = port
-        self.process = subprocess.Popen(
-            ["make", "run", f"PORT={port}"],
-            cwd=ROOT,
-            env={key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"} | {"HOME": home},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.printed: list[str] = []
-        self._lines: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        for line in self.process.stdout or ():
-            print("  |", line, end="")
-            self._lines.put(line.rstrip("\n"))
-        self._lines.put(None)
-
-    def wait_for(self, wanted: Callable[[str], object], *, seconds: float) -> str:
-        """The first printed line that is wanted. Raises Failed when it does not come in time."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise Failed(f"make run printed nothing of the kind within {seconds} s") from None
-            if line is None:
-                raise Failed(f"make run ended by itself with {self.process.wait()}")
-            self.printed.append(line)
-            if wanted(line):
-                return line
-
-    def alive(self) -> bool:
-        """Whether anything of the process group is left."""
-        self.process.poll()
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-    def interrupt(self) -> None:
-        """Ctrl-C, as a terminal sends it: to the whole group."""
-        os.killpg(self.process.pid, signal.SIGINT)
-        eventually(lambda: not self.alive(), "everything has ended after Ctrl-C", seconds=END_SECONDS)
-
-
-@contextmanager
-def make_run() -> Iterator[Started]:
-    with tempfile.TemporaryDirectory() as home:
-        started = Started(free_port(), home)
-        try:
-            yield started
-        finally:
-            if started.alive():
-                os.killpg(started.process.pid, signal.SIGKILL)
-                started.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def eventually(holds: Callable[[], Any], what: str, *, seconds: float = OUTCOME_SECONDS) -> Any:
-    """What `holds` answers, as soon as that is true. Raises Failed when it is not in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if answer := holds():
-            return answer
-        time.sleep(0.1)
-    raise Failed(f"not within {seconds} s: {what}")
+Get = Callable[[str], Json]
 
 
 def check(holds: object, what: str) -> None:
@@ -120,12 +28,11 @@ def check(holds: object, what: str) -> None:
     print("ok:", what)
 
 
-def printed_curl(started: Started) -> str:
+def printed_curl(started: Running) -> str:
     """The command as printed, with its continuation lines."""
-    line = started.wait_for(lambda line: line.startswith("curl "), seconds=INSTALL_SECONDS)
-    command = [line]
+    command = [started.wait_for(lambda line: line.startswith("curl "), seconds=INSTALL_SECONDS)]
     while command[-1].endswith("\\"):
-        command.append(started.wait_for(lambda _: True, seconds=5))
+        command.append(started.wait_for(lambda _: True))
     return "\n".join(command)
 
 
@@ -136,12 +43,12 @@ def run_literally(command: str) -> Json:
     return answer
 
 
-def api_of(port: int, curl: str) -> Callable[[str], Json]:
-    """GET below /api/v1, with the key of the printed command."""
-    key = re.search(r"Bearer (\S+?)\"", curl)
-    if key is None:
-        raise Failed("the printed command carries no key")
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", headers={"Authorization": f"Bearer {key[1]}"})
+def api_with(curl: str, port: int) -> Get:
+    """GET below /api/v1, with the key that the printed command carries."""
+    key = re.search(r'Bearer (\S+?)"', curl)
+    check(key, "the printed command carries a key")
+    headers = {"Authorization": f"Bearer {key[1]}"} if key else {}
+    client = httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", headers=headers)
 
     def get(path: str) -> Json:
         answer: Json = client.get(path).raise_for_status().json()
@@ -150,41 +57,46 @@ def api_of(port: int, curl: str) -> Callable[[str], Json]:
     return get
 
 
-def a_paid_order_goes_through(curl: str, get: Callable[[str], Json]) -> None:
+def the_pages_open(port: int) -> None:
+    for path in ("/", "/api/v1/docs", "/health/ready"):
+        check(httpx.get(f"http://127.0.0.1:{port}{path}").is_success, f"{path} opens")
+
+
+def a_paid_order_goes_through(curl: str, get: Get) -> None:
     order = run_literally(curl)
     check(order["status"] == "confirmed", f"the order is confirmed: {order}")
     for kind, wanted in (("shipments", "ready"), ("notifications", "sent")):
-        eventually(
-            lambda kind=kind, wanted=wanted: any(
-                one["state"] == wanted for one in get(f"/{kind}?order_id={order['id']}")["data"]
-            ),
-            f"one of the {kind} is {wanted}",
-        )
-        check(True, f"one of the {kind} is {wanted}")
+        eventually(lambda kind=kind, wanted=wanted: wanted in states(get, kind, order), f"{kind} {wanted}")
+        check(True, f"one of its {kind} is {wanted}")
 
 
-def a_declined_card_leaves_nothing_behind(curl: str, get: Callable[[str], Json]) -> None:
+def a_declined_card_leaves_nothing_behind(curl: str, get: Get) -> None:
     before = get("/stock/MUG-BLUE")
     order = run_literally(curl.replace("pm_card_ok", "pm_card_declined"))
     check(order["status"] == "cancelled", f"the order is cancelled: {order}")
     check(order["failure"]["code"] == "payments.PaymentDeclined", "it says why")
     check(get("/stock/MUG-BLUE") == before, f"the stock is as before: {before}")
-    held = [one for one in get(f"/reservations?order_id={order['id']}")["data"] if one["state"] != "released"]
-    check(held == [], "nothing is set aside")
+    check(states(get, "reservations", order) <= {"released"}, "nothing is set aside")
+
+
+def states(get: Get, kind: str, order: Json) -> set[str]:
+    return {one["state"] for one in get(f"/{kind}?order_id={order['id']}")["data"]}
 
 
 def main() -> None:
-    with make_run() as started:
-        curl = printed_curl(started)
-        get = api_of(started.port, curl)
-        page = httpx.get(f"http://127.0.0.1:{started.port}/")
-        check(page.status_code == httpx.codes.OK, "the page at / opens")
-        check(httpx.get(f"http://127.0.0.1:{started.port}/api/v1/docs").is_success, "the API's documentation opens")
-        a_paid_order_goes_through(curl, get)
-        a_declined_card_leaves_nothing_behind(curl, get)
-        started.interrupt()
-        started.wait_for(lambda line: line == "Stopped.", seconds=5)
-        check(not started.alive(), "Ctrl-C ends everything")
+    port = free_port()
+    with tempfile.TemporaryDirectory() as home:
+        environ = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"} | {"HOME": home}
+        with running(["make", "run", f"PORT={port}"], environ, echo=True) as started:
+            curl = printed_curl(started)
+            get = api_with(curl, port)
+            the_pages_open(port)
+            a_paid_order_goes_through(curl, get)
+            a_declined_card_leaves_nothing_behind(curl, get)
+            started.press_ctrl_c()
+            started.wait_for(lambda line: line == "Stopped.")
+            started.end()
+            check(not started.alive(), "Ctrl-C ends everything")
 
 
 if __name__ == "__main__":
