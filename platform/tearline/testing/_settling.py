@@ -4,15 +4,16 @@ import time
 
 from django.conf import settings
 
-from tearline.work._carriers import carriers
-from tearline.work._worker import drain
-
 SOON = 1.0
 """Work that is due later than in so many seconds was put off on purpose, and is not waited for."""
 
 
 def settle(*, timeout: float = 20.0) -> None:
     """Carry events, tasks and sagas, with their retries, until nothing is due. Raises TimeoutError when it never ends."""
+    # Here, as pytest loads this package before there are settings.
+    from tearline.work._carriers import carriers
+    from tearline.work._worker import drain
+
     until = time.monotonic() + timeout
     while True:
         drain()
