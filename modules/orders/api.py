@@ -35,7 +35,11 @@ class Cancellation(Contract):
 
 @router.post("/orders", auth=key_with("orders:write"), response={201: Order, 202: Order})
 def place_order(
-    request: KeyedRequest, response: HttpResponse, order: PlaceOrder, idempotency_key: IdempotencyKey, prefer: Prefer = None
+    request: KeyedRequest,
+    response: HttpResponse,
+    order: PlaceOrder,
+    idempotency_key: IdempotencyKey,
+    prefer: Prefer = None,
 ) -> Status[Order]:
     """Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that time."""
     outcome = perform(

@@ -8,7 +8,9 @@ from pydantic import EmailStr, Field, StringConstraints
 from modules.catalog.contracts import Sku
 from tearline.contracts import Contract, Id, Money, Refusal
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
 
@@ -98,8 +100,8 @@ class OrderNotFound(Refusal, says="There is no order {order_id}.", status=404):
     order_id: str
 
 
-class CannotCancel(Refusal, says="Order {order_id} is {status} and cannot be cancelled any more.", status=409):
+class CannotCancel(Refusal, says="Order {order_id} is {state} and cannot be cancelled any more.", status=409):
     """It is too late."""
 
     order_id: OrderId
-    status: str
+    state: str

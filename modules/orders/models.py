@@ -21,7 +21,7 @@ class Order(models.Model):
         CONFIRMED = "confirmed"
         CANCELLED = "cancelled"
 
-    id = models.CharField(primary_key=True, max_length=40)
+    id: models.CharField[str, OrderId] = models.CharField(primary_key=True, max_length=40)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     email = models.CharField(max_length=254)
     ship_to = models.JSONField()
@@ -42,9 +42,6 @@ class Order(models.Model):
         )
         indexes = (models.Index(fields=["status", "id"], name="orders_order_by_status"),)
 
-    def __str__(self) -> str:
-        return f"{self.id} ({self.status})"
-
     def key(self, part: str) -> str:
         """The idempotency key under which one part of this order is done, and undone."""
         return f"{self.id}.{part}"
@@ -55,19 +52,19 @@ class Order(models.Model):
 
     def place(self, *, by: str) -> None:
         self.note("placed", who=by)
-        publish(OrderPlaced(order_id=OrderId(self.id), total=self.amount))
+        publish(OrderPlaced(order_id=self.id, total=self.amount))
 
     def confirm(self) -> None:
         self._become(self.Status.CONFIRMED)
         self.note("confirmed")
         lines = [OrderedLine(sku=line.sku, quantity=line.quantity) for line in self.lines.all()]
-        publish(OrderConfirmed(order_id=OrderId(self.id), total=self.amount, lines=lines))
+        publish(OrderConfirmed(order_id=self.id, total=self.amount, lines=lines))
 
     def cancel(self, reason: Failure) -> None:
         self.failure_code, self.failure_detail = reason.code, reason.detail
         self._become(self.Status.CANCELLED)
         self.note("cancelled", why=reason.detail)
-        publish(OrderCancelled(order_id=OrderId(self.id), reason=reason))
+        publish(OrderCancelled(order_id=self.id, reason=reason))
 
     def note(self, what: str, *, who: str = "fulfilment", why: str = "") -> None:
         """Put a line on the timeline."""
@@ -83,7 +80,7 @@ class Order(models.Model):
     def to_contract(self) -> contracts.Order:
         return contracts.Order(
             id=self.id,
-            status=self.status,
+            status=self.Status(self.status).value,
             email=self.email,
             ship_to=Address.model_validate(self.ship_to),
             lines=[line.to_contract(self.currency) for line in self.lines.all()],
@@ -112,9 +109,6 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="orders_line_price_not_negative"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.sku}"
-
     def to_contract(self, currency: str) -> contracts.OrderLine:
         price = Money(amount=self.unit_price, currency=currency)
         return contracts.OrderLine(
@@ -136,9 +130,6 @@ class OrderEntry(models.Model):
 
     class Meta:
         ordering = ("id",)
-
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.what}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

@@ -43,7 +43,7 @@ def cancel(request: CancelOrder, *, by: str) -> Order:
     try:
         fulfil.cancel(order, Why("orders.cancelled_on_request", request.reason))
     except NoWayBack as too_late:
-        raise CannotCancel(order_id=order.id, status=order.status) from too_late
+        raise CannotCancel(order_id=order.id, state=order.status) from too_late
     order.note("cancellation asked for", who=by, why=request.reason)
     return order
 

@@ -6,60 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('confirmed', 'Confirmed'), ('cancelled', 'Cancelled')], default='pending', max_length=20)),
-                ('email', models.CharField(max_length=254)),
-                ('ship_to', models.JSONField()),
-                ('currency', models.CharField(max_length=3)),
-                ('total', models.BigIntegerField()),
-                ('payment_method', models.CharField(max_length=64)),
-                ('failure_code', models.CharField(default='', max_length=200)),
-                ('failure_detail', models.TextField(default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("confirmed", "Confirmed"), ("cancelled", "Cancelled")],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("email", models.CharField(max_length=254)),
+                ("ship_to", models.JSONField()),
+                ("currency", models.CharField(max_length=3)),
+                ("total", models.BigIntegerField()),
+                ("payment_method", models.CharField(max_length=64)),
+                ("failure_code", models.CharField(default="", max_length=200)),
+                ("failure_detail", models.TextField(default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['status', 'id'], name='orders_order_by_status')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='orders_order_total_not_negative'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'cancelled'])), name='orders_order_status_known')],
+                "indexes": [models.Index(fields=["status", "id"], name="orders_order_by_status")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("total__gte", 0)), name="orders_order_total_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["pending", "confirmed", "cancelled"])),
+                        name="orders_order_status_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderEntry',
+            name="OrderEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('what', models.CharField(max_length=100)),
-                ('who', models.CharField(max_length=200)),
-                ('why', models.TextField(default='')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='orders.order')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("what", models.CharField(max_length=100)),
+                ("who", models.CharField(max_length=200)),
+                ("why", models.TextField(default="")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="orders.order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('sku', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=200)),
-                ('quantity', models.IntegerField()),
-                ('unit_price', models.BigIntegerField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("sku", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=200)),
+                ("quantity", models.IntegerField()),
+                ("unit_price", models.BigIntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="orders.order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='orders_line_quantity_positive'), models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='orders_line_price_not_negative')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="orders_line_quantity_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_price__gte", 0)), name="orders_line_price_not_negative"
+                    ),
+                ],
             },
         ),
     ]
