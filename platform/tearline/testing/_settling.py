@@ -9,7 +9,7 @@ SOON = 1.0
 
 
 def settle(*, timeout: float = 20.0) -> None:
-    """Carry events, tasks and sagas, with their retries, until nothing is due. Raises TimeoutError when it never ends."""
+    """Carry events, tasks and sagas, retries too, until nothing is due. Raises TimeoutError when it never ends."""
     # Here, as pytest loads this package before there are settings.
     from tearline.work._carriers import carriers
     from tearline.work._worker import drain
