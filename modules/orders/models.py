@@ -21,7 +21,7 @@ class Order(models.Model):
         CONFIRMED = "confirmed"
         CANCELLED = "cancelled"
 
-    id: models.CharField[str, OrderId] = models.CharField(primary_key=True, max_length=40)
+    id: "models.CharField[str, OrderId]" = models.CharField(primary_key=True, max_length=40)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     email = models.CharField(max_length=254)
     ship_to = models.JSONField()

@@ -27,6 +27,11 @@ class DueWork(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def title(self) -> str:
+        """What it is, for an operator."""
+        raise NotImplementedError
+
 
 def due_indexes(table: str) -> tuple[models.Index, ...]:
     """Only unfinished rows are indexed, so that claiming stays as fast beside a million finished ones."""
@@ -51,6 +56,10 @@ class OutboxRow(DueWork):
             models.Index(fields=["stream", "id"], condition=Q(finished_at__isnull=True), name="tearline_outbox_stream"),
         )
 
+    @property
+    def title(self) -> str:
+        return f"{self.topic} {self.event_id}"
+
 
 class InboxRow(DueWork):
     """An event as one listener of this module has received it. `position` is its place in the publisher's outbox."""
@@ -72,6 +81,10 @@ class InboxRow(DueWork):
             ),
         )
 
+    @property
+    def title(self) -> str:
+        return f"{self.listener} on {self.topic} {self.event_id}"
+
 
 class TaskRow(DueWork):
     """Work that a module does after commit, outside any transaction. `arguments` is a JSON array of scalars."""
@@ -82,6 +95,10 @@ class TaskRow(DueWork):
     class Meta:
         db_table = "tearline_task"
         indexes = due_indexes("tearline_task")
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} {self.arguments}"
 
 
 class SagaRow(DueWork):
@@ -107,6 +124,10 @@ class SagaRow(DueWork):
         db_table = "tearline_saga"
         constraints = (models.UniqueConstraint(fields=["name", "subject_id"], name="tearline_saga_once"),)
         indexes = due_indexes("tearline_saga")
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} of {self.subject_id}"
 
 
 class SagaStepRow(models.Model):
@@ -135,9 +156,7 @@ class SagaStepRow(models.Model):
 
     class Meta:
         db_table = "tearline_saga_step"
-        constraints = (
-            models.UniqueConstraint(fields=["saga", "name", "direction"], name="tearline_saga_step_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["saga", "name", "direction"], name="tearline_saga_step_once"),)
 
 
 class CommandKey(models.Model):
