@@ -1,14 +1,13 @@
 """Orders over REST: place, read, cancel."""
 
 import time
-from typing import Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from modules.orders import services
-from modules.orders.contracts import CancelOrder, Order, PlaceOrder, Reason, TimelineEntry
+from modules.orders.contracts import CancelOrder, Order, OrderStatus, PlaceOrder, Reason, TimelineEntry
 from modules.orders.models import Order as OrderRow
 from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Prefer, answered, key_with, paged, waiting
 from tearline.contracts import Contract
@@ -24,7 +23,7 @@ LOOK_AGAIN = 0.02
 class OrdersAsked(PageAsked):
     """Which orders."""
 
-    status: Literal["pending", "confirmed", "cancelled"] | None = Field(default=None, description="Only in this state.")
+    status: OrderStatus | None = Field(default=None, description="Only in this state.")
 
 
 class Cancellation(Contract):

@@ -11,6 +11,7 @@ from tearline.contracts import Contract, Id, Money, Refusal
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
 ]
+OrderStatus = Literal["pending", "confirmed", "cancelled"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
 
@@ -74,7 +75,7 @@ class Order(Contract):
     """pending → confirmed, or cancelled with the failure that undid it."""
 
     id: OrderId
-    status: Literal["pending", "confirmed", "cancelled"]
+    status: OrderStatus
     email: str
     ship_to: Address
     lines: list[OrderLine]

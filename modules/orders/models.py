@@ -22,7 +22,9 @@ class Order(models.Model):
         CANCELLED = "cancelled"
 
     id: "models.CharField[str, OrderId]" = models.CharField(primary_key=True, max_length=40)
-    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
+    status: "models.CharField[str, contracts.OrderStatus]" = models.CharField(
+        max_length=20, choices=Status, default=Status.PENDING
+    )
     email = models.CharField(max_length=254)
     ship_to = models.JSONField()
     currency = models.CharField(max_length=3)
@@ -74,13 +76,13 @@ class Order(models.Model):
         """Only a pending order changes."""
         if self.status != self.Status.PENDING:
             raise ValueError(f"order {self.id} is {self.status} and cannot become {status}")
-        self.status = status
+        self.status = status.value
         self.save()
 
     def to_contract(self) -> contracts.Order:
         return contracts.Order(
             id=self.id,
-            status=self.Status(self.status).value,
+            status=self.status,
             email=self.email,
             ship_to=Address.model_validate(self.ship_to),
             lines=[line.to_contract(self.currency) for line in self.lines.all()],
