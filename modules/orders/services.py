@@ -38,7 +38,7 @@ def place(request: PlaceOrder, quotes: Sequence[Quote]) -> Order:
 def cancel(request: CancelOrder, *, by: str) -> Order:
     """Have fulfilment turn back. Raises OrderNotFound, CannotCancel."""
     order = found(request.order_id, orders=Order.objects.select_for_update())
-    if order.status == Order.Status.CANCELLED:
+    if order.status == "cancelled":
         return order
     try:
         fulfil.cancel(order, Why("orders.cancelled_on_request", request.reason))
