@@ -80,7 +80,7 @@ def _provide_role(admin: psycopg.Connection[Any], role: str, password: str, sche
     # The password leaves here hashed, so that no log of the server's can show it.
     hashed = admin.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     admin.execute(
-        sql.SQL("ALTER ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD {}").format(
+        sql.SQL("ALTER ROLE {} LOGIN NOINHERIT PASSWORD {}").format(
             sql.Identifier(role), sql.Literal(hashed)
         )
     )

@@ -84,6 +84,9 @@ def _started_server(folder: Path, resources: contextlib.ExitStack) -> str:
     with psycopg.connect(url, autocommit=True) as admin:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        # Passwords count, as anywhere else.
+        admin.execute("ALTER ROLE postgres PASSWORD 'made-up'")
+        (folder / "postgres" / "pg_hba.conf").write_text("local all all scram-sha-256\n")
         admin.execute("SELECT pg_reload_conf()")
     return url
 
