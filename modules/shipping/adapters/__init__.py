@@ -1,0 +1,40 @@
+"""Whoever carries the parcels, as shipping sees them. `settings.SHIPPING_CARRIER` names the class that is used."""
+
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from modules.orders.contracts import Address
+from modules.shipping.contracts import ShipmentLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """What the carrier needs to know. `reference` is our name for it, and makes buying its label repeatable."""
+
+    reference: str
+    ship_to: Address
+    lines: tuple[ShipmentLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What the carrier gave us for a parcel."""
+
+    carrier: str
+    tracking_number: str
+
+
+class Carrier(Protocol):
+    """Takes parcels for money."""
+
+    def buy_label(self, parcel: Parcel) -> Label:
+        """Same reference, same label, paid once. Raises Unavailable when there is no answer."""
+        ...
+
+
+def carrier() -> Carrier:
+    """The carrier that the settings name."""
+    return cast(Carrier, import_string(settings.SHIPPING_CARRIER)())
