@@ -1,0 +1,62 @@
+"""What is announced becomes a letter to be sent, once."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from modules.notifications.facade import notifications
+from modules.notifications.models import Notification
+from modules.notifications.tests.peers import cancellation_of, confirmation_of, hear, shipment_of, stock_ran_out_for
+from modules.orders.contracts import Order
+from tearline.contracts import EventId
+from tearline.events import Event
+from tearline.models import TaskRow
+
+
+@pytest.mark.parametrize(
+    ("told", "template"),
+    [
+        (confirmation_of, "confirmation"),
+        (cancellation_of, "cancellation"),
+        (shipment_of, "shipment"),
+        (stock_ran_out_for, "stock_ran_out"),
+    ],
+)
+def test_hearing_one_event_many_times_queues_one_letter(
+    order: Order, told: Callable[[Order], Event], template: str
+) -> None:
+    event = told(order)
+    for _ in range(3):
+        hear(event)
+
+    [notification] = notifications.notifications_of(order.id)
+    assert (notification.template, notification.state) == (template, "queued")
+    assert TaskRow.objects.using("notifications").count() == 1
+
+
+def test_two_events_of_one_order_are_two_letters(order: Order) -> None:
+    hear(confirmation_of(order))
+    hear(shipment_of(order))
+
+    told = [notification.template for notification in notifications.notifications_of(order.id)]
+    assert told == ["confirmation", "shipment"]
+
+
+def test_what_is_kept_of_an_event_names_no_person(order: Order) -> None:
+    hear(cancellation_of(order))
+
+    [kept] = Notification.objects.values()
+    assert "ada" not in str(kept).lower()
+
+
+def test_the_database_refuses_a_second_letter_about_one_event(order: Order) -> None:
+    event_id = EventId.new()
+    Notification.objects.create(event_id=event_id, order_id=order.id, template="confirmation")
+    with pytest.raises(IntegrityError), transaction.atomic(using="notifications"):
+        Notification.objects.create(event_id=event_id, order_id=order.id, template="confirmation")
+
+
+def test_the_database_refuses_a_letter_sent_at_no_time(order: Order) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(using="notifications"):
+        Notification.objects.create(event_id=EventId.new(), order_id=order.id, template="confirmation", state="sent")

@@ -1,0 +1,196 @@
+"""Letters arrive, once if they can, and trouble with mail stays with mail."""
+
+import asyncio
+import email
+import email.policy
+import threading
+from collections.abc import Iterator, Sequence
+from email.message import EmailMessage as Parsed
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.handlers import Message
+from aiosmtpd.smtp import SMTP
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from pytest_django import Settings
+
+from modules.notifications import models, services
+from modules.notifications.contracts import Notification
+from modules.notifications.facade import notifications
+from modules.notifications.tests.peers import (
+    KnownOrders,
+    cancellation_of,
+    confirmation_of,
+    hear,
+    shipment_of,
+    stock_ran_out_for,
+)
+from modules.orders.contracts import Order
+from tearline.facades import acting_as
+from tearline.models import CommandKey, TaskRow
+from tearline.testing import settle
+
+
+def test_the_customer_of_a_confirmed_order_gets_a_letter(order: Order, mailbox: Path) -> None:
+    hear(confirmation_of(order))
+    settle()
+
+    [letter] = arrived(mailbox)
+    assert letter["To"] == "ada@example.com"
+    assert letter["Subject"] == f"Your order {order.id} is confirmed"
+    assert "2 x Blue mug: EUR 19.98" in letter.get_content()
+    notification = only_one(order)
+    assert (notification.state, notification.recipient_hint) == ("sent", "a***@example.com")
+    assert notification.sent_at is not None
+
+
+def test_a_cancelled_orders_customer_is_told_why(order: Order, mailbox: Path) -> None:
+    hear(cancellation_of(order))
+    settle()
+
+    [letter] = arrived(mailbox)
+    assert "The card was declined." in letter.get_content()
+
+
+def test_the_customer_is_told_the_tracking_number(order: Order, mailbox: Path) -> None:
+    hear(shipment_of(order))
+    settle()
+
+    [letter] = arrived(mailbox)
+    assert "SIM000000000042" in letter.get_content()
+
+
+def test_the_staff_is_told_what_ran_out_and_needs_no_order_for_it(
+    order: Order, orders: KnownOrders, mailbox: Path, settings: Settings
+) -> None:
+    settings.SHOP_STAFF_EMAIL = "storeroom@example.com"
+    orders.absences = 1
+    hear(stock_ran_out_for(order))
+    settle()
+
+    assert orders.absences == 1
+
+    [letter] = arrived(mailbox)
+    assert letter["To"] == "storeroom@example.com"
+    assert letter["Subject"] == "MUG-BLUE ran out"
+    assert "3 were missing" in letter.get_content()
+
+
+def test_a_letter_that_was_sent_is_not_sent_again(order: Order, mailbox: Path) -> None:
+    hear(confirmation_of(order))
+    settle()
+    with acting_as("notifications"):
+        services.send(only_one(order).id)
+
+    assert len(arrived(mailbox)) == 1
+
+
+def test_what_was_sent_stays_sent_when_a_slow_worker_reports_a_failure(order: Order, mailbox: Path) -> None:
+    hear(confirmation_of(order))
+    settle()
+    models.Notification.objects.get(order_id=order.id).failed()
+
+    assert only_one(order).state == "sent"
+
+
+def test_a_failing_mail_server_is_tried_again(
+    order: Order, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Unsteady, "failures_to_come", 2)
+    monkeypatch.setattr(Unsteady, "accepted", [])
+    settings.EMAIL_BACKEND = f"{__name__}.Unsteady"
+    hear(confirmation_of(order))
+    settle()
+
+    assert [letter.to for letter in Unsteady.accepted] == [["ada@example.com"]]
+    assert only_one(order).state == "sent"
+
+
+def test_a_mail_server_that_is_gone_leaves_a_parked_letter_and_touches_no_order(
+    order: Order, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+    hear(confirmation_of(order))
+    settle()
+
+    assert only_one(order).state == "failed"
+    [task] = TaskRow.objects.using("notifications").all()
+    assert task.parked_at is not None
+    assert "ConnectionRefusedError" in task.error
+    assert not CommandKey.objects.using("orders").exists()
+
+
+def test_a_letter_waits_while_orders_is_away(order: Order, orders: KnownOrders, mailbox: Path) -> None:
+    orders.absences = 2
+    hear(confirmation_of(order))
+    settle()
+
+    assert only_one(order).state == "sent"
+    assert len(arrived(mailbox)) == 1
+
+
+class KeepsAll(Message):
+    """What the mail server does with a letter."""
+
+    def __init__(self, kept: list[Parsed]) -> None:
+        super().__init__(Parsed)
+        self.kept = kept
+
+    def handle_message(self, message: Any) -> None:
+        self.kept.append(message)
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> Iterator[list[Parsed]]:
+    """A mail server of our own, on a port that was free; what it was given."""
+    given: list[Parsed] = []
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(loop.create_server(lambda: SMTP(KeepsAll(given), loop=loop), "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.sockets[0].getsockname()
+    yield given
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def test_a_letter_goes_through_a_real_mail_server(order: Order, smtp: list[Parsed]) -> None:
+    hear(confirmation_of(order))
+    settle()
+
+    [letter] = smtp
+    assert letter["X-RcptTo"] == "ada@example.com"
+    assert letter["Message-ID"] == f"<{only_one(order).id}@shop.example>"
+    assert letter["Auto-Submitted"] == "auto-generated"
+
+
+class Unsteady(BaseEmailBackend):
+    """A mail server that refuses so many times, then takes everything."""
+
+    failures_to_come = 0
+    accepted: list[EmailMessage] = []
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if Unsteady.failures_to_come:
+            Unsteady.failures_to_come -= 1
+            raise OSError("try later")
+        Unsteady.accepted.extend(email_messages)
+        return len(email_messages)
+
+
+def arrived(mailbox: Path) -> list[Parsed]:
+    """What the file backend wrote: letters, each with a line of dashes below."""
+    parse = email.message_from_string
+    letters = [text for file in sorted(mailbox.glob("*.log")) for text in file.read_text().split("-" * 79 + "\n")]
+    return [parse(text, policy=email.policy.default) for text in letters if text.strip()]
+
+
+def only_one(order: Order) -> Notification:
+    [notification] = notifications.notifications_of(order.id)
+    return notification
