@@ -15,7 +15,7 @@ STORIES = {"modules/notifications/letters.py"}
 
 WORDS_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "base", "misc"}
 # Django looks for a database backend in a file of this name.
-NAMED_BY_DJANGO = {"platform/tearline/databases/sqlite/base.py"}
+NAMED_BY_DJANGO = {f"platform/tearline/databases/{engine}/base.py" for engine in ("sqlite", "postgresql")}
 
 PACKAGES = ("modules", "platform/tearline", "platform/config", "tests")
 NOT_OURS = {"__pycache__", "node_modules"}

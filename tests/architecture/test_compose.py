@@ -10,7 +10,7 @@ from django.core.management import get_commands, load_command_class
 
 ROOT = Path(__file__).parents[2]
 READERS = [ROOT / "platform/config/settings.py", ROOT / "platform/tearline/databases/settings.py"]
-PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.]+)?")
+PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 
 Service = dict[str, Any]
 

@@ -1,0 +1,191 @@
+"""Processes start only on prepared databases, work while they serve, and end in order."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from modules.orders.contracts import Address, Order, OrderId, PlaceOrder, WantedLine
+from modules.orders.facade import orders
+from tearline.models import SagaRow
+from tests.processes import Running, eventually, free_port, running
+
+SLOW = "pm_card_slow"
+WORKING = ("serve", "runserver", "worker")
+
+Manage = Callable[..., AbstractContextManager[Running]]
+
+
+@pytest.fixture
+def manage() -> Manage:
+    """Runs a command of manage.py on the databases of this test, in a process of its own."""
+
+    def start(*arguments: str, **environ: str) -> AbstractContextManager[Running]:
+        return running([sys.executable, "manage.py", *arguments], os.environ | {"PYTHONUNBUFFERED": "1"} | environ)
+
+    return start
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def shop(db: None, settings: Settings) -> None:
+    """The demo is on sale, as in development."""
+    settings.DEBUG = True
+    call_command("demo", verbosity=0)
+
+
+@pytest.fixture
+def slow_order(shop: None) -> Order:
+    """An order that waits for a worker, whose payment then takes two seconds."""
+    address = Address(name="Ada", line1="12 St James Square", city="London", postal_code="SW1Y 4JH", country="GB")
+    lines = [WantedLine(sku="MUG-BLUE", quantity=1)]
+    request = PlaceOrder(email="ada@example.com", ship_to=address, lines=lines, payment_method=SLOW)
+    return orders.place(request, key="slow")
+
+
+@pytest.fixture
+def sitecustomize(tmp_path: Path) -> Path:
+    """A source file that a process started with PYTHONPATH=tmp_path has loaded."""
+    file = tmp_path / "sitecustomize.py"
+    file.write_text("LOADED = True\n")
+    return file
+
+
+def claimed() -> bool:
+    """Whether some process holds the order's saga right now."""
+    return SagaRow.objects.using("orders").filter(owner__isnull=False).exists()
+
+
+def status(order_id: OrderId) -> str:
+    return orders.find(order_id).status
+
+
+def arguments(command: str, port: int) -> list[str]:
+    listening = {"serve": ["--port", str(port)], "runserver": [str(port)], "worker": []}
+    return [command, *listening[command]]
+
+
+@pytest.mark.parametrize("command", WORKING)
+def test_ctrl_c_lets_the_worker_finish_what_it_holds(
+    command: str, manage: Manage, port: int, slow_order: Order
+) -> None:
+    with manage(*arguments(command, port)) as process:
+        eventually(claimed, "the order is worked on")
+        process.press_ctrl_c()
+        process.end()
+
+    assert not claimed()
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_supervisor_can_end_it_in_order_too(command: str, manage: Manage, port: int, slow_order: Order) -> None:
+    with manage(*arguments(command, port)) as process:
+        eventually(claimed, "the order is worked on")
+        process.signal(signal.SIGTERM)
+        assert process.end() == 0
+
+    assert not claimed()
+
+
+def test_a_worker_killed_outright_leaves_its_claim_to_the_next(manage: Manage, slow_order: Order) -> None:
+    with manage("worker") as process:
+        eventually(claimed, "the order is worked on")
+        process.signal(signal.SIGKILL)
+        process.end()
+    assert claimed()
+
+    with manage("worker"):
+        eventually(lambda: status(slow_order.id) == "confirmed", "the order is confirmed")
+
+
+def test_a_server_whose_supervisor_is_killed_ends_in_order(manage: Manage, port: int, slow_order: Order) -> None:
+    with manage("serve", "--port", str(port)) as process:
+        eventually(claimed, "the order is worked on")
+        process.signal(signal.SIGKILL)
+        process.end()
+
+    assert not claimed()
+
+
+def test_a_request_on_its_way_is_answered_before_the_server_ends(manage: Manage, port: int, shop: None) -> None:
+    from tearline.api.keys import development_key
+
+    order = {
+        "email": "ada@example.com",
+        "ship_to": {"name": "Ada", "line1": "1", "city": "London", "postal_code": "SW1Y 4JH", "country": "GB"},
+        "lines": [{"sku": "MUG-BLUE", "quantity": 1}],
+        "payment_method": SLOW,
+    }
+    headers = {"Authorization": f"Bearer {development_key()}", "Idempotency-Key": "slow", "Prefer": "wait=10"}
+    answers: list[httpx.Response] = []
+
+    def place() -> None:
+        answers.append(httpx.post(f"http://127.0.0.1:{port}/api/v1/orders", json=order, headers=headers, timeout=30))
+
+    with manage("serve", "--port", str(port)) as process:
+        process.wait_for(lambda line: "curl" in line)
+        client = threading.Thread(target=place)
+        client.start()
+        eventually(claimed, "the order is worked on")
+        process.signal(signal.SIGTERM)
+        client.join()
+        assert process.end() == 0
+
+    assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [(201, "confirmed")]
+
+
+def test_runserver_finishes_what_it_holds_before_it_loads_changed_code(
+    manage: Manage, port: int, slow_order: Order, sitecustomize: Path
+) -> None:
+    with manage("runserver", str(port), PYTHONPATH=str(sitecustomize.parent)) as process:
+        eventually(claimed, "the order is worked on")
+        sitecustomize.write_text("LOADED = 'again'\n")
+        process.wait_for(lambda line: "sitecustomize.py changed" in line)
+        process.wait_for(lambda line: "Starting development server" in line)
+        eventually(lambda: status(slow_order.id) == "confirmed", "the order is confirmed")
+        process.press_ctrl_c()
+        process.end()
+
+    assert "is dead" not in "\n".join(process.printed)
+
+
+def test_a_server_without_worker_leaves_the_work_to_others(manage: Manage, port: int, slow_order: Order) -> None:
+    with manage("serve", "--port", str(port), "--no-worker") as server:
+        server.wait_for(lambda line: "curl" in line)
+        assert httpx.get(f"http://127.0.0.1:{port}/health/ready").is_success
+        with manage("worker") as worker:
+            eventually(lambda: status(slow_order.id) == "confirmed", "the order is confirmed")
+            worker.signal(signal.SIGINT)
+            assert worker.end() == 0
+
+
+def test_a_taken_port_is_refused_in_one_line(manage: Manage, port: int, db: None) -> None:
+    with manage("serve", "--port", str(port)) as first:
+        first.wait_for(lambda line: "curl" in line)
+        with manage("serve", "--port", str(port)) as second:
+            line = second.wait_for(lambda line: line)
+            assert second.end() == 1
+
+    assert line == f"CommandError: Cannot listen on 127.0.0.1:{port}: Address already in use."
+
+
+@pytest.mark.parametrize("command", WORKING)
+def test_an_unprepared_checkout_is_told_what_to_do(command: str, manage: Manage, port: int, tmp_path: Path) -> None:
+    with manage(*arguments(command, port), TEARLINE_VAR=str(tmp_path), DATABASE_URL="") as process:
+        line = process.wait_for(lambda line: line)
+        assert process.end() == 1
+
+    assert line.startswith("CommandError: Not prepared (default: ")
+    assert line.endswith("Run: python manage.py prepare")
