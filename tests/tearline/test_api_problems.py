@@ -88,6 +88,7 @@ def test_what_is_not_there_is_told_as_a_problem(client: Client, settings: Any, p
 
 def test_what_is_not_an_id_names_nothing(client: Client) -> None:
     told(client.get("/api/v1/example/things/17"), 404, "not_found")
+    told(client.get("/api/v1/example/failures/re%00fusal"), 404, "not_found")
 
 
 def test_outside_of_the_api_a_404_is_a_page(client: Client) -> None:

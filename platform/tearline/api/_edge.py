@@ -29,7 +29,9 @@ class ProblemMiddleware:
 
 
 def _unreadable(request: HttpRequest) -> Problem | None:
-    """A body without a length would be read as an empty one, so it is refused."""
+    """A body without a length would be read as an empty one, and no database takes the character NUL."""
+    if "\0" in request.path_info:
+        return plain_problem(404)
     if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
         return Problem(411, "length_required", "Send the body with a Content-Length.")
     length = request.headers.get("Content-Length", "")

@@ -1,0 +1,1 @@
+"""The page at /: what this is, where things are, and a demo order that one can watch."""

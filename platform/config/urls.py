@@ -1,0 +1,32 @@
+"""Where everything is served: the modules' REST routes below /api/v1, and the page at /."""
+
+import importlib
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import include, path
+
+from tearline.api import RestApi
+
+DESCRIPTION = """
+Orders, payments, stock, shipments and notifications of one shop.
+
+Send an API key with every request: `Authorization: Bearer sk_…`. Send an `Idempotency-Key` with every POST: the same
+key gets the same answer, and one effect. Failures are told as `application/problem+json`.
+"""
+
+
+def rest_api() -> RestApi:
+    """The routes of every module that this process hosts."""
+    api = RestApi(title="Tearline", version="v1", description=DESCRIPTION)
+    for module in settings.TEARLINE_TOPOLOGY.hosted:
+        if find_spec(f"modules.{module}.api"):
+            edge = importlib.import_module(f"modules.{module}.api")
+            api.mount(module, edge.router, prefixes=edge.prefixes)
+    return api
+
+
+urlpatterns = [
+    path("api/v1/", rest_api().urls),
+    path("", include("config.landing.urls")),
+]
