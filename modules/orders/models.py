@@ -45,6 +45,11 @@ class Order(models.Model):
     def amount(self) -> Money:
         return Money(amount=self.total, currency=self.currency)
 
+    @property
+    def is_free(self) -> bool:
+        """Nothing is to be paid, and no payment can be asked for nothing."""
+        return self.total == 0
+
     def place(self, *, by: str) -> None:
         self.note("placed", who=by)
         publish(OrderPlaced(order_id=self.id, total=self.amount))

@@ -43,6 +43,8 @@ def release_stock(order: Order) -> None:
 
 @fulfil.remote
 def authorize_payment(order: Order) -> None:
+    if order.is_free:
+        return
     request = AuthorizePayment(order_id=order.id, amount=order.amount, method=order.payment_method)
     payments.authorize(request, key=order.key("payment"))
 
@@ -54,6 +56,8 @@ def void_payment(order: Order) -> None:
 
 @fulfil.remote
 def capture_payment(order: Order) -> None:
+    if order.is_free:
+        return
     payments.capture(CapturePayment(order_id=order.id, amount=order.amount), key=order.key("capture"))
 
 
