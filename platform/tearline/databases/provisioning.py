@@ -46,7 +46,8 @@ def grant(connection: BaseDatabaseWrapper, *, app: str, schema: str, models: Ite
     quoted = connection.ops.quote_name
     tables, role = f"ALL TABLES IN SCHEMA {quoted(schema)}", quoted(app)
     read_only = ["django_migrations"]
-    append_only = [model._meta.db_table for model in models if getattr(model, "append_only", False)]
+    append_only = {model._meta.db_table for model in models if getattr(model, "append_only", False)}
+    append_only.intersection_update(connection.introspection.table_names())
     statements = [
         f"REVOKE ALL ON {tables} FROM {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role}",
