@@ -1,0 +1,73 @@
+"""The payments facade, kept by our own services.
+
+Each command has three acts: commit what is wanted, ask the provider with no transaction open, commit what it says.
+"""
+
+from collections.abc import Callable, Generator
+
+from modules.orders.contracts import OrderId
+from modules.payments import models, services
+from modules.payments.adapters import Answer
+from modules.payments.contracts import AuthorizePayment, CapturePayment, NothingToCapture, Payment, PaymentDeclined
+from modules.payments.facade import Payments
+from modules.payments.models import State
+from tearline.contracts import Unavailable
+from tearline.facades import Acts, three_acts
+
+
+class LocalPayments(Payments):
+    """Contracts in, contracts out; the rows stay here."""
+
+    @three_acts
+    def authorize(self, request: AuthorizePayment, *, key: str) -> Acts[Payment]:
+        payment = services.intend_to_hold(request, key=key)
+        answer = yield from _ask(payment, lambda: services.hold(payment))
+        services.book(payment, answer)
+        if payment.state == State.FAILED:
+            yield _nothing_more
+            raise PaymentDeclined(order_id=request.order_id, reason=payment.failure)
+        return payment.to_contract()
+
+    @three_acts
+    def void(self, *, key: str) -> Acts[None]:
+        payment = services.intend_to_undo(models.Payment, key=key)
+        if payment is not None:
+            answer = yield lambda: services.give_back(payment)
+            services.book_undoing(payment, answer)
+
+    @three_acts
+    def capture(self, request: CapturePayment, *, key: str) -> Acts[Payment]:
+        capture = services.intend_to_capture(request, key=key)
+        answer = yield from _ask(capture, lambda: services.take(capture))
+        services.book(capture, answer)
+        if capture.state == State.FAILED:
+            yield _nothing_more
+            raise NothingToCapture(order_id=request.order_id)
+        return capture.payment.to_contract()
+
+    @three_acts
+    def refund(self, *, key: str) -> Acts[None]:
+        capture = services.intend_to_undo(models.Capture, key=key)
+        if capture is not None:
+            answer = yield lambda: services.give_back(capture)
+            services.book_undoing(capture, answer)
+
+    def payment_of(self, order_id: OrderId) -> Payment | None:
+        payment = services.payment_of(order_id)
+        return payment.to_contract() if payment else None
+
+
+def _ask(
+    deed: models.Payment | models.Capture, question: Callable[[], Answer]
+) -> Generator[Callable[[], Answer], Answer, Answer]:
+    """Its answer. When there is none, it is written down that nobody knows."""
+    try:
+        return (yield question)
+    except Unavailable as unknown:
+        if unknown.maybe_done:
+            deed.lose_sight()
+        raise
+
+
+def _nothing_more() -> None:
+    """Asked so that the act before it commits: a refusal takes back what its own act has written, and no more."""
