@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import ProgrammingError, connections, models
 from django.test.utils import isolate_apps
@@ -37,7 +38,8 @@ def ledgers(db: None) -> Iterator[dict[str, type[models.Model]]]:
             with connection.schema_editor() as editor:
                 editor.create_model(ledger)
             if connection.vendor == "postgresql":
-                grant(connection, app=f"{module}_app", schema=module, models=[ledger])
+                models_there = [*apps.get_app_config(module).get_models(), ledger]
+                grant(connection, app=f"{module}_app", schema=module, models=models_there)
     yield ledgers
     for module, ledger in ledgers.items():
         with as_owner(module) as connection, connection.schema_editor() as editor:
@@ -139,8 +141,6 @@ def test_what_is_append_only_is_neither_changed_nor_deleted(
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("module", MODULES)
 def test_the_grants_of_every_installed_model_are_as_it_says(db: None, module: str) -> None:
-    from django.apps import apps
-
     for model in apps.get_app_config(module).get_models():
         wanted = not getattr(model, "append_only", False)
         with connections[module].cursor() as cursor:
