@@ -127,6 +127,15 @@ def test_a_shipment_waits_while_orders_is_away(order: Order, orders: KnownOrders
     assert shipping.shipments_of(order.id)[0].state == "ready"
 
 
+def test_a_shipment_that_is_ready_asks_nobody_again(order: Order, orders: KnownOrders) -> None:
+    shipment_id = opened(order)
+    prepare(shipment_id)
+
+    orders.absences = 1
+    prepare(shipment_id)
+    assert orders.absences == 1
+
+
 def test_what_shipping_announces_names_no_person(order: Order) -> None:
     prepare(opened(order))
 
@@ -139,6 +148,12 @@ def test_the_database_refuses_a_ready_shipment_without_a_label(order: Order) -> 
     shipment_id = opened(order)
     with pytest.raises(IntegrityError), transaction.atomic(using="shipping"):
         Shipment.objects.filter(id=shipment_id).update(state="ready")
+
+
+def test_the_database_refuses_a_second_shipment_of_an_order(order: Order) -> None:
+    opened(order)
+    with pytest.raises(IntegrityError), transaction.atomic(using="shipping"):
+        Shipment.objects.create(order_id=order.id)
 
 
 def opened(order: Order) -> str:
