@@ -33,6 +33,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = _sane(request.headers.get(HEADER, "")) or RequestId.new()
+        request.request_id = request_id  # type: ignore[attr-defined]  # for what Django logs once we are through
         token = _current.set(request_id)
         try:
             response = self.get_response(request)
@@ -50,5 +51,5 @@ class RequestIdFilter(logging.Filter):
     """Gives every log record a `request_id`: "-" when it belongs to no request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id() or "-"
+        record.request_id = current_request_id() or getattr(vars(record).get("request"), "request_id", "-")
         return True
