@@ -28,7 +28,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 class Product(models.Model):
     """Something the shop sells, as one or more variants."""
 
-    id = models.CharField(max_length=40, primary_key=True)
+    id: "models.CharField[str, ProductId]" = models.CharField(max_length=40, primary_key=True)
     name = models.CharField(max_length=200)
     description = models.TextField(default="", blank=True)
     active = models.BooleanField(default=True)
@@ -42,7 +42,7 @@ class Product(models.Model):
     def to_contract(self) -> contracts.Product:
         """With the prices that were fetched along: see `priced_in`."""
         return contracts.Product(
-            id=ProductId(self.id),
+            id=self.id,
             name=self.name,
             description=self.description,
             active=self.active,

@@ -1,14 +1,16 @@
 """Stock rows and their rules: 0 <= reserved <= on_hand, and the movements of a SKU add up to its level."""
 
-from typing import Any, NoReturn, cast
+from typing import Any, Literal, NoReturn, get_args
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from modules.inventory import contracts
-from modules.inventory.contracts import AlreadyCommitted, ReservationId, StockLine
+from modules.inventory.contracts import AlreadyCommitted, ReservationId, ReservationState, StockLine
 from modules.orders.contracts import OrderId
+
+Reason = Literal["received", "reserved", "released", "committed"]
 
 
 class NotEnough(Exception):
@@ -37,9 +39,7 @@ class StockLevel(models.Model):
         return self.on_hand - self.reserved
 
     @classmethod
-    def move(
-        cls, sku: str, *, on_hand: int = 0, reserved: int = 0, reason: "StockMovement.Reason", reference: str
-    ) -> None:
+    def move(cls, sku: str, *, on_hand: int = 0, reserved: int = 0, reason: Reason, reference: str) -> None:
         """Change a level and write it down, in the caller's transaction. Raises NotEnough.
 
         Condition and change are one statement, so that two buyers of the last unit cannot both see it.
@@ -62,15 +62,10 @@ class StockLevel(models.Model):
 class Reservation(models.Model):
     """What was set aside for one order under one key. Of an order, one at most is live: held or committed."""
 
-    class State(models.TextChoices):
-        HELD = "held"
-        COMMITTED = "committed"
-        RELEASED = "released"
-
-    id = models.CharField(max_length=40, primary_key=True)
+    id: "models.CharField[str, ReservationId]" = models.CharField(max_length=40, primary_key=True)
     key = models.CharField(max_length=400, unique=True)
-    order_id = models.CharField(max_length=40, db_index=True)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.HELD)
+    order_id: "models.CharField[str, OrderId]" = models.CharField(max_length=40, db_index=True)
+    state: "models.CharField[str, ReservationState]" = models.CharField(max_length=16, default="held")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -79,7 +74,7 @@ class Reservation(models.Model):
                 fields=["order_id"], condition=~Q(state="released"), name="inventory_one_live_reservation_per_order"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["held", "committed", "released"]), name="inventory_reservation_state_known"
+                condition=Q(state__in=get_args(ReservationState)), name="inventory_reservation_state_known"
             ),
         ]
 
@@ -88,45 +83,42 @@ class Reservation(models.Model):
 
     def hold(self, sku: str, quantity: int) -> None:
         """Set so many aside for this reservation. Raises NotEnough."""
-        StockLevel.move(sku, reserved=quantity, reason=StockMovement.Reason.RESERVED, reference=self.id)
+        StockLevel.move(sku, reserved=quantity, reason="reserved", reference=self.id)
         self.lines.create(sku=sku, quantity=quantity)
 
     def release(self) -> None:
         """Put everything back on the shelf. Again is harmless. Raises AlreadyCommitted."""
-        if self._leave_held_for(self.State.RELEASED):
+        if self._leave_held_for("released"):
             for line in self.sorted_lines():
-                StockLevel.move(
-                    line.sku, reserved=-line.quantity, reason=StockMovement.Reason.RELEASED, reference=self.id
-                )
-        elif self.state == self.State.COMMITTED:
-            raise AlreadyCommitted(order_id=OrderId(self.order_id))
+                StockLevel.move(line.sku, reserved=-line.quantity, reason="released", reference=self.id)
+        elif self.state == "committed":
+            raise AlreadyCommitted(order_id=self.order_id)
 
     def commit(self) -> None:
         """Give it to its order for good. It stays reserved, because it stays on the shelf until it is shipped.
 
         Again is harmless; after a release it is too late, and nothing changes.
         """
-        if self._leave_held_for(self.State.COMMITTED):
+        if self._leave_held_for("committed"):
             StockMovement.objects.bulk_create(
-                StockMovement(sku=line.sku, reason=StockMovement.Reason.COMMITTED, reference=self.id)
-                for line in self.sorted_lines()
+                StockMovement(sku=line.sku, reason="committed", reference=self.id) for line in self.sorted_lines()
             )
 
     def sorted_lines(self) -> "list[ReservationLine]":
         """In the order in which levels are moved. A database's collation may have another."""
         return sorted(self.lines.all(), key=lambda line: line.sku)
 
-    def _leave_held_for(self, state: "Reservation.State") -> bool:
+    def _leave_held_for(self, state: ReservationState) -> bool:
         """Whether this call did it: of two at once, one does."""
-        left = Reservation.objects.filter(pk=self.pk, state=self.State.HELD).update(state=state)
+        left = Reservation.objects.filter(pk=self.pk, state="held").update(state=state)
         self.refresh_from_db(fields=["state"])
         return left == 1
 
     def to_contract(self) -> contracts.Reservation:
         return contracts.Reservation(
-            id=ReservationId(self.id),
-            order_id=OrderId(self.order_id),
-            state=cast(contracts.ReservationState, self.state),
+            id=self.id,
+            order_id=self.order_id,
+            state=self.state,
             lines=[StockLine(sku=line.sku, quantity=line.quantity) for line in self.sorted_lines()],
             created_at=self.created_at,
         )
@@ -154,20 +146,17 @@ class StockMovement(models.Model):
 
     append_only = True
 
-    class Reason(models.TextChoices):
-        RECEIVED = "received"
-        RESERVED = "reserved"
-        RELEASED = "released"
-        COMMITTED = "committed"
-
     sku = models.CharField(max_length=64)
     on_hand_change = models.BigIntegerField(default=0)
     reserved_change = models.BigIntegerField(default=0)
-    reason = models.CharField(max_length=16, choices=Reason.choices)
+    reason: "models.CharField[str, Reason]" = models.CharField(max_length=16)
     reference = models.CharField(max_length=200)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__in=get_args(Reason)), name="inventory_movement_reason_known")
+        ]
         indexes = [models.Index(fields=["sku", "id"], name="inventory_ledger_of_sku")]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from modules.inventory.contracts import AlreadyReserved, OutOfStock, ReservationId, StockLine
 from modules.inventory.events import StockRanOut
-from modules.inventory.models import NotEnough, Reservation, StockLevel, StockMovement
+from modules.inventory.models import NotEnough, Reservation, StockLevel
 from modules.orders.contracts import OrderId
 
 
@@ -62,7 +62,7 @@ def release(*, key: str) -> None:
 
 def commit(order_id: OrderId) -> None:
     """Give the order what was set aside for it. Again is harmless. Raises NothingReserved."""
-    reservation = Reservation.objects.filter(order_id=order_id).exclude(state=Reservation.State.RELEASED).first()
+    reservation = Reservation.objects.filter(order_id=order_id).exclude(state="released").first()
     if reservation is None:
         raise NothingReserved(order_id)
     reservation.commit()
@@ -71,7 +71,7 @@ def commit(order_id: OrderId) -> None:
 def receive(sku: str, quantity: int, *, reference: str) -> StockLevel:
     """Put goods on the shelf."""
     StockLevel.objects.bulk_create([StockLevel(sku=sku)], ignore_conflicts=True)
-    StockLevel.move(sku, on_hand=quantity, reason=StockMovement.Reason.RECEIVED, reference=reference)
+    StockLevel.move(sku, on_hand=quantity, reason="received", reference=reference)
     return StockLevel.objects.get(sku=sku)
 
 

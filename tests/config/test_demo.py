@@ -13,6 +13,11 @@ from tearline.api.keys import development_key, principal_of
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _in_development(settings: Settings) -> None:
+    settings.DEBUG = True
+
+
 def demo() -> str:
     told = io.StringIO()
     call_command("demo", stdout=told)

@@ -22,11 +22,14 @@ def test_a_level_moves_as_far_as_it_can_and_no_further(on_hand: int, reserved: i
     inventory.reserve(wish(("MUG", 2)), key="k")
 
     with pytest.raises(NotEnough), transaction.atomic(using="inventory"):
-        StockLevel.move(
-            "MUG", on_hand=on_hand, reserved=reserved, reason=StockMovement.Reason.RECEIVED, reference="test"
-        )
+        StockLevel.move("MUG", on_hand=on_hand, reserved=reserved, reason="received", reference="test")
 
     assert shelf() == {"MUG": (3, 2)}
+
+
+def test_no_movement_for_a_reason_that_nobody_knows() -> None:
+    with pytest.raises(IntegrityError, match="inventory_movement_reason_known"):
+        StockMovement.objects.create(sku="MUG", reason="lost", reference="test")
 
 
 def test_no_reservation_in_a_state_that_nobody_knows() -> None:
