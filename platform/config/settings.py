@@ -10,6 +10,8 @@
 | `DATABASE_URL`, `<NAME>_DATABASE_URL`, … | see `tearline.databases.settings` | SQLite files |
 | `DEBUG` | 1 or 0 | 1 on SQLite alone, else 0 |
 | `SECRET_KEY` | signs sessions and cursors; without DEBUG it must be given | made once, kept in `var/` |
+| `EMAIL_HOST`, `EMAIL_PORT`, `EMAIL_HOST_USER`, `EMAIL_HOST_PASSWORD`, `EMAIL_USE_TLS` | the mail server | files in `var/mail/` |
+| `PAYMENT_PROVIDER`, `SHIPPING_CARRIER` | dotted paths of the adapters to the outside world | simulated |
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
 | `SHIPPING_CARRIER` | dotted path of the class that speaks to the carrier | simulated |
 | `ALLOWED_HOSTS` | names that this site answers to, by commas; without DEBUG it must be given | this machine |
@@ -131,7 +133,13 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Letters are files until a mail server is named.
+EMAIL_HOST = os.environ.get("EMAIL_HOST") or ""
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <shop@shop.example>"
@@ -141,6 +149,8 @@ TEARLINE_WELCOME = "config.welcome.welcome"
 
 # The outside world, simulated until told otherwise
 
+PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER") or "modules.payments.adapters.simulated.SimulatedProvider"
+PAYMENT_SIMULATED_SLOWNESS = 2.0  # seconds that pm_card_slow takes
 SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
 
 LOGGING = {
