@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from tearline.models import DueWork
 from tearline.work._carriers import Carrier, carriers
@@ -46,10 +47,9 @@ def standings(module: str) -> Iterator[Standing]:
             due=Count("id", filter=Q(due_at__lte=Now())),
             later=Count("id", filter=Q(due_at__gt=Now())),
             parked=Count("id", filter=Q(parked_at__isnull=False, finished_at__isnull=True)),
-            now=Now(),
             oldest=Min("due_at", filter=Q(due_at__lte=Now())),
         )
-        lag = (counts["now"] - counts["oldest"]).total_seconds() if counts["oldest"] else 0.0
+        lag = (timezone.now() - counts["oldest"]).total_seconds() if counts["oldest"] else 0.0
         yield Standing(module, carrier.kind, counts["due"], counts["later"], lag, counts["parked"])
 
 

@@ -10,7 +10,7 @@ from tearline.work._status import Parked, Standing, parked, standings
 
 
 class Command(BaseCommand):
-    help = "Show durable work: what is due, how late it is, what is parked and why."
+    help = "Show durable work: what is due, how late it is, what is parked and why. Empty queues are left out."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,7 +25,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{'module':14} {'queue':8} {'due':>7} {'later':>7} {'lag s':>8} {'parked':>7}")
         for module in chosen:
             for standing in standings(module):
-                self.stdout.write(_line(standing))
+                if standing.due or standing.later or standing.parked:
+                    self.stdout.write(_line(standing))
         for module in chosen:
             for row in parked(module):
                 self.stdout.write(_told(row, whole=errors))
