@@ -97,7 +97,7 @@ class Reservation(models.Model):
     def commit(self) -> None:
         """Give it to its order for good. It stays reserved, because it stays on the shelf until it is shipped.
 
-        Again is harmless; after a release it is too late, and nothing changes.
+        Again is harmless.
         """
         if self._leave_held_for("committed"):
             StockMovement.objects.bulk_create(

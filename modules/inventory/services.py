@@ -62,7 +62,8 @@ def release(*, key: str) -> None:
 
 def commit(order_id: OrderId) -> None:
     """Give the order what was set aside for it. Again is harmless. Raises NothingReserved."""
-    reservation = Reservation.objects.filter(order_id=order_id).exclude(state="released").first()
+    live = Reservation.objects.filter(order_id=order_id).exclude(state="released")
+    reservation = live.select_for_update().first()
     if reservation is None:
         raise NothingReserved(order_id)
     reservation.commit()
