@@ -16,17 +16,19 @@ SHIP_TO = Address(
     name="Ada Lovelace", line1="12 St James's Square", city="London", postal_code="SW1Y 4JH", country="GB"
 )
 
+CARDS = [(method, f"{method}: {effect}") for method, effect in MAGIC_METHODS.items()]
+
 
 class DemoOrderForm(forms.Form):
     """One line, one of the cards that do tricks, and the key that makes pressing the button twice harmless."""
 
     sku = forms.ChoiceField(label="Product")  # the choices are what is for sale
     quantity = forms.IntegerField(label="How many", min_value=1, max_value=999, initial=1)
-    payment_method = forms.ChoiceField(label="Card", choices=list(MAGIC_METHODS.items()), initial=CARD_OK)
+    payment_method = forms.ChoiceField(label="Card", choices=CARDS, initial=CARD_OK)
     key = forms.CharField(widget=forms.HiddenInput, min_length=8, max_length=64, initial=secrets.token_urlsafe)
 
     def __init__(self, products: Sequence[Product], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(label_suffix="", **kwargs)
         cast(forms.ChoiceField, self.fields["sku"]).choices = _choices(products)
 
     def to_request(self) -> PlaceOrder:

@@ -32,9 +32,9 @@ def _unreadable(request: HttpRequest) -> Problem | None:
     """A body without a length would be read as an empty one, and no database takes the character NUL."""
     if "\0" in request.path_info:
         return plain_problem(404)
-    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
-        return Problem(411, "length_required", "Send the body with a Content-Length.")
     length = request.headers.get("Content-Length", "")
+    if not length and "Transfer-Encoding" in request.headers:
+        return Problem(411, "length_required", "Send the body with a Content-Length.")
     return plain_problem(413) if length.isdecimal() and int(length) > LARGEST_BODY else None
 
 

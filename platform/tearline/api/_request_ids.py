@@ -32,7 +32,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request_id = _sane(request.headers.get(HEADER, "")) or RequestId.new()
+        request_id = _sane(request.headers.get(HEADER, "")) or str(RequestId.new())  # servers take plain str only
         request.request_id = request_id  # type: ignore[attr-defined]  # for what Django logs once we are through
         token = _current.set(request_id)
         try:
