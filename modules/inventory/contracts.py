@@ -67,7 +67,7 @@ class StockLevel(Contract):
     available: int
 
 
-class OutOfStock(Refusal, says="Of {sku}, {wanted} were wanted and {available} are available.", status=409):
+class OutOfStock(Refusal, says="{sku}: {wanted} wanted, {available} available.", status=409):
     """A line could not be set aside in full, so nothing was."""
 
     sku: str

@@ -44,7 +44,7 @@ def test_the_demo_has_something_to_sell_in_two_currencies() -> None:
 
 
 def test_the_demo_says_what_it_did_in_one_line() -> None:
-    assert demo() == "demo: 5 products on sale, 9003 pieces on the shelf, a development key made\n"
+    assert demo() == "demo: 5 products on sale, 9003 pieces on the shelf, a development key to come in with\n"
 
 
 def test_repeating_the_demo_adds_nothing() -> None:

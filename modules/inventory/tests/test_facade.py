@@ -53,7 +53,7 @@ def test_a_line_that_is_short_leaves_nothing_set_aside() -> None:
     with pytest.raises(OutOfStock) as refused:
         inventory.reserve(wish(("MUG", 2), ("PEN", 2)), key="k")
 
-    assert refused.value.detail == "Of PEN, 2 were wanted and 1 are available."
+    assert refused.value.detail == "PEN: 2 wanted, 1 available."
     assert shelf() == {"MUG": (5, 0), "PEN": (1, 0)}
     assert not Reservation.objects.exists()
 

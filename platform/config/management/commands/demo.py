@@ -13,6 +13,7 @@ from modules.inventory.facade import inventory
 from tearline.api.keys import development_key
 from tearline.contracts import Money
 from tearline.facades import acting_as
+from tearline.serving import refuse_unless_prepared
 
 # Part of every key: raise it when an offer or a quantity below changes, as a key stands for one request for ever.
 EDITION = 1
@@ -59,11 +60,14 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The demo comes with a key that opens everything, so it is for DEBUG alone.")
+        refuse_unless_prepared()
         with acting_as("demo"):
             offer_everything()
             pieces = receive_everything()
         development_key()
-        self.stdout.write(f"demo: {len(RANGE)} products on sale, {pieces} pieces on the shelf, a development key made")
+        self.stdout.write(
+            f"demo: {len(RANGE)} products on sale, {pieces} pieces on the shelf, a development key to come in with"
+        )
 
 
 def offer_everything() -> None:
