@@ -24,6 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import secret_key
 from tearline import databases, topology
+from tearline.mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
@@ -132,15 +133,21 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 
-# Letters are files until a mail server is named.
-EMAIL_HOST = os.environ.get("EMAIL_HOST") or ""
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 25)
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER") or ""
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD") or ""
-EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
-EMAIL_FILE_PATH = VAR / "mail"
-EMAIL_TIMEOUT = 10
+# Letters are files until a mail server is named. Which names Django has for this depends on its version.
+if os.environ.get("EMAIL_HOST"):
+    globals().update(
+        mail_settings(
+            "django.core.mail.backends.smtp.EmailBackend",
+            host=os.environ["EMAIL_HOST"],
+            port=int(os.environ.get("EMAIL_PORT") or 25),
+            username=os.environ.get("EMAIL_HOST_USER") or "",
+            password=os.environ.get("EMAIL_HOST_PASSWORD") or "",
+            use_tls=os.environ.get("EMAIL_USE_TLS") == "1",
+            timeout=10,
+        )
+    )
+else:
+    globals().update(mail_settings("django.core.mail.backends.filebased.EmailBackend", file_path=VAR / "mail"))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <shop@shop.example>"
 SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
 SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
@@ -159,4 +166,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},  # told once, not by Django's own handler too
 }

@@ -63,7 +63,7 @@ def test_no_model_that_is_installed_reaches_across() -> None:
     assert no_key_leaves_its_module() == []
 
 
-def test_the_check_runs_with_djangos_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_runs_with_djangos_own(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "keys_that_leave", lambda model: [Error(model._meta.label, id="tearline.E001")])
     assert "tearline.CommandKey" in [found.msg for found in run_checks(tags=["models"]) if found.id == "tearline.E001"]
 

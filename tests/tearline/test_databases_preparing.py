@@ -22,7 +22,8 @@ from tearline.databases.preparing import as_owner
 @pytest.fixture
 def untouched(tmp_path: Path, engine: str, db: None) -> Iterator[dict[str, str]]:
     """An environment whose databases nobody has prepared."""
-    environ = os.environ | {"TEARLINE_VAR": str(tmp_path / "var")}
+    # With a key given, nothing has made the folder either.
+    environ = os.environ | {"TEARLINE_VAR": str(tmp_path / "var"), "SECRET_KEY": "given"}
     if engine == "sqlite":
         yield environ
         return

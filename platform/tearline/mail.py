@@ -1,0 +1,26 @@
+"""How mail is sent, in the words of whichever Django this is."""
+
+from typing import Any
+
+import django
+
+_BEFORE_6_1 = {
+    "file_path": "EMAIL_FILE_PATH",
+    "host": "EMAIL_HOST",
+    "password": "EMAIL_HOST_PASSWORD",
+    "port": "EMAIL_PORT",
+    "timeout": "EMAIL_TIMEOUT",
+    "use_tls": "EMAIL_USE_TLS",
+    "username": "EMAIL_HOST_USER",
+}
+
+
+def mail_settings(backend: str, **options: Any) -> dict[str, Any]:
+    """Django's settings for sending by this backend: MAILERS from Django 6.1 on, EMAIL_BACKEND and its kin before.
+
+    The options are named as in MAILERS: `file_path` for files; `host`, `port`, `username`, `password`, `use_tls`,
+    `timeout` (seconds) for a server.
+    """
+    if django.VERSION >= (6, 1):
+        return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
+    return {"EMAIL_BACKEND": backend} | {_BEFORE_6_1[name]: value for name, value in options.items()}
