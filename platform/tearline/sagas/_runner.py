@@ -266,8 +266,7 @@ class _Run:
     def _write(
         self, step: Step[Any], direction: Direction, state: str, *, error: Exception | None = None, tried: int = 0
     ) -> SagaStepRow:
-        row = _journal.write(
-            self.alias, self.row, step.name, direction, state, error=told(error) if error else "", tried=tried
-        )
+        why = error.detail if isinstance(error, Refusal) else told(error) if error else ""
+        row = _journal.write(self.alias, self.row, step.name, direction, state, error=why, tried=tried)
         self.steps[step.name, direction] = row
         return row

@@ -66,7 +66,7 @@ class Step(Generic[M]):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a run's journal. `state`: started, done, refused, failing or parked; `why`: the last error, if any."""
+    """One line of a run's journal. `state`: started, done, refused, failing or parked; `why`: what a refusal says."""
 
     at: datetime
     name: str
@@ -167,7 +167,7 @@ class Saga(Generic[M]):
                 name=(row.name if row.direction == "do" else undone_as.get(row.name, row.name)).replace("_", " "),
                 kind=kinds.get(row.name, "remote"),
                 state=row.state,
-                why=row.error.strip().rpartition("\n")[2],
+                why=row.error if row.state == SagaStepRow.State.REFUSED else "",
             )
             for row in rows
         ]
@@ -184,7 +184,9 @@ class Saga(Generic[M]):
                 raise SagaError(f"{self.name}: {step.name} has neither an undo nor a reason why it needs none")
         for step in self.steps[self.pivot :]:
             if step.undo_act is not None:
-                raise SagaError(f"{self.name}: {step.name} can never be undone, for there is no way back from the pivot")
+                raise SagaError(
+                    f"{self.name}: {step.name} can never be undone, for there is no way back from the pivot"
+                )
 
     @property
     def pivot(self) -> int:

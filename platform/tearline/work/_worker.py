@@ -110,6 +110,13 @@ def drain(modules: Iterable[str] | None = None) -> int:
     owner = "drain"
     hosted = list(settings.TEARLINE_TOPOLOGY.hosted if modules is None else modules)
     total = 0
-    while carried := sum(carrier.carry(module, owner) for carrier in carriers for module in hosted):
+    while carried := sum(_until_empty(carrier, module, owner) for module in hosted for carrier in carriers):
+        total += carried
+    return total
+
+
+def _until_empty(carrier: Carrier, module: str, owner: str) -> int:
+    total = 0
+    while carrier.queue.anything_due(module) and (carried := carrier.carry(module, owner)):
         total += carried
     return total
