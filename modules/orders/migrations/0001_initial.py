@@ -15,14 +15,7 @@ class Migration(migrations.Migration):
             name="Order",
             fields=[
                 ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("pending", "Pending"), ("confirmed", "Confirmed"), ("cancelled", "Cancelled")],
-                        default="pending",
-                        max_length=20,
-                    ),
-                ),
+                ("status", models.CharField(default="pending", max_length=20)),
                 ("email", models.CharField(max_length=254)),
                 ("ship_to", models.JSONField()),
                 ("currency", models.CharField(max_length=3)),
