@@ -70,9 +70,7 @@ class Deed(models.Model):
     @property
     def must_be_given_back(self) -> bool:
         """Whether the provider still has to be told to undo it."""
-        if self.outstanding:
-            return self.unwanted or self.state in OVER
-        return self.unwanted and self.is_undecided
+        return self.unwanted and (self.is_undecided or self.outstanding > 0)
 
     @property
     def lacks_outcome(self) -> bool:

@@ -20,7 +20,7 @@ from tearline.contracts import Money, Unavailable
 from tearline.work import task
 
 PATIENCE = timedelta(seconds=30)
-"""How long an answer may take before we go and ask what became of the question."""
+"""How long the answer to a try may take before we go and ask what became of it."""
 
 D = TypeVar("D", Payment, Capture)
 
@@ -35,11 +35,10 @@ def intend_to_hold(request: AuthorizePayment, *, key: str) -> Payment:
         "currency": request.amount.currency,
     }
     try:
-        payment, fresh = Payment.objects.get_or_create(key=key, defaults=wanted)
+        payment, _ = Payment.objects.get_or_create(key=key, defaults=wanted)
     except IntegrityError:  # one live payment per order
         raise AlreadyBeingPaid(order_id=request.order_id) from None
-    if fresh:
-        settle.after(PATIENCE, payment.id)
+    settle.after(PATIENCE, payment.id)
     return payment
 
 
@@ -55,13 +54,15 @@ def hold(payment: Payment) -> Answer:
 
 def intend_to_capture(request: CapturePayment, *, key: str) -> Capture:
     """The capture under this key, made unless it is there. Raises NothingToCapture."""
-    capture = Capture.objects.select_related("payment").filter(key=key).first()
-    if capture is not None:
-        return capture
+    capture = Capture.objects.select_related("payment").filter(key=key).first() or _begin_capture(request, key=key)
+    settle.after(PATIENCE, capture.payment_id)
+    return capture
+
+
+def _begin_capture(request: CapturePayment, *, key: str) -> Capture:
     payment = Payment.objects.select_for_update().filter(order_id=request.order_id).exclude(state__in=OVER).first()
     if payment is None or not _covers(payment, request.amount):
         raise NothingToCapture(order_id=request.order_id)
-    settle.after(PATIENCE, payment.id)
     return payment.captures.create(key=key, amount=request.amount.amount)
 
 
@@ -93,9 +94,8 @@ def intend_to_undo(kind: type[D], *, key: str) -> D | None:
     if deed is None or deed.state == State.FAILED:
         return None
     deed.lock()
-    if not deed.unwanted:
-        deed.want_no_more()
-        let_go.after(PATIENCE, deed.payment_id)
+    deed.want_no_more()
+    let_go.after(PATIENCE, deed.payment_id)
     return deed
 
 

@@ -13,6 +13,7 @@ from modules.payments.adapters import Provider
 from modules.payments.adapters.simulated import SimulatedProvider
 from modules.payments.facade import Payments
 from modules.payments.models import LedgerEntry, Payment
+from modules.payments.tests.played import Forgetful
 
 
 @pytest.fixture
@@ -36,6 +37,13 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Provider], None]:
         monkeypatch.setattr(services, "provider", lambda: other)
 
     return change
+
+
+@pytest.fixture(params=[SimulatedProvider, Forgetful])
+def real(request: pytest.FixtureRequest, provider: SimulatedProvider) -> SimulatedProvider:
+    """A provider that remembers what was undone too early, and one that does not."""
+    made: SimulatedProvider = request.param()
+    return made
 
 
 @pytest.fixture

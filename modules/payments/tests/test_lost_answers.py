@@ -209,10 +209,43 @@ def test_an_undo_that_nobody_answered_is_tried_again_by_itself(
     assert [charge.refunded for charge in provider.charges(order_id)] == [PRICE]
 
 
-def test_every_intent_has_somebody_coming_back_to_it(payments: Payments, order_id: OrderId) -> None:
-    pay(payments, order_id, "pm_card_ok")
-    payments.refund(key="take")
-    payments.void(key="pay")
+def test_a_payment_that_nobody_knows_of_is_let_go_by_itself_once_it_was_voided(
+    payments: Payments,
+    order_id: OrderId,
+    use: Callable[[Provider], None],
+    provider: SimulatedProvider,
+    now: Callable[[], Payment],
+) -> None:
+    with pytest.raises(Unavailable):
+        payments.authorize(to_pay(order_id, method=CARD_LOST_ANSWER), key="pay")
+    use(Down())
+    with pytest.raises(Unavailable):
+        payments.void(key="pay")
+    assert now().state == "unknown"
+
+    use(provider)
+    until_answered(lambda: services.let_go(now().id))
+    assert now().state == "cancelled"
+    assert provider.holds(order_id) == []
+
+
+def test_what_is_about_to_be_let_go_is_not_captured(
+    payments: Payments, order_id: OrderId, use: Callable[[Provider], None], provider: SimulatedProvider
+) -> None:
+    payments.authorize(to_pay(order_id), key="pay")
+    use(Down())
+    with pytest.raises(Unavailable):
+        payments.void(key="pay")
+    use(provider)
+
+    with pytest.raises(NothingToCapture):
+        payments.capture(to_take(order_id), key="take")
+
+
+def test_every_try_has_somebody_coming_back_to_it(payments: Payments, order_id: OrderId) -> None:
+    pay(payments, order_id, CARD_FLAKY)
+    until_answered(lambda: payments.refund(key="take"))
+    until_answered(lambda: payments.void(key="pay"))
     waiting = TaskRow.objects.using("payments").filter(finished_at=None).order_by("id").values_list("name", flat=True)
 
-    assert list(waiting) == ["payments.settle", "payments.settle", "payments.let_go", "payments.let_go"]
+    assert list(waiting) == ["payments.settle"] * 6 + ["payments.let_go"] * 6

@@ -11,7 +11,7 @@ from modules.payments.adapters import Answer, Provider
 from modules.payments.adapters.simulated import SimulatedProvider
 from modules.payments.contracts import NothingToCapture
 from modules.payments.facade import Payments
-from modules.payments.models import Payment
+from modules.payments.models import Capture, Payment
 from modules.payments.tests.played import PRICE, Forgetful, PulledPlug, to_pay, to_take
 from tearline.contracts import Money, Undone
 from tearline.facades import acting_as
@@ -56,13 +56,6 @@ def plug_pulled() -> None:
     raise PulledPlug
 
 
-@pytest.fixture(params=[SimulatedProvider, Forgetful])
-def real(request: pytest.FixtureRequest, provider: SimulatedProvider) -> SimulatedProvider:
-    """A provider that remembers what was undone too early, and one that does not."""
-    made: SimulatedProvider = request.param()
-    return made
-
-
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_payment_voided_while_it_is_being_authorized_holds_nothing(
     payments: Payments, order_id: OrderId, real: SimulatedProvider, use: Callable[[Provider], None], moment: str
@@ -105,6 +98,7 @@ def test_a_payment_voided_while_it_is_being_captured_is_captured_or_held_no_more
     else:
         with pytest.raises(NothingToCapture):
             payments.capture(to_take(order_id), key="take")
+        assert Capture.objects.get().state == "failed"
     settle()
 
     assert [charge.amount for charge in real.charges(order_id)] == taken
