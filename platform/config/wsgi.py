@@ -10,6 +10,6 @@ application = get_wsgi_application()
 
 from tearline import serving  # noqa: E402 - needs the apps to be loaded
 
-serving.end_with_parent()
+serving.end_when_told()
 if os.environ.get("TEARLINE_WORKER") == "thread":
     serving.work_alongside()

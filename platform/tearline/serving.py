@@ -23,6 +23,7 @@ from tearline.health import look_into
 from tearline.work import Worker
 
 DRAIN_SECONDS = 20
+ENDINGS = {signal.SIGINT, signal.SIGTERM}
 
 
 def work_alongside() -> Worker:
@@ -37,17 +38,30 @@ def work_alongside() -> Worker:
     return worker
 
 
-def end_with_parent() -> None:
-    """See to it that no server outlives the process that supervises it: drain as if told to when that one is killed."""
+def end_when_told() -> None:
+    """In a process that granian has started: end in order when told to, or when whoever started it is killed.
+
+    A terminal's Ctrl-C reaches such a process too, and then granian tells it again: hearing it twice, granian's worker
+    may hang. So one thread hears all, from the first moment on, and passes on one.
+    """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    _in_thread(_pass_on_one)
+    _in_thread(lambda: _outlive(parent.sentinel))
 
-    def outlived() -> None:
-        wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=outlived, name="end-with-parent", daemon=True).start()
+def _pass_on_one() -> None:
+    signal.sigwait(ENDINGS)
+    while not callable(end := signal.getsignal(signal.SIGTERM)):
+        time.sleep(0.05)  # granian is still starting
+    end(signal.SIGTERM, None)
+
+
+def _outlive(sentinel: int) -> None:
+    wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def refuse_unless_prepared() -> None:
@@ -86,15 +100,23 @@ def when_listening(host: str, port: int, then: Callable[[], None]) -> None:
     """Call `then`, in a thread, as soon as something accepts connections there."""
 
     def watch() -> None:
-        while True:
-            try:
-                socket.create_connection((host, port), timeout=1).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return then()
+        while not _accepts(host, port):
+            time.sleep(0.05)
+        then()
 
-    threading.Thread(target=watch, name="when-listening", daemon=True).start()
+    _in_thread(watch)
+
+
+def _accepts(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _in_thread(deed: Callable[[], None]) -> None:
+    threading.Thread(target=deed, daemon=True).start()
 
 
 def welcome(url: str) -> str:

@@ -12,6 +12,7 @@ from tearline import serving
 
 class Command(DjangosRunserver):
     help = "Serve for development, with the worker in the same process. Reloads when code changes."
+    addr: str
 
     def run(self, **options: Any) -> None:
         if os.environ.get(DJANGO_AUTORELOAD_ENV) != "true":

@@ -9,8 +9,6 @@ from django.core.management import BaseCommand
 from tearline import serving
 from tearline.work import Worker
 
-ENDINGS = {signal.SIGINT, signal.SIGTERM}
-
 
 class Command(BaseCommand):
     help = "Work off due events, tasks and sagas until told to stop; then finish what is claimed and end."
@@ -22,10 +20,10 @@ class Command(BaseCommand):
     def handle(self, *, modules: list[str] | None, threads: int, **_: Any) -> None:
         serving.refuse_unless_prepared()
         # Blocked before threads start, so that it is this one that hears of them.
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, serving.ENDINGS)
         worker = Worker(modules=modules, threads=threads)
         worker.start()
         self.stdout.write("Working.")
-        signal.sigwait(ENDINGS)
+        signal.sigwait(serving.ENDINGS)
         worker.stop(timeout=serving.DRAIN_SECONDS)
         self.stdout.write("Stopped.")
