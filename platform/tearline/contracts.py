@@ -15,7 +15,15 @@ import re
 from typing import Any, ClassVar, Self, dataclass_transform
 
 import uuid_utils
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -63,7 +71,11 @@ class Id(str):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "string", "pattern": f"^{cls._pattern.pattern}$", "example": f"{cls.prefix}_01jdc3k5v8e1xszq4b7m2n9htw"}
+        return {
+            "type": "string",
+            "pattern": f"^{cls._pattern.pattern}$",
+            "example": f"{cls.prefix}_01jdc3k5v8e1xszq4b7m2n9htw",
+        }
 
 
 class EventId(Id, prefix="evt"):
@@ -73,7 +85,9 @@ class EventId(Id, prefix="evt"):
 class Money(Contract):
     """An amount in the currency's minor unit (cents for EUR, yen for JPY), never a float."""
 
-    amount: int = Field(strict=True, ge=-(10**15), le=10**15, description="In minor units: 1999 is EUR 19.99.", examples=[1999])
+    amount: int = Field(
+        strict=True, ge=-(10**15), le=10**15, description="In minor units: 1999 is EUR 19.99.", examples=[1999]
+    )
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.", examples=["EUR"])
 
     def __add__(self, other: "Money") -> "Money":
@@ -103,10 +117,22 @@ class Refusal(Exception):
     status: ClassVar[int]
     kinds: ClassVar[dict[str, type["Refusal"]]] = {}
 
+    replayed = False
+    """Whether it had been refused so before, under the same key. Does not cross the facade."""
+
     def __init_subclass__(cls, *, says: str, status: int = 422, code: str | None = None) -> None:
-        """`code` is stable for ever; give it when the class is renamed. By default `<module>.<name_in_snake_case>`."""
+        """`code` is stable for ever; give it when the class is renamed. By default `<module>.<name_in_snake_case>`.
+
+        Raises TypeError when a field has a name that refusals use themselves, or the code is another refusal's.
+        """
         dataclasses.dataclass(eq=False, kw_only=True)(cls)
         cls.says, cls.status, cls.code = says, status, code or _code_of(cls)
+        own = {*dir(Refusal), *Refusal.__annotations__}
+        if taken := [field.name for field in dataclasses.fields(cls) if field.name in own]:  # type: ignore[arg-type]
+            raise TypeError(f"{cls.__name__}: refusals have a {', '.join(taken)} of their own")
+        known = Refusal.kinds.get(cls.code, cls)
+        if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(f"{cls.__name__}: the code {cls.code} is taken by {known.__module__}.{known.__qualname__}")
         Refusal.kinds[cls.code] = cls
 
     @property
@@ -132,11 +158,12 @@ class Refusal(Exception):
 
     @staticmethod
     def from_json(told: dict[str, Any]) -> "Refusal":
-        """The same refusal again; an UnknownRefusal when a newer peer used a code that we have never heard of."""
-        kind = Refusal.kinds.get(told["code"])
-        if kind is None:
-            return UnknownRefusal(told_code=told["code"], told_detail=told["detail"])
-        refusal: Refusal = TypeAdapter(kind).validate_python(told["fields"])
+        """The same refusal again; an UnknownRefusal when a newer peer used a code or fields that we do not know."""
+        unknown = UnknownRefusal(told_code=told["code"], told_detail=told["detail"])
+        try:
+            refusal: Refusal = TypeAdapter(Refusal.kinds[told["code"]]).validate_python(told["fields"])
+        except (KeyError, ValidationError):
+            return unknown
         return refusal
 
     def __str__(self) -> str:

@@ -15,6 +15,8 @@ from tearline.work import _clock
 BUSY = 10.0
 """Seconds for which an unanswered command counts as being carried out right now."""
 
+LONGEST_KEY = 255
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -24,6 +26,10 @@ class Scope:
     caller: str
     operation: str
     key: str
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.key) <= LONGEST_KEY:
+            raise ValueError(f"a key has 1 to {LONGEST_KEY} characters, and this one has {len(self.key)}")
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def bury(scope: Scope) -> None:
         cursor.execute(
             "INSERT INTO tearline_command_key"
             " (caller, operation, key, fingerprint, answer, refused, undone, created_at)"
-            f" VALUES (%s, %s, %s, '', '', %s, %s, {_clock.now(connections[scope.database])})"  # noqa: S608
+            f" VALUES (%s, %s, %s, '', '', %s, %s, {_clock.now(connections[scope.database])})"
             " ON CONFLICT (caller, operation, key) DO UPDATE SET undone = %s",
             [scope.caller, scope.operation, scope.key, False, True, True],
         )
@@ -78,12 +84,18 @@ def answer(standing: Standing, answer: str, *, refused: bool) -> None:
     row.save(update_fields=["answer", "refused", "busy_until"])
 
 
+def leave_open(standing: Standing) -> None:
+    """Nobody is at it any more, and there is no answer yet: whoever asks again under the key goes on."""
+    standing.row.busy_until = None
+    standing.row.save(update_fields=["busy_until"])
+
+
 def busy(standing: Standing) -> bool:
     """Whether somebody else is at it right now, by the database's clock."""
     connection = connections[standing.row._state.db or ""]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT 1 FROM tearline_command_key WHERE id = %s AND busy_until > {_clock.now(connection)}",  # noqa: S608
+            f"SELECT 1 FROM tearline_command_key WHERE id = %s AND busy_until > {_clock.now(connection)}",
             [standing.row.pk],
         )
         return cursor.fetchone() is not None
@@ -95,11 +107,12 @@ def _insert(scope: Scope, fingerprint: str) -> bool:
         cursor.execute(
             "INSERT INTO tearline_command_key"
             " (caller, operation, key, fingerprint, answer, refused, undone, busy_until, created_at)"
-            f" VALUES (%s, %s, %s, %s, '', %s, %s, {_clock.now_plus(connection)}, {_clock.now(connection)})"  # noqa: S608
+            f" VALUES (%s, %s, %s, %s, '', %s, %s, {_clock.now_plus(connection)}, {_clock.now(connection)})"
             " ON CONFLICT (caller, operation, key) DO NOTHING",
             [scope.caller, scope.operation, scope.key, fingerprint, False, False, BUSY],
         )
-        return cursor.rowcount == 1
+        inserted: bool = cursor.rowcount == 1
+        return inserted
 
 
 def _locked(scope: Scope) -> CommandKey:

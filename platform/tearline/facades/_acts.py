@@ -10,7 +10,7 @@ R = TypeVar("R")
 Question = Callable[[], Any]
 
 Acts = Generator[Question, Any, R]
-"""Yields a question for the outside world and is sent its answer, or thrown what went wrong; returns the command's answer."""
+"""Yields a question for the outside world; is sent its answer or thrown its error; returns the command's answer."""
 
 _MARK = "__three_acts__"
 

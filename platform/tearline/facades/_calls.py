@@ -1,4 +1,4 @@
-"""From a call on a facade to whoever answers it, and the two facts that travel along: who calls, and under which key."""
+"""From a call on a facade to whoever answers it, and what travels along: who calls, and on whose behalf."""
 
 import contextlib
 import contextvars
@@ -13,7 +13,7 @@ _asked_by: contextvars.ContextVar[str] = contextvars.ContextVar("asked_by", defa
 
 
 class CalledInsideTransaction(RuntimeError):
-    """A facade was called with a transaction open: it would commit though the caller rolls back, and could never be remote."""
+    """A facade was called with a transaction open: it would commit though the caller rolls back, as if remote."""
 
 
 class NotInstalled(RuntimeError):
@@ -76,7 +76,9 @@ def acting_as(name: str) -> Iterator[None]:
         _asked_by.reset(asked)
 
 
-def perform(module: str, name: str, arguments: Mapping[str, Any], *, caller: str, key: str, join: bool = True) -> Outcome:
+def perform(
+    module: str, name: str, arguments: Mapping[str, Any], *, caller: str, key: str, join: bool = True
+) -> Outcome:
     """Carry out a command of a module hosted here, in the name of a caller from outside, once per key.
 
     `join`: when the same command is being carried out right now, join in (its acts are fit for that) instead of

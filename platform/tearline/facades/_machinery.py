@@ -1,7 +1,7 @@
 """How a call is answered in this process: on values, or through JSON and back, with commands once per key.
 
-    direct   a method call on values
-    wire     the same through JSON both ways: nothing but contracts ever crosses (the tests' default)
+direct   a method call on values
+wire     the same through JSON both ways: nothing but contracts ever crosses (the tests' default)
 """
 
 import functools
@@ -33,7 +33,9 @@ class InProcess:
         if operation.kind == "query" and not settings.TEARLINE_STRICT:
             return
         if opened := open_transactions():
-            raise CalledInsideTransaction(f"{operation.full_name} is called with a transaction open on {', '.join(opened)}")
+            raise CalledInsideTransaction(
+                f"{operation.full_name} is called with a transaction open on {', '.join(opened)}"
+            )
 
     def call(self, operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
         if settings.TEARLINE_FACADES == "wire":
@@ -43,12 +45,39 @@ class InProcess:
     def perform(
         self, module: str, name: str, arguments: Mapping[str, Any], *, caller: str, key: str, join: bool
     ) -> Outcome:
-        operation = operations_of(interface_of(module))[name]
+        operation = operations_of(hosted(module).interface)[name]
         self.refuse_open_transaction(operation)
         return _Command(operation, arguments, caller, key, join).carry_out()
 
 
-def interface_of(module: str) -> Callable[..., Any]:
+@dataclass(frozen=True)
+class Hosted:
+    """A facade, and whoever keeps it in this process. Raises FacadeError when an operation was forgotten."""
+
+    interface: Callable[..., Any]
+    local: Any
+
+    def __post_init__(self) -> None:
+        """An operation left out would be answered by the Protocol's empty body: None, to every question."""
+        operations = operations_of(self.interface).values()
+        forgotten = [each.name for each in operations if getattr(type(self.local), each.name) is each.method]
+        if forgotten:
+            raise FacadeError(f"{type(self.local).__qualname__} has no {', '.join(forgotten)}")
+
+
+by_module: dict[str, Hosted] = {}
+"""What has been called so far."""
+
+
+def hosted(module: str) -> Hosted:
+    """A module's facade from facade.py, kept by the class in its local.py. Raises FacadeError."""
+    if module not in by_module:
+        interface = _interface_of(module)
+        by_module[module] = Hosted(interface, _local_class(module, interface)())
+    return by_module[module]
+
+
+def _interface_of(module: str) -> Callable[..., Any]:
     """The Protocol that a module's facade.py defines. Raises FacadeError unless there is exactly one."""
     facade = importlib.import_module(f"modules.{module}.facade")
     found = [
@@ -62,10 +91,8 @@ def interface_of(module: str) -> Callable[..., Any]:
     return interface
 
 
-@functools.cache
-def local_of(module: str) -> Any:
-    """The module's own side of its facade, from local.py. Raises FacadeError when an operation was forgotten."""
-    interface = interface_of(module)
+def _local_class(module: str, interface: Callable[..., Any]) -> type:
+    """The class in a module's local.py that keeps its facade. Raises FacadeError unless there is exactly one."""
     local = importlib.import_module(f"modules.{module}.local")
     found = [
         value
@@ -74,22 +101,14 @@ def local_of(module: str) -> Any:
     ]
     if len(found) != 1:
         raise FacadeError(f"modules.{module}.local must hold one class that keeps {interface.__name__}")
-    check_complete(found[0], operations_of(interface))
-    return found[0]()
-
-
-def check_complete(local: type, operations: Mapping[str, Operation]) -> None:
-    """An operation left out would be answered by the Protocol's empty body: None, to every question."""
-    forgotten = [name for name, operation in operations.items() if getattr(local, name) is operation.method]
-    if forgotten:
-        raise FacadeError(f"{local.__qualname__} has no {', '.join(forgotten)}")
+    return found[0]
 
 
 def _answer(operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
     if key is not None:
         return _Command(operation, arguments, caller, key, join=True).carry_out().answer
     with acting_as(caller), acting_as(operation.module):
-        return operation.call(getattr(local_of(operation.module), operation.name), arguments)
+        return operation.call(getattr(hosted(operation.module).local, operation.name), arguments)
 
 
 def _over_the_wire(operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
@@ -139,29 +158,37 @@ class _Command:
     def carry_out(self) -> Outcome:
         """Raises Refusal, Unavailable."""
         with acting_as(self.caller), acting_as(self.operation.module):
-            outcome = self._act(self._take, self._begin)
-            while isinstance(outcome, _Asking):
-                outcome = self._act(self._resume, self._ask(outcome))
-            return outcome
+            ended = self._act(self._take, self._begin)
+            while isinstance(ended, _Asking):
+                ended = self._act(self._resume, self._ask(ended))
+            return ended
 
     @property
     def _scope(self) -> Scope:
-        return Scope(self.operation.module, self.caller, self.operation.full_name, self.key)
+        return self._scope_of(self.operation.name)
+
+    def _scope_of(self, name: str) -> Scope:
+        return Scope(self.operation.module, self.caller, f"{self.operation.module}.{name}", self.key)
 
     def _take(self) -> Standing:
-        if self.operation.undoes:
-            idempotency.bury(Scope(self.operation.module, self.caller, f"{self.operation.module}.{self.operation.undoes}", self.key))
         standing = idempotency.take(self._scope, self.operation.fingerprint(self.arguments))
         if not (standing.fresh or standing.answered or self.join) and idempotency.busy(standing):
-            raise KeyInFlight(f"{self.operation.full_name} is being carried out under the key {self.key}", retry_after=1)
+            raise KeyInFlight(
+                f"{self.operation.full_name} is being carried out under the key {self.key}", retry_after=1
+            )
         return standing
 
     def _resume(self) -> Standing:
         return idempotency.resume(self._scope)
 
     def _begin(self) -> Any:
-        """Call the local method. Its key is scoped by the caller, so that it is unique in the module."""
-        method = getattr(local_of(self.operation.module), self.operation.name)
+        """Call the local method. Its key is scoped by the caller, so that it is unique in the module.
+
+        An undo buries what it undoes first, in the same act: no tombstone is left by one that is refused.
+        """
+        if self.operation.undoes:
+            idempotency.bury(self._scope_of(self.operation.undoes))
+        method = getattr(hosted(self.operation.module).local, self.operation.name)
         result = self.operation.call(method, self.arguments, key=f"{self.caller}:{self.key}")
         if not in_acts(method):
             return result
@@ -178,17 +205,23 @@ class _Command:
         reached("command.asked")
         return functools.partial(asking.go_on, answer)
 
-    def _act(self, stand: Callable[[], Standing], act: Act) -> Any:
-        """One act in one transaction: an Outcome, or another _Asking. Raises what the act ended with, once committed."""
+    def _act(self, stand: Callable[[], Standing], act: Act) -> "Outcome | _Asking":
+        """One act in one transaction. Raises the Refusal or Unavailable that the act ended with, once committed.
+
+        When the command was answered or undone while it was asking, an answer is repeated, but an undo is not a reason
+        to leave out the act: what the outside world did has to be written down.
+        """
         reached("command.act")
         failure: Refusal | Unavailable | None = None
         with transaction.atomic(using=self.operation.module, durable=True):
             standing = stand()
-            if standing.answered:
+            if standing.answered and not standing.row.undone:
                 return self._replay(standing)
             result, failure = self._try(act)
             if isinstance(failure, Refusal):
                 self._refuse(standing, failure)
+            elif isinstance(failure, Unavailable):
+                idempotency.leave_open(standing)
             elif failure is None and not isinstance(result, _Asking):
                 failure = self._store(standing, result)
             reached("command.commit")
@@ -216,14 +249,17 @@ class _Command:
 
     def _store(self, standing: Standing, result: Any) -> Undone | None:
         try:
-            idempotency.answer(standing, self.operation.answer.dump_json(result).decode(), refused=False)
+            answer = self.operation.answer.dump_json(result, warnings="error")
+            idempotency.answer(standing, answer.decode(), refused=False)
         except Undone as undone:
             return undone
         return None
 
     def _replay(self, standing: Standing) -> Outcome:
         if standing.row.refused:
-            raise Refusal.from_json(json.loads(standing.row.answer))
+            refusal = Refusal.from_json(json.loads(standing.row.answer))
+            refusal.replayed = True
+            raise refusal
         return Outcome(self.operation.answer.validate_json(standing.row.answer), replayed=True)
 
 

@@ -3,6 +3,8 @@
 import functools
 import hashlib
 import inspect
+import json
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NotRequired, TypeVar, get_type_hints, overload
@@ -86,12 +88,13 @@ class Operation:
 
     def call(self, method: Callable[..., Any], arguments: Mapping[str, Any], **key: str) -> Any:
         """Call a local method with arguments by name, whatever kinds of parameters it has."""
-        bound = inspect.BoundArguments(self.signature, dict(arguments) | key)  # type: ignore[arg-type]  # any mapping
+        bound = inspect.BoundArguments(self.signature, OrderedDict(dict(arguments) | key))
         return method(*bound.args, **bound.kwargs)
 
     def fingerprint(self, arguments: Mapping[str, Any]) -> str:
-        """Same request, same fingerprint: the SHA-256 of its JSON, in hex."""
-        return hashlib.sha256(self.arguments.dump_json(dict(arguments))).hexdigest()
+        """Same request, same fingerprint: the SHA-256 of its JSON, in hex. The order of names does not matter."""
+        told = json.loads(self.arguments.dump_json(dict(arguments)))
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def module_of(place: str) -> str:
@@ -101,16 +104,29 @@ def module_of(place: str) -> str:
 
 @functools.cache
 def operations_of(interface: Callable[..., Any]) -> dict[str, Operation]:
-    """The operations of a facade by name. Raises FacadeError when one is neither command nor query, or has no key."""
-    found = {}
+    """The operations of a facade by name. Raises FacadeError when one is not written as it must be."""
+    found: dict[str, Operation] = {}
     for name, method in vars(interface).items():
         if name.startswith("_") or not inspect.isfunction(method):
             continue
-        kind, undoes = getattr(method, _MARK, (None, None))
-        if kind is None:
-            raise FacadeError(f"{interface.__qualname__}.{name} is neither a @command nor a @query")
-        key = inspect.signature(method).parameters.get("key")
-        if kind == "command" and (key is None or key.kind is not key.KEYWORD_ONLY or key.default is not key.empty):
-            raise FacadeError(f"{interface.__qualname__}.{name} is a command and must take a keyword-only key, without default")
+        if fault := _fault_of(method, known=found):
+            raise FacadeError(f"{interface.__qualname__}.{name} {fault}")
+        kind, undoes = getattr(method, _MARK)
         found[name] = Operation(module_of(interface.__module__), name, kind, undoes, method)
     return found
+
+
+def _fault_of(method: Callable[..., Any], *, known: Mapping[str, Operation]) -> str | None:
+    """What is wrong with an operation, if anything. `known`: those that stand above it."""
+    kind, undoes = getattr(method, _MARK, (None, None))
+    parameters = inspect.signature(method).parameters
+    key = parameters.get("key")
+    if kind is None:
+        return "is neither a @command nor a @query"
+    if kind == "command" and (key is None or key.kind is not key.KEYWORD_ONLY or key.default is not key.empty):
+        return "is a command and must take a keyword-only key, without default"
+    if any(parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) for parameter in parameters.values()):
+        return "must name every parameter: neither *args nor **kwargs can cross"
+    if undoes and (undoes not in known or known[undoes].kind != "command"):
+        return f"undoes {undoes}, which is no command above it"
+    return None

@@ -21,7 +21,7 @@ def facade_for(interface: Callable[..., T]) -> T:
 
 
 def _method(operation: Operation) -> Callable[..., Any]:
-    def call(self: object, *args: Any, **kwargs: Any) -> Any:
+    def call(_self: object, /, *args: Any, **kwargs: Any) -> Any:
         arguments, key = operation.bind(args, kwargs)
         machinery().refuse_open_transaction(operation)
         return machinery().call(operation, arguments, key, caller())
