@@ -60,9 +60,16 @@ class Filters(PageAsked):
     name: str | None = None
 
 
+def replayed(refusal: Refusal) -> Refusal:
+    """As it comes for a key that had been refused before."""
+    refusal.replayed = True
+    return refusal
+
+
 FAILURES: dict[str, Exception] = {
     "problem": Problem(418, "teapot", "Short and stout.", headers={"X-Spout": "here"}),
     "refusal": TooGreen(shade="Lime"),
+    "replayed_refusal": replayed(TooGreen(shade="Lime")),
     "unknown_refusal": UnknownRefusal(told_code="newer.too_blue", told_detail="Azure is too blue."),
     "reused": KeyReused(key="k"),
     "undone": Undone(key="k"),

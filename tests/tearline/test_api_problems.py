@@ -39,6 +39,11 @@ def test_a_refusal_is_told_with_its_status_code_and_sentence(client: Client) -> 
     assert (problem["title"], problem["detail"], problem["retryable"]) == ("Too green", "Lime is too green.", False)
 
 
+def test_a_refusal_that_was_given_before_says_so(client: Client) -> None:
+    assert client.get("/api/v1/example/failures/replayed_refusal")["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in client.get("/api/v1/example/failures/refusal")
+
+
 def test_a_refusal_of_a_newer_peer_is_told_by_the_code_that_the_peer_gave(client: Client) -> None:
     problem = told(client.get("/api/v1/example/failures/unknown_refusal"), 409, "newer.too_blue")
     assert problem["detail"] == "Azure is too blue."

@@ -59,12 +59,12 @@ def _(problem: Problem) -> Problem:
 
 @problem_of.register
 def _(refusal: Refusal) -> Problem:
-    return Problem(refusal.status, refusal.code, refusal.detail)
+    return _refused(refusal, refusal.code)
 
 
 @problem_of.register
 def _(refusal: UnknownRefusal) -> Problem:
-    return Problem(refusal.status, refusal.told_code, refusal.detail)
+    return _refused(refusal, refusal.told_code)
 
 
 @problem_of.register
@@ -138,6 +138,11 @@ def _(invalid: ValidationError) -> Problem:
     if "body" in sources:
         return Problem(422, "validation_failed", "Some fields break a rule; see errors.", errors=flaws)
     return Problem(400, "invalid_parameter", "Some parameters break a rule; see errors.", errors=flaws)
+
+
+def _refused(refusal: Refusal, code: str) -> Problem:
+    headers = {"Idempotent-Replayed": "true"} if refusal.replayed else {}
+    return Problem(refusal.status, code, refusal.detail, headers=headers)
 
 
 def _about_the_idempotency_key(errors: list[dict[str, Any]]) -> Problem | None:
