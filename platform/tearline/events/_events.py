@@ -38,8 +38,8 @@ class Event(Contract):
         super().__init_subclass__()
 
     @classmethod
-    def __pydantic_init_subclass__(cls, *, topic: str, aggregate: str, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
+    def __pydantic_init_subclass__(cls, **declared: Any) -> None:
+        topic, aggregate = declared["topic"], declared["aggregate"]
         told = _TOPIC.fullmatch(topic)
         if not told:
             raise EventError(f"{cls.__name__}: topic {topic!r} is not of the form <module>.<fact>.v<version>")

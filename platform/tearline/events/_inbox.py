@@ -12,7 +12,7 @@ from tearline.events._listeners import Listener, listener_named
 from tearline.facades import acting_as
 from tearline.models import InboxRow
 from tearline.work._carriers import carries
-from tearline.work._queues import LeaseLost, Queue
+from tearline.work._queues import LeaseLost, Queue, unless_lost
 from tearline.work._retry import default_retry
 
 KIND = "inbox"
@@ -32,10 +32,13 @@ def handle(alias: str, owner: str) -> int:
     rows = queue.claim(alias, owner=owner, limit=BATCH)
     if rows:
         reached("inbox.claimed")
-        try:
-            _handle_together(alias, rows)
-        except Exception:  # noqa: BLE001 - one of them failed: find out which
-            _handle_singly(alias, rows)
+        with unless_lost():
+            try:
+                _handle_together(alias, rows)
+            except LeaseLost:
+                raise
+            except Exception:  # noqa: BLE001 - one of them failed: find out which
+                _handle_singly(alias, rows)
         reached("inbox.finished")
     return len(rows)
 
@@ -49,18 +52,26 @@ def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
 
 
 def _handle_singly(alias: str, rows: Sequence[InboxRow]) -> None:
+    """One transaction each. What comes after a failed one in its stream is given back, and waits for it."""
     held_up: set[str] = set()
     for row in rows:
-        try:
+        with unless_lost():
             if row.stream in held_up:
-                queue.give_back(alias, [row])
-            else:
-                _handle_together(alias, [row])
-        except LeaseLost:
-            logger.warning("%s of event %s went on elsewhere", row.listener, row.event_id)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
-            held_up.add(row.stream)
-            _failed(alias, row, error)
+                queue.give_back(alias, row)
+            elif not _handled(alias, row):
+                held_up.add(row.stream)
+
+
+def _handled(alias: str, row: InboxRow) -> bool:
+    """Raises LeaseLost."""
+    try:
+        _handle_together(alias, [row])
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
+        _failed(alias, row, error)
+        return False
+    return True
 
 
 def _failed(alias: str, row: InboxRow, error: Exception) -> None:

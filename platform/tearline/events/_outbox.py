@@ -15,7 +15,7 @@ from tearline.facades import caller
 from tearline.models import InboxRow, OutboxRow
 from tearline.work._carriers import carries
 from tearline.work._doorbell import doorbell, ring_after_commit
-from tearline.work._queues import Queue
+from tearline.work._queues import LeaseLost, Queue, unless_lost
 from tearline.work._retry import default_retry
 
 KIND = "outbox"
@@ -46,15 +46,23 @@ def relay(alias: str, owner: str) -> int:
     if not rows:
         return 0
     reached("outbox.claimed")
-    try:
-        for module, deliveries in _deliveries(rows).items():
-            _put_into_inbox(module, deliveries)
-            reached("outbox.delivered")
-        queue.finish(alias, rows)
-    except Exception as error:  # noqa: BLE001 - an inbox out of reach; what was delivered is known by its event id
-        _delay(alias, rows, error)
+    with unless_lost():
+        try:
+            _deliver(rows)
+            queue.finish(alias, rows)
+        except LeaseLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - an inbox is out of reach
+            _delay(alias, rows, error)
     reached("outbox.finished")
     return len(rows)
+
+
+def _deliver(rows: Sequence[OutboxRow]) -> None:
+    """Into one inbox after the other. What was delivered before is known there by its event id."""
+    for module, deliveries in _deliveries(rows).items():
+        _put_into_inbox(module, deliveries)
+        reached("outbox.delivered")
 
 
 def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[InboxRow]]:
@@ -82,6 +90,7 @@ def _put_into_inbox(module: str, deliveries: Sequence[InboxRow]) -> None:
 
 
 def _delay(alias: str, rows: Sequence[OutboxRow], error: Exception) -> None:
-    logger.exception("events of %s could not be delivered", alias)
+    """Events are never given up."""
+    logger.error("events of %s could not be delivered", alias, exc_info=error)
     for row in rows:
         queue.retry_later(alias, row, error=error, wait=default_retry().wait(row.attempts))

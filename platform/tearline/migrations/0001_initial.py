@@ -5,142 +5,216 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CommandKey',
+            name="CommandKey",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('caller', models.CharField(max_length=200)),
-                ('operation', models.CharField(max_length=200)),
-                ('key', models.CharField(max_length=255)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('answer', models.TextField(default='')),
-                ('refused', models.BooleanField(default=False)),
-                ('undone', models.BooleanField(default=False)),
-                ('busy_until', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("caller", models.CharField(max_length=200)),
+                ("operation", models.CharField(max_length=200)),
+                ("key", models.CharField(max_length=255)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("answer", models.TextField(default="")),
+                ("refused", models.BooleanField(default=False)),
+                ("undone", models.BooleanField(default=False)),
+                ("busy_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'db_table': 'tearline_command_key',
-                'constraints': [models.UniqueConstraint(fields=('caller', 'operation', 'key'), name='tearline_command_key_once')],
+                "db_table": "tearline_command_key",
+                "constraints": [
+                    models.UniqueConstraint(fields=("caller", "operation", "key"), name="tearline_command_key_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InboxRow',
+            name="InboxRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('owner', models.CharField(max_length=100, null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('error', models.TextField(default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('listener', models.CharField(max_length=200)),
-                ('event_id', models.CharField(max_length=40)),
-                ('topic', models.CharField(max_length=200)),
-                ('stream', models.CharField(max_length=400)),
-                ('position', models.BigIntegerField()),
-                ('payload', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("owner", models.CharField(max_length=100, null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("error", models.TextField(default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("parked_at", models.DateTimeField(null=True)),
+                ("listener", models.CharField(max_length=200)),
+                ("event_id", models.CharField(max_length=40)),
+                ("topic", models.CharField(max_length=200)),
+                ("stream", models.CharField(max_length=400)),
+                ("position", models.BigIntegerField()),
+                ("payload", models.TextField()),
             ],
             options={
-                'db_table': 'tearline_inbox',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['id', 'due_at'], name='tearline_inbox_due'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner'], name='tearline_inbox_owner'), models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['stream', 'position'], name='tearline_inbox_stream')],
-                'constraints': [models.UniqueConstraint(fields=('listener', 'event_id'), name='tearline_inbox_once')],
+                "db_table": "tearline_inbox",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["id", "due_at"],
+                        name="tearline_inbox_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("owner__isnull", False)), fields=["owner"], name="tearline_inbox_owner"
+                    ),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=["stream", "position"],
+                        name="tearline_inbox_stream",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("listener", "event_id"), name="tearline_inbox_once")],
             },
         ),
         migrations.CreateModel(
-            name='OutboxRow',
+            name="OutboxRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('owner', models.CharField(max_length=100, null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('error', models.TextField(default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('event_id', models.CharField(max_length=40, unique=True)),
-                ('topic', models.CharField(max_length=200)),
-                ('stream', models.CharField(max_length=200)),
-                ('payload', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("owner", models.CharField(max_length=100, null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("error", models.TextField(default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("parked_at", models.DateTimeField(null=True)),
+                ("event_id", models.CharField(max_length=40, unique=True)),
+                ("topic", models.CharField(max_length=200)),
+                ("stream", models.CharField(max_length=200)),
+                ("payload", models.TextField()),
             ],
             options={
-                'db_table': 'tearline_outbox',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['id', 'due_at'], name='tearline_outbox_due'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner'], name='tearline_outbox_owner'), models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['stream', 'id'], name='tearline_outbox_stream')],
+                "db_table": "tearline_outbox",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["id", "due_at"],
+                        name="tearline_outbox_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("owner__isnull", False)), fields=["owner"], name="tearline_outbox_owner"
+                    ),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=["stream", "id"],
+                        name="tearline_outbox_stream",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SagaRow',
+            name="SagaRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('owner', models.CharField(max_length=100, null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('error', models.TextField(default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('version', models.IntegerField()),
-                ('subject_id', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('completed', 'Completed'), ('undoing', 'Undoing'), ('undone', 'Undone'), ('parked', 'Parked')], default='running', max_length=20)),
-                ('cancel_code', models.CharField(default='', max_length=200)),
-                ('cancel_detail', models.TextField(default='')),
-                ('failure_code', models.CharField(default='', max_length=200)),
-                ('failure_detail', models.TextField(default='')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("owner", models.CharField(max_length=100, null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("error", models.TextField(default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("parked_at", models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("version", models.IntegerField()),
+                ("subject_id", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("completed", "Completed"),
+                            ("undoing", "Undoing"),
+                            ("undone", "Undone"),
+                            ("parked", "Parked"),
+                        ],
+                        default="running",
+                        max_length=20,
+                    ),
+                ),
+                ("cancel_code", models.CharField(default="", max_length=200)),
+                ("cancel_detail", models.TextField(default="")),
+                ("failure_code", models.CharField(default="", max_length=200)),
+                ("failure_detail", models.TextField(default="")),
             ],
             options={
-                'db_table': 'tearline_saga',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['id', 'due_at'], name='tearline_saga_due'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner'], name='tearline_saga_owner')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'subject_id'), name='tearline_saga_once')],
+                "db_table": "tearline_saga",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["id", "due_at"], name="tearline_saga_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("owner__isnull", False)), fields=["owner"], name="tearline_saga_owner"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("name", "subject_id"), name="tearline_saga_once")],
             },
         ),
         migrations.CreateModel(
-            name='TaskRow',
+            name="TaskRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('owner', models.CharField(max_length=100, null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('error', models.TextField(default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('arguments', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("owner", models.CharField(max_length=100, null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("error", models.TextField(default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("parked_at", models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("arguments", models.TextField()),
             ],
             options={
-                'db_table': 'tearline_task',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['id', 'due_at'], name='tearline_task_due'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner'], name='tearline_task_owner')],
+                "db_table": "tearline_task",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["id", "due_at"], name="tearline_task_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("owner__isnull", False)), fields=["owner"], name="tearline_task_owner"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SagaStepRow',
+            name="SagaStepRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('direction', models.CharField(choices=[('do', 'Do'), ('undo', 'Undo')], max_length=10)),
-                ('state', models.CharField(choices=[('started', 'Started'), ('done', 'Done'), ('refused', 'Refused'), ('failing', 'Failing'), ('parked', 'Parked')], max_length=10)),
-                ('attempts', models.IntegerField(default=0)),
-                ('error', models.TextField(default='')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('saga', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='tearline.sagarow')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("direction", models.CharField(choices=[("do", "Do"), ("undo", "Undo")], max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                            ("failing", "Failing"),
+                            ("parked", "Parked"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.IntegerField(default=0)),
+                ("error", models.TextField(default="")),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "saga",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="tearline.sagarow"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tearline_saga_step',
-                'constraints': [models.UniqueConstraint(fields=('saga', 'name', 'direction'), name='tearline_saga_step_once')],
+                "db_table": "tearline_saga_step",
+                "constraints": [
+                    models.UniqueConstraint(fields=("saga", "name", "direction"), name="tearline_saga_step_once")
+                ],
             },
         ),
     ]

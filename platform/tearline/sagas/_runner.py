@@ -16,7 +16,7 @@ from tearline.sagas import _journal
 from tearline.sagas._journal import Direction, Why, queue
 from tearline.sagas._saga import Saga, SagaError, Step, sagas
 from tearline.work._carriers import carries
-from tearline.work._queues import LeaseLost, told
+from tearline.work._queues import LeaseLost, told, unless_lost
 from tearline.work._retry import default_retry
 
 State = SagaRow.State
@@ -55,7 +55,8 @@ def advance(alias: str, owner: str) -> int:
             logger.warning("%s of %s went on elsewhere", row.name, row.subject_id)
         except Exception as error:
             logger.exception("%s of %s cannot go on", row.name, row.subject_id)
-            _stumbled(alias, row, error)
+            with unless_lost():
+                _stumbled(alias, row, error)
     return len(rows)
 
 
@@ -175,8 +176,9 @@ class _Run:
         return None
 
     def _wants_undo(self, step: Step[Any]) -> bool:
-        """Done, or perhaps done; and not undone, given up, or tried a moment ago."""
-        done = self._fate(step, "do") not in (None, Fate.REFUSED)
+        """Done, or perhaps done; and not undone, given up, or tried a moment ago. Local steps leave no doubt."""
+        fate = self._fate(step, "do")
+        done = fate == Fate.DONE if step.kind == "local" else fate not in (None, Fate.REFUSED)
         settled = self._fate(step, "undo") in (Fate.DONE, Fate.PARKED)
         return done and not settled and step.undo_act is not None and step.name not in self.tried
 
@@ -209,7 +211,7 @@ class _Run:
             self._end(State.PARKED, error)
         else:
             wait = min(retry.wait(row.attempts), step.deadline.total_seconds() / 4)
-            queue.retry_later(self.alias, self.row, error=error, wait=wait)
+            queue.rest(self.alias, self.row, error=error, wait=wait)
         return False
 
     def _undo_failed(self, step: Step[Any], error: Exception) -> bool:
@@ -235,7 +237,7 @@ class _Run:
         parked = [row for row in fates if row.state == Fate.PARKED]
         if failing:
             wait = default_retry().wait(max(row.attempts for row in failing))
-            queue.retry_later(self.alias, self.row, error=SagaError(failing[0].error), wait=wait)
+            queue.rest(self.alias, self.row, error=SagaError(failing[0].error), wait=wait)
         elif parked:
             self._end(State.PARKED, SagaError(parked[0].error))
         else:

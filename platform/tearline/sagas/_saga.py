@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar, overload
 
+from django.db import connections
 from django.db.models import Model
 
 from tearline.facades._operations import module_of
@@ -90,7 +91,9 @@ class Saga(Generic[M]):
     @overload
     def local(self, act: Act, /) -> Step[M]: ...
     @overload
-    def local(self, *, pivot: bool = False, needs_no_undo: str | None = None) -> Callable[[Act], Step[M]]: ...
+    def local(
+        self, act: None = None, /, *, pivot: bool = False, needs_no_undo: str | None = None
+    ) -> Callable[[Act], Step[M]]: ...
     def local(
         self, act: Act | None = None, /, *, pivot: bool = False, needs_no_undo: str | None = None
     ) -> Step[M] | Callable[[Act], Step[M]]:
@@ -108,7 +111,7 @@ class Saga(Generic[M]):
     def remote(self, act: Act, /) -> Step[M]: ...
     @overload
     def remote(
-        self, *, deadline: timedelta = STEP_DEADLINE, needs_no_undo: str | None = None
+        self, act: None = None, /, *, deadline: timedelta = STEP_DEADLINE, needs_no_undo: str | None = None
     ) -> Callable[[Act], Step[M]]: ...
     def remote(
         self, act: Act | None = None, /, *, deadline: timedelta = STEP_DEADLINE, needs_no_undo: str | None = None
@@ -132,7 +135,12 @@ class Saga(Generic[M]):
         return step
 
     def start(self, subject: M) -> None:
-        """Do the first step and begin the run, in the open transaction that makes the subject. Once per subject."""
+        """Do the first step and begin the run, in the open transaction that makes the subject. Once per subject.
+
+        Raises SagaError when no transaction of the module is open.
+        """
+        if not connections[self.module].in_atomic_block:
+            raise SagaError(f"{self.name} is started outside a transaction of {self.module}")
         first = self.steps[0]
         first.do(subject)
         run = _journal.begin(self.module, self.name, self.version, str(subject.pk))
@@ -146,7 +154,8 @@ class Saga(Generic[M]):
         run = _journal.locked_run(self.module, self.name, str(subject.pk))
         if run.state == SagaRow.State.UNDOING or run.cancel_code:
             return
-        beyond = [step.name for step in self.steps if step.pivot]
+        begun = sagas.get((run.name, run.version), self)
+        beyond = [step.name for step in begun.steps if step.pivot]
         if run.state != SagaRow.State.RUNNING or _journal.any_done(self.module, run, beyond):
             raise NoWayBack(f"{self.name} of {subject.pk} is {run.state}")
         _journal.request_cancel(self.module, run, why)

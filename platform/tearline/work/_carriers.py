@@ -26,11 +26,11 @@ class Carrier:
         return self.queue.name
 
     def carry_some(self, module: str, owner: str) -> bool:
-        """Whether there was anything to carry. Wakes another thread first: there may be more than one can do."""
-        if not self.queue.anything_due(module):
-            return False
-        doorbell.ring(self.kind, module)
-        return self.carry(module, owner) > 0
+        """Whether there was anything to carry. Wakes another thread first when there is more than one can do."""
+        found = self.queue.claimable(module, limit=2)
+        if found > 1 and self.may_wait:
+            doorbell.ring(self.kind, module)
+        return found > 0 and self.carry(module, owner) > 0
 
 
 def carries(queue: Queue[Any], *, may_wait: bool) -> Callable[[Carry], Carry]:

@@ -1,4 +1,4 @@
-"""Wakes the threads of this process when a commit left work behind. A hint only: the sweep finds what no bell rang for."""
+"""Wakes threads of this process when a commit left work behind. A hint only: the sweep finds what no bell rang for."""
 
 import threading
 from functools import partial
@@ -18,15 +18,26 @@ class Doorbell:
             self._rung.setdefault(kind, set()).add(module)
             self._changed.notify_all()
 
-    def wait(self, kinds: frozenset[str], seconds: float) -> bool:
-        """Whether somebody rang for one of these kinds before that many seconds had passed."""
+    def wait(self, kinds: frozenset[str], modules: frozenset[str], seconds: float, *, unless: threading.Event) -> None:
+        """Until somebody rings for one of these, but no longer than so many seconds, and not when `unless` is set."""
         with self._changed:
-            return self._changed.wait_for(lambda: any(self._rung.get(kind) for kind in kinds), seconds)
+            self._changed.wait_for(lambda: unless.is_set() or self._is_rung(kinds, modules), max(seconds, 0.0))
 
-    def answer(self, kind: str) -> set[str]:
-        """The modules that were rung for, each told to one thread only."""
+    def wake(self) -> None:
+        """Have everybody who waits look whether they still should."""
         with self._changed:
-            return self._rung.pop(kind, set())
+            self._changed.notify_all()
+
+    def answer(self, kind: str, modules: frozenset[str]) -> set[str]:
+        """Those of the modules that were rung for, each told to one thread only."""
+        with self._changed:
+            rung = self._rung.get(kind, set())
+            answered = rung & modules
+            rung -= answered
+            return answered
+
+    def _is_rung(self, kinds: frozenset[str], modules: frozenset[str]) -> bool:
+        return any(self._rung.get(kind, set()) & modules for kind in kinds)
 
 
 doorbell = Doorbell()

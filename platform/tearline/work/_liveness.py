@@ -10,7 +10,7 @@ import fcntl
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ class Owner:
         self._file: int | None = None
         self._sessions: dict[tuple[Any, ...], psycopg.Connection[Any]] = {}
 
-    def hold(self, aliases: list[str]) -> None:
-        """Take the locks that prove this process alive, before the first claim. Safe to repeat."""
+    def hold(self, aliases: Iterable[str]) -> None:
+        """Take the locks that prove this process alive, before the first claim. Repeat it, as a session may break."""
         for alias in aliases:
             if connections[alias].vendor == "postgresql":
                 self._hold_session(alias)
@@ -57,8 +57,9 @@ class Owner:
     def _hold_session(self, alias: str) -> None:
         place = _place(alias)
         session = self._sessions.get(place)
-        if session is None or session.closed:
-            session = psycopg.connect(**_parameters(alias), autocommit=True)
+        if session is None or not _answers(session):
+            parameters: dict[str, Any] = connections[alias].get_connection_params()
+            session = psycopg.connect(**parameters | {"autocommit": True})
             session.execute("SELECT pg_advisory_lock(hashtextextended(%s, 1))", [self.name])
             self._sessions[place] = session
 
@@ -76,10 +77,13 @@ def _place(alias: str) -> tuple[Any, ...]:
     return told["HOST"], told["PORT"], told["NAME"]
 
 
-def _parameters(alias: str) -> dict[str, Any]:
-    told = connections[alias].settings_dict
-    names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    return {name: told[key] for name, key in names.items() if told.get(key)}
+def _answers(session: psycopg.Connection[Any]) -> bool:
+    try:
+        session.execute("SELECT 1")
+    except psycopg.Error:
+        session.close()
+        return False
+    return True
 
 
 def _lock_file(owner: str) -> Path:

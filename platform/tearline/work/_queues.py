@@ -4,13 +4,16 @@ A claim moves `due_at` to the end of the lease and `fence` up by one. Whoever wr
 holds: a worker that was paused past its lease finds that its row is no longer its own (`LeaseLost`).
 """
 
+import contextlib
+import logging
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
 from tearline.models import DueWork
@@ -21,9 +24,20 @@ R = TypeVar("R", bound=DueWork)
 LEASE = 30.0
 """Seconds for which a claimed row is left to its owner, unless the owner is known to be dead."""
 
+logger = logging.getLogger(__name__)
+
 
 class LeaseLost(Exception):
     """The row was claimed by somebody else in the meantime. Nothing may be written."""
+
+
+@contextlib.contextmanager
+def unless_lost() -> Iterator[None]:
+    """Leave rows to those who have claimed them in the meantime."""
+    try:
+        yield
+    except LeaseLost as lost:
+        logger.warning("went on elsewhere: %s", lost)
 
 
 @dataclass(frozen=True)
@@ -38,17 +52,18 @@ class Queue(Generic[R]):
     def _table(self) -> str:
         return self.model._meta.db_table
 
-    def anything_due(self, alias: str) -> bool:
-        """A look without a lock."""
+    def claimable(self, alias: str, *, limit: int) -> int:
+        """How many rows could be claimed now, `limit` at most. A look without a lock."""
         connection = connections[alias]
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT 1 FROM {self._table} WHERE due_at <= {_clock.now(connection)} LIMIT 1", ()  # noqa: S608
-            )
-            return cursor.fetchone() is not None
+            cursor.execute(f"SELECT 1 FROM {self._table} AS mine WHERE {self._due(connection)} LIMIT %s", [limit])
+            return len(cursor.fetchall())
 
     def next_due(self, alias: str) -> float | None:
-        """Seconds until the next row is due or the next lease ends; None when nothing is left to do."""
+        """Seconds until the next row is due or the next lease ends; None when nothing is left to do.
+
+        Rows that are held up by an earlier one of their stream are not counted: they wait for that one.
+        """
         connection = connections[alias]
         seconds = (
             "extract(epoch FROM min(due_at) - clock_timestamp())"
@@ -56,7 +71,11 @@ class Queue(Generic[R]):
             else "(julianday(min(due_at)) - julianday('now')) * 86400"
         )
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {seconds} FROM {self._table} WHERE due_at IS NOT NULL")  # noqa: S608
+            cursor.execute(
+                f"SELECT {seconds} FROM {self._table} AS mine"
+                f" WHERE due_at > {_clock.now(connection)} OR {self._due(connection)}",
+                [],
+            )
             (answer,) = cursor.fetchone()
             return None if answer is None else max(float(answer), 0.0)
 
@@ -66,30 +85,44 @@ class Queue(Generic[R]):
         In an ordered queue a row is passed over while an earlier one of its stream waits, is parked, or is in other
         hands; rows of one stream are claimed together. Claims of an ordered queue therefore stand in line.
         """
-        connection = connections[alias]
         with transaction.atomic(using=alias, durable=True):
-            if self.position and connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{alias}.{self.name}"])
-            rows = self.model._default_manager.using(alias).raw(self._claim(alias), [LEASE, owner, limit])
+            self._stand_in_line(alias)
+            rows = self.model._default_manager.using(alias).raw(self._claim(alias), [limit, LEASE, owner])
             return sorted(rows, key=lambda row: getattr(row, self.position or "id"))
 
     def _claim(self, alias: str) -> str:
+        """The statement. MATERIALIZED, as a plan that looked for rows more than once would find more than `limit`."""
         connection = connections[alias]
-        table, now = self._table, _clock.now(connection)
-        blocked, locking = "", "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-        if self.position:
-            blocked = f"""AND NOT EXISTS (
-                SELECT 1 FROM {table} AS earlier
-                WHERE earlier.stream = mine.stream AND earlier.{self.position} < mine.{self.position}
-                  AND earlier.finished_at IS NULL AND (earlier.due_at IS NULL OR earlier.due_at > {now}))"""
-            # Never skip a locked row here: a later one of its stream would overtake it.
-            locking = "FOR UPDATE" if locking else ""
-        return f"""UPDATE {table}
+        locking = ""
+        if connection.vendor == "postgresql":
+            # Where order matters a locked row is never skipped: a later one of its stream would overtake it.
+            locking = "FOR UPDATE" if self.position else "FOR UPDATE SKIP LOCKED"
+        return f"""WITH wanted AS MATERIALIZED (
+                SELECT id FROM {self._table} AS mine WHERE {self._due(connection)} ORDER BY id LIMIT %s {locking})
+            UPDATE {self._table}
             SET due_at = {_clock.now_plus(connection)}, owner = %s, fence = fence + 1, attempts = attempts + 1
-            WHERE id IN (SELECT id FROM {table} AS mine WHERE due_at <= {now} {blocked}
-                         ORDER BY id LIMIT %s {locking})
-            RETURNING *"""  # noqa: S608 - table and column names are our own
+            WHERE id IN (SELECT id FROM wanted)
+            RETURNING *"""
+
+    def _due(self, connection: BaseDatabaseWrapper) -> str:
+        """The condition of being due, and not held up by an earlier row of the stream that is not."""
+        now = _clock.now(connection)
+        if not self.position:
+            return f"due_at <= {now}"
+        return f"""due_at <= {now} AND NOT EXISTS (
+            SELECT 1 FROM {self._table} AS earlier
+            WHERE earlier.stream = mine.stream AND earlier.{self.position} < mine.{self.position}
+              AND earlier.finished_at IS NULL AND (earlier.due_at IS NULL OR earlier.due_at > {now}))"""
+
+    def _stand_in_line(self, alias: str) -> None:
+        """Until the transaction ends, nobody else claims rows of an ordered queue, and nobody puts some back.
+
+        A claim sees the rows as they were when it began. Were the first of a stream put back just then, to wait, the
+        claim would take the second. SQLite's writers stand in line anyway.
+        """
+        if self.position and connections[alias].vendor == "postgresql":
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{alias}.{self.name}"])
 
     def add(self, alias: str, rows: Sequence[R], *, wait: float = 0) -> None:
         """Have the rows worked on, in `wait` seconds. In an open transaction of the database's module."""
@@ -108,41 +141,48 @@ class Queue(Generic[R]):
 
     def retry_later(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
         """Try again in `wait` seconds. Raises LeaseLost."""
-        connection = connections[alias]
-        self._settle(
-            alias, [row], f"due_at = {_clock.now_plus(connection)}, owner = NULL, error = %s", [wait, told(error)]
-        )
+        due_at = _clock.now_plus(connections[alias])
+        self._put_back(alias, row, f"due_at = {due_at}, owner = NULL, error = %s", [wait, told(error)])
+
+    def rest(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
+        """Go on in `wait` seconds, as intended: what was tried so far does not count. Raises LeaseLost."""
+        due_at = _clock.now_plus(connections[alias])
+        self._put_back(alias, row, f"due_at = {due_at}, owner = NULL, attempts = 0, error = %s", [wait, told(error)])
 
     def park(self, alias: str, row: R, *, error: BaseException) -> None:
         """Leave it for an operator, with what went wrong. Raises LeaseLost."""
-        self._settle(alias, [row], "due_at = NULL, owner = NULL, parked_at = {now}, error = %s", [told(error)])
+        self._put_back(alias, row, "due_at = NULL, owner = NULL, parked_at = {now}, error = %s", [told(error)])
 
-    def give_back(self, alias: str, rows: Sequence[R]) -> None:
-        """They were not tried after all. Raises LeaseLost."""
-        if rows:
-            self._settle(alias, rows, "due_at = {now}, owner = NULL, attempts = attempts - 1")
+    def give_back(self, alias: str, row: R) -> None:
+        """It was not tried after all. Raises LeaseLost."""
+        self._put_back(alias, row, "due_at = {now}, owner = NULL, attempts = attempts - 1")
 
     def expire(self, alias: str, *, owner: str) -> int:
         """End all leases of an owner that is known to be dead. How many there were."""
         connection = connections[alias]
         with transaction.atomic(using=alias), connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {self._table} SET due_at = {_clock.now(connection)}, owner = NULL WHERE owner = %s",  # noqa: S608
-                [owner],
+                f"UPDATE {self._table} SET due_at = {_clock.now(connection)}, owner = NULL WHERE owner = %s", [owner]
             )
-            return cursor.rowcount
+            count: int = cursor.rowcount
+            return count
 
     def owners(self, alias: str) -> set[str]:
         """Who holds a lease."""
         rows = self.model._default_manager.using(alias).filter(owner__isnull=False)
         return {owner for owner in rows.values_list("owner", flat=True).distinct() if owner}
 
-    def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Iterable[object] = ()) -> None:
+    def _put_back(self, alias: str, row: R, change: str, parameters: Sequence[Any] = ()) -> None:
+        with transaction.atomic(using=alias):
+            self._stand_in_line(alias)
+            self._settle(alias, [row], change, parameters)
+
+    def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
         connection = connections[alias]
         held = ", ".join(["(%s, %s)"] * len(rows))
         with transaction.atomic(using=alias), connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {self._table} SET {change.replace('{now}', _clock.now(connection))} "  # noqa: S608
+                f"UPDATE {self._table} SET {change.replace('{now}', _clock.now(connection))} "
                 f"WHERE (id, fence) IN (VALUES {held})",
                 [*parameters, *(value for row in rows for value in (row.pk, row.fence))],
             )

@@ -16,7 +16,7 @@ class Retry:
 
     def wait(self, attempts: int) -> float:
         """Seconds to wait after that many failed attempts: between half and all of the doubled wait."""
-        whole = min(self.cap, self.first * 2 ** min(attempts - 1, 30))
+        whole = min(self.cap, self.first * 2.0 ** min(attempts - 1, 30))
         return whole * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, hides nothing
 
     def exhausted(self, attempts: int) -> bool:

@@ -14,7 +14,7 @@ from tearline.facades._operations import module_of
 from tearline.models import TaskRow
 from tearline.work._carriers import carries
 from tearline.work._doorbell import ring_after_commit
-from tearline.work._queues import Queue
+from tearline.work._queues import Queue, unless_lost
 from tearline.work._retry import default_retry
 
 P = ParamSpec("P")
@@ -81,15 +81,21 @@ def carry_out(alias: str, owner: str) -> int:
     rows = queue.claim(alias, owner=owner, limit=1)
     for row in rows:
         reached("task.claimed")
-        try:
-            with acting_as(alias):
-                _task_named(row.name)(*json.loads(row.arguments))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
-            _failed(alias, row, error)
-        else:
-            reached("task.done")
-            queue.finish(alias, [row])
+        with unless_lost():
+            _carry_out(alias, row)
     return len(rows)
+
+
+def _carry_out(alias: str, row: TaskRow) -> None:
+    """Raises LeaseLost."""
+    try:
+        with acting_as(alias):
+            _task_named(row.name)(*json.loads(row.arguments))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
+        _failed(alias, row, error)
+    else:
+        reached("task.done")
+        queue.finish(alias, [row])
 
 
 def _task_named(name: str) -> "Task[...]":
@@ -105,4 +111,3 @@ def _failed(alias: str, row: TaskRow, error: Exception) -> None:
         queue.park(alias, row, error=error)
     else:
         queue.retry_later(alias, row, error=error, wait=retry.wait(row.attempts))
-

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -14,109 +15,123 @@ from tearline.work._liveness import Owner
 SWEEP = 1.0
 """Seconds after which a thread looks for due work that no bell has rung for."""
 
+BREATH = 0.02
+"""Seconds until another look at rows that are due and yet were not to be had: a transaction holds them."""
+
 logger = logging.getLogger(__name__)
 
-
 Pair = tuple[Carrier, str]
+"""What to carry, and for which module."""
 
 
 class Worker:
     """Carries the durable work of some modules in threads of this process.
 
-    One thread moves events; the others run sagas and tasks, which may have to wait for the outside world.
+    One thread moves events; others run sagas and tasks, which may have to wait for the outside world; one more keeps
+    watch over workers that die.
     """
 
     def __init__(self, modules: Iterable[str] | None = None, *, threads: int = 4) -> None:
-        """`modules`: by default all that this process hosts. `threads`: two at least."""
-        self.modules = list(settings.TEARLINE_TOPOLOGY.hosted if modules is None else modules)
+        """`modules`: by default all that this process hosts. `threads`: two at least, the watch not counted."""
+        self.modules = frozenset(settings.TEARLINE_TOPOLOGY.hosted if modules is None else modules)
         self.owner = Owner()
         self._stopping = threading.Event()
         moving = tuple(carrier for carrier in carriers if not carrier.may_wait)
         waiting = tuple(carrier for carrier in carriers if carrier.may_wait)
         roles = [moving, *[waiting] * (max(threads, 2) - 1)]
         self._threads = [
-            threading.Thread(target=self._work, args=(role,), name=f"worker-{number}", daemon=True)
-            for number, role in enumerate(roles)
+            threading.Thread(target=self._keep_watch, name="worker-watch", daemon=True),
+            *(
+                threading.Thread(target=self._work, args=(role,), name=f"worker-{number}", daemon=True)
+                for number, role in enumerate(roles)
+            ),
         ]
 
     def start(self) -> None:
-        """Returns at once. First ends the leases of workers that died."""
+        """Returns at once."""
         self.owner.hold(self.modules)
         for thread in self._threads:
             thread.start()
 
     def stop(self, timeout: float = 30.0) -> bool:
         """Let every thread end what it holds, and no more. Whether all did within `timeout` seconds. Safe to repeat."""
+        until = time.monotonic() + timeout
         self._stopping.set()
-        for carrier in carriers:
-            doorbell.ring(carrier.kind, "")
+        doorbell.wake()
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join(timeout)
+                thread.join(max(until - time.monotonic(), 0.0))
         drained = not any(thread.is_alive() for thread in self._threads)
         if drained:
             self.owner.release()
         return drained
 
     def _work(self, mine: tuple[Carrier, ...]) -> None:
-        """Sweep, then answer the doorbell, until told to stop."""
+        """Look at each queue when something in it is due, or rung for, or has not been looked at for a while."""
         kinds = frozenset(carrier.kind for carrier in mine)
-        pairs = self._everything(mine)
+        look_at: dict[Pair, float] = {(carrier, module): 0.0 for module in sorted(self.modules) for carrier in mine}
         while not self._stopping.is_set():
-            try:
-                bury_the_dead(mine, self.modules, self.owner)
-                pause = self._carry_all(mine, pairs)
-            except Exception:
-                logger.exception("a worker thread stumbled, and goes on")
-                connections.close_all()
-                pause = SWEEP
+            for carrier in mine:
+                look_at.update(dict.fromkeys(((carrier, module) for module in self._rung_for(carrier)), 0.0))
+            for pair, when in look_at.items():
+                if when <= time.monotonic() and not self._stopping.is_set():
+                    look_at[pair] = time.monotonic() + self._carry(*pair)
             close_old_connections()
-            rung = doorbell.wait(kinds, pause)
-            pairs = self._rung_for(mine) if rung else self._everything(mine)
+            doorbell.wait(kinds, self.modules, min(look_at.values()) - time.monotonic(), unless=self._stopping)
         connections.close_all()
 
-    def _carry_all(self, mine: tuple[Carrier, ...], pairs: set[Pair]) -> float:
-        """Go round until nothing is due any more. Seconds until something will be."""
-        pause = SWEEP
-        while pairs and not self._stopping.is_set():
-            for pair in sorted(pairs, key=lambda pair: (pair[0].kind, pair[1])):
-                carrier, module = pair
-                if not carrier.carry_some(module, self.owner.name):
-                    pairs.discard(pair)
-                    pause = min(pause, carrier.queue.next_due(module) or SWEEP)
-            pairs |= self._rung_for(mine)
-        return pause
+    def _rung_for(self, carrier: Carrier) -> set[str]:
+        return doorbell.answer(carrier.kind, self.modules)
 
-    def _rung_for(self, mine: tuple[Carrier, ...]) -> set[Pair]:
-        modules = set(self.modules)
-        return {(carrier, module) for carrier in mine for module in doorbell.answer(carrier.kind) & modules}
+    def _carry(self, carrier: Carrier, module: str) -> float:
+        """Carry some of what is due. Seconds until it makes sense to look again."""
+        try:
+            if carrier.carry_some(module, self.owner.name):
+                return 0.0
+            next_due = carrier.queue.next_due(module)
+        except Exception:
+            logger.exception("the worker stumbled over %s of %s, and goes on", carrier.kind, module)
+            connections.close_all()
+            return SWEEP
+        return SWEEP if next_due is None else min(max(next_due, BREATH), SWEEP)
 
-    def _everything(self, mine: tuple[Carrier, ...]) -> set[Pair]:
-        return {(carrier, module) for carrier in mine for module in self.modules}
+    def _keep_watch(self) -> None:
+        """Prove that we live, and take over from those who do not."""
+        while not self._stopping.is_set():
+            for module in self.modules:
+                try:
+                    self.owner.hold([module])
+                    bury_the_dead(module, self.owner)
+                except Exception:
+                    logger.exception("the worker cannot see who else is alive at %s, and goes on", module)
+                    connections.close_all()
+            close_old_connections()
+            self._stopping.wait(SWEEP)
+        connections.close_all()
 
 
-def bury_the_dead(mine: Iterable[Carrier], modules: Iterable[str], me: Owner) -> None:
+def bury_the_dead(module: str, me: Owner) -> None:
     """End the leases of workers whose process is gone, so that nobody has to wait for them to run out."""
-    for module in modules:
-        for carrier in mine:
-            for owner in carrier.queue.owners(module):
-                if me.is_dead(owner, module):
-                    count = carrier.queue.expire(module, owner=owner)
-                    logger.warning("%s is dead and left %d rows of %s.%s", owner, count, module, carrier.kind)
+    for carrier in carriers:
+        for owner in carrier.queue.owners(module):
+            if me.is_dead(owner, module):
+                count = carrier.queue.expire(module, owner=owner)
+                logger.warning("%s is dead and left %d rows of %s.%s", owner, count, module, carrier.kind)
+                doorbell.ring(carrier.kind, module)
 
 
 def drain(modules: Iterable[str] | None = None) -> int:
     """In this thread, carry all that is due now, until nothing is. How many rows were carried."""
-    owner = "drain"
     hosted = list(settings.TEARLINE_TOPOLOGY.hosted if modules is None else modules)
     total = 0
-    while carried := sum(_until_empty(carrier, module, owner) for module in hosted for carrier in carriers):
+    while carried := sum(_until_empty(carrier, module) for module in hosted for carrier in carriers):
         total += carried
     return total
 
 
-def _until_empty(carrier: Carrier, module: str, owner: str) -> int:
+def _until_empty(carrier: Carrier, module: str) -> int:
+    nobody = ""  # no worker can tell whether we are alive: our leases end by time alone
     total = 0
-    while carrier.queue.anything_due(module) and (carried := carrier.carry(module, owner)):
+    while carrier.queue.claimable(module, limit=1) and (carried := carrier.carry(module, nobody)):
         total += carried
     return total
