@@ -1,7 +1,6 @@
 """Real processes, as a terminal starts and ends them."""
 
 import os
-import queue
 import signal
 import socket
 import subprocess
@@ -25,10 +24,7 @@ class Failed(AssertionError):
 
 
 class Running:
-    """A process and its children, in a group of their own, and what they print.
-
-    `printed` holds the lines that have been waited for.
-    """
+    """A process and its children, in a group of their own. `printed` is what they have printed so far, by lines."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], *, echo: bool) -> None:
         self.process = subprocess.Popen(
@@ -42,31 +38,33 @@ class Running:
         )
         self.printed: list[str] = []
         self._echo = echo
-        self._lines: queue.Queue[str | None] = queue.Queue()
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._read = 0
+        self._reader = threading.Thread(target=self._keep_reading, daemon=True)
         self._reader.start()
 
-    def _read(self) -> None:
+    def _keep_reading(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if self._echo:
                 sys.stdout.write(f"  | {line}")
-            self._lines.put(line.rstrip("\n"))
-        self._lines.put(None)
+            self.printed.append(line.rstrip("\n"))
 
-    def wait_for(self, wanted: Callable[[str], object], *, seconds: float = END_SECONDS) -> str:
-        """The next printed line that is wanted. Raises Failed when it does not come in time."""
+    def wait_for(self, part: str, *, seconds: float = END_SECONDS) -> str:
+        """The next line with this in it, after the last one waited for. Raises Failed when it does not come in time."""
         deadline = time.monotonic() + seconds
         while True:
-            try:
-                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise Failed(f"not printed within {seconds} s. Before: {self.printed}") from None
-            if line is None:
-                raise Failed(f"it ended with {self.process.wait()}. Before: {self.printed}")
-            self.printed.append(line)
-            if wanted(line):
-                return line
+            over = not self._reader.is_alive() or time.monotonic() > deadline
+            while self._read < len(self.printed):
+                self._read += 1
+                if part in self.printed[self._read - 1]:
+                    return self.printed[self._read - 1]
+            if over:
+                raise Failed("\n".join([f"not printed in {seconds} s: {part}", *self.printed]))
+            time.sleep(0.02)
+
+    def said(self, part: str) -> bool:
+        """Whether any line so far has this in it."""
+        return any(part in line for line in list(self.printed))
 
     def signal(self, number: signal.Signals) -> None:
         """To this process alone, as a supervisor does."""

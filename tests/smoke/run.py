@@ -30,9 +30,9 @@ def check(holds: object, what: str) -> None:
 
 def printed_curl(started: Running) -> str:
     """The command as printed, with its continuation lines."""
-    command = [started.wait_for(lambda line: line.startswith("curl "), seconds=INSTALL_SECONDS)]
+    command = [started.wait_for("curl ", seconds=INSTALL_SECONDS)]
     while command[-1].endswith("\\"):
-        command.append(started.wait_for(lambda _: True))
+        command.append(started.wait_for(""))
     return "\n".join(command)
 
 
@@ -95,7 +95,7 @@ def main() -> None:
             a_paid_order_goes_through(curl, get)
             a_declined_card_leaves_nothing_behind(curl, get)
             started.press_ctrl_c()
-            started.wait_for(lambda line: line == "Stopped.")
+            started.wait_for("Stopped.")
             started.end()
             check(not started.alive(), "Ctrl-C ends everything")
 
