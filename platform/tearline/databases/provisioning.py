@@ -9,7 +9,7 @@ advisory locks and NOTIFY channels are shared by the whole database.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, LiteralString
 
 import psycopg
@@ -35,7 +35,7 @@ def provision(admin_url: str, databases: Mapping[str, Mapping[str, Any]]) -> lis
     return [database["SCHEMA"] for database in owned]
 
 
-def wait_for_lock(attempt: Any) -> None:
+def wait_for_lock(attempt: Callable[[], object]) -> None:
     """Ask until the answer is yes. Asking leaves no statement waiting in the database, which would hold up others."""
     while attempt() != (True,):
         time.sleep(0.05)
@@ -81,9 +81,7 @@ def _provide_role(admin: psycopg.Connection[Any], role: str, password: str, sche
     # The password leaves here hashed, so that no log of the server's can show it.
     hashed = admin.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     admin.execute(
-        sql.SQL("ALTER ROLE {} LOGIN NOINHERIT PASSWORD {}").format(
-            sql.Identifier(role), sql.Literal(hashed)
-        )
+        sql.SQL("ALTER ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed))
     )
     _execute(admin, "GRANT CONNECT ON DATABASE {} TO {}", admin.info.dbname, role)
     _execute(admin, "ALTER ROLE {} IN DATABASE {} SET search_path = {}", role, admin.info.dbname, schema)
