@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
-
 from modules.catalog.contracts import Quote
 from modules.orders.contracts import CancelOrder, CannotCancel, OrderId, OrderNotFound, PlaceOrder, TimelineEntry
 from modules.orders.models import Order, OrderLine
@@ -37,7 +35,7 @@ def place(request: PlaceOrder, quotes: Sequence[Quote]) -> Order:
 
 def cancel(request: CancelOrder, *, by: str) -> Order:
     """Have fulfilment turn back. Raises OrderNotFound, CannotCancel."""
-    order = found(request.order_id, orders=Order.objects.select_for_update())
+    order = found(request.order_id)
     if order.status == "cancelled":
         return order
     try:
@@ -48,9 +46,9 @@ def cancel(request: CancelOrder, *, by: str) -> Order:
     return order
 
 
-def found(order_id: str, *, orders: QuerySet[Order] | None = None) -> Order:
+def found(order_id: str) -> Order:
     """Raises OrderNotFound."""
-    order = (Order.objects.all() if orders is None else orders).filter(pk=order_id).first()
+    order = Order.objects.filter(pk=order_id).first()
     if order is None:
         raise OrderNotFound(order_id=order_id)
     return order
