@@ -13,7 +13,6 @@ and permissions.
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
@@ -37,6 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         return
     places = Places.made(options.database, os.environ)
     early_config.stash[places_key] = places
+    early_config.add_cleanup(places.remove)  # unlike pytest_unconfigure, also when the settings do not load
     places.tell(os.environ)
 
 
@@ -61,9 +61,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_header(config: pytest.Config) -> Sequence[str]:
     return [f"databases: {config.getoption('--database')}"]
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    places: Any = config.stash.get(places_key, None)
-    if places is not None:
-        places.remove()
