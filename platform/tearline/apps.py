@@ -1,4 +1,4 @@
-"""Puts the machinery that knows Django behind the interfaces that do not, and loads what each hosted module declares."""
+"""Puts the machinery that knows Django behind the interfaces that do not; loads what each hosted module declares."""
 
 import importlib
 from importlib.util import find_spec
@@ -12,11 +12,11 @@ class TearlineConfig(AppConfig):
     label = "tearline"
 
     def ready(self) -> None:
-        from tearline.databases import checks  # noqa: F401, PLC0415 - registers the system checks; needs the app registry
-        from tearline.events import _inbox, _outbox, _publishing  # noqa: F401, PLC0415 - needs the app registry
-        from tearline.facades import _calls, _machinery  # noqa: PLC0415 - needs the app registry
-        from tearline.sagas import _runner  # noqa: F401, PLC0415 - carries the sagas on
-        from tearline.sagas._saga import sagas  # noqa: PLC0415 - needs the app registry
+        from tearline.databases import checks  # noqa: F401 - registers the system checks; needs the app registry
+        from tearline.events import _inbox, _outbox, _publishing  # noqa: F401 - needs the app registry
+        from tearline.facades import _calls, _machinery
+        from tearline.sagas import _runner  # noqa: F401 - carries the sagas on
+        from tearline.sagas._saga import sagas
 
         _calls.install(_machinery.InProcess())
         _publishing.install(_outbox.announce)

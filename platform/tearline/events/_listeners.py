@@ -20,8 +20,8 @@ class Listener:
     handle: Callable[[Any], None] = field(repr=False)
 
 
-_by_topic: dict[str, list[Listener]] = {}
-_by_name: dict[str, Listener] = {}
+by_name: dict[str, Listener] = {}
+"""In the order in which they were declared."""
 
 
 def on(event: type[E], *, name: str | None = None) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
@@ -33,18 +33,17 @@ def on(event: type[E], *, name: str | None = None) -> Callable[[Callable[[E], No
     def register(handle: Callable[[E], None]) -> Callable[[E], None]:
         module = module_of(handle.__module__)
         listener = Listener(name or f"{module}.{handle.__name__}", module, event, handle)
-        if listener.name in _by_name:
+        if listener.name in by_name:
             raise EventError(f"two listeners are named {listener.name}")
-        _by_name[listener.name] = listener
-        _by_topic.setdefault(event.topic, []).append(listener)
+        by_name[listener.name] = listener
         return handle
 
     return register
 
 
 def listeners_of(topic: str) -> tuple[Listener, ...]:
-    return tuple(_by_topic.get(topic, ()))
+    return tuple(listener for listener in by_name.values() if listener.event.topic == topic)
 
 
 def listener_named(name: str) -> Listener | None:
-    return _by_name.get(name)
+    return by_name.get(name)

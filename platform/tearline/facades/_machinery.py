@@ -112,8 +112,7 @@ def _answer(operation: Operation, arguments: Mapping[str, Any], key: str | None,
 
 
 def _over_the_wire(operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
-    asked = operation.arguments.dump_json(dict(arguments), warnings="error")
-    told = json.loads(_serve(operation, asked, key, caller))
+    told = json.loads(_serve(operation, operation.asked(arguments), key, caller))
     if "refusal" in told:
         raise Refusal.from_json(told["refusal"])
     if "unavailable" in told:
@@ -130,7 +129,7 @@ def _serve(operation: Operation, asked: bytes, key: str | None, caller: str) -> 
     except Unavailable as unknown:
         told = {"detail": unknown.detail, "maybe_done": unknown.maybe_done, "retry_after": unknown.retry_after}
         return json.dumps({"unavailable": told}).encode()
-    return b'{"answer": ' + operation.answer.dump_json(answer, warnings="error") + b"}"
+    return b'{"answer": ' + operation.answered(answer) + b"}"
 
 
 Act = Callable[[], Any]
@@ -249,8 +248,7 @@ class _Command:
 
     def _store(self, standing: Standing, result: Any) -> Undone | None:
         try:
-            answer = self.operation.answer.dump_json(result, warnings="error")
-            idempotency.answer(standing, answer.decode(), refused=False)
+            idempotency.answer(standing, self.operation.answered(result).decode(), refused=False)
         except Undone as undone:
             return undone
         return None

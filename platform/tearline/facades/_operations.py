@@ -91,10 +91,24 @@ class Operation:
         bound = inspect.BoundArguments(self.signature, OrderedDict(dict(arguments) | key))
         return method(*bound.args, **bound.kwargs)
 
+    def asked(self, arguments: Mapping[str, Any]) -> bytes:
+        """The arguments as JSON. Raises ValueError for what is not of the declared type, however much it looks so."""
+        return _told(self.arguments, dict(arguments))
+
+    def answered(self, answer: Any) -> bytes:
+        """The answer as JSON. Raises ValueError for what is not of the declared type."""
+        return _told(self.answer, answer)
+
     def fingerprint(self, arguments: Mapping[str, Any]) -> str:
         """Same request, same fingerprint: the SHA-256 of its JSON, in hex. The order of names does not matter."""
         told = json.loads(self.arguments.dump_json(dict(arguments)))
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _told(codec: TypeAdapter[Any], value: Any) -> bytes:
+    """Checked twice: validation lets a mapping pass for a contract, serialization whatever has its attributes."""
+    codec.validate_python(value, strict=True)
+    return codec.dump_json(value, warnings="error")
 
 
 def module_of(place: str) -> str:

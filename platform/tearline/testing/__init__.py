@@ -1,5 +1,6 @@
-"""What tests of modules need: real databases in a known state (`plugin`), and durable work carried to its end."""
+"""What tests need: real databases in a known state (`plugin`), durable work carried to its end, specimens to carry."""
 
 from tearline.testing._settling import settle
+from tearline.testing._standing_in import hosting, own_declarations, written_in
 
-__all__ = ["settle"]
+__all__ = ["hosting", "own_declarations", "settle", "written_in"]

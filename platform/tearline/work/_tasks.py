@@ -22,7 +22,7 @@ KIND = "tasks"
 
 logger = logging.getLogger(__name__)
 queue = Queue(KIND, TaskRow)
-_tasks: dict[str, "Task[...]"] = {}
+tasks: dict[str, "Task[...]"] = {}
 
 
 class TaskError(Exception):
@@ -65,11 +65,11 @@ def task(name: str) -> Callable[[Callable[P, None]], Task[P]]:
 
     def register(function: Callable[P, None]) -> Task[P]:
         made = Task(name, function)
-        if name in _tasks:
+        if name in tasks:
             raise TaskError(f"two tasks are named {name}")
         if name.split(".")[0] != made.module:
             raise TaskError(f"task {name} belongs to {made.module} and must be named {made.module}.<deed>")
-        _tasks[name] = made
+        tasks[name] = made
         return made
 
     return register
@@ -99,9 +99,9 @@ def _carry_out(alias: str, row: TaskRow) -> None:
 
 
 def _task_named(name: str) -> "Task[...]":
-    if name not in _tasks:
+    if name not in tasks:
         raise TaskError(f"no task is named {name}")
-    return _tasks[name]
+    return tasks[name]
 
 
 def _failed(alias: str, row: TaskRow, error: Exception) -> None:
