@@ -1,6 +1,6 @@
 """Stock rows and their rules: 0 <= reserved <= on_hand, and the movements of a SKU add up to its level."""
 
-from typing import Any, Literal, NoReturn, get_args
+from typing import Literal, get_args
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +9,7 @@ from django.utils import timezone
 from modules.inventory import contracts
 from modules.inventory.contracts import AlreadyCommitted, ReservationId, ReservationState, StockLine
 from modules.orders.contracts import OrderId
+from tearline.databases.ledgers import Ledger
 
 Reason = Literal["received", "reserved", "released", "committed"]
 
@@ -141,10 +142,8 @@ class ReservationLine(models.Model):
         return f"{self.quantity} of {self.sku}"
 
 
-class StockMovement(models.Model):
+class StockMovement(Ledger):
     """One line of the ledger: what changed, why, and by what. Written once; per SKU the ids follow the changes."""
-
-    append_only = True
 
     sku = models.CharField(max_length=64)
     on_hand_change = models.BigIntegerField(default=0)
@@ -161,14 +160,3 @@ class StockMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku}: {self.on_hand_change:+} on hand, {self.reserved_change:+} reserved ({self.reason})"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            self._refuse_change()
-        super().save(*args, **kwargs)
-
-    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        self._refuse_change()
-
-    def _refuse_change(self) -> NoReturn:
-        raise TypeError("A ledger is only added to: write a movement that corrects this one.")

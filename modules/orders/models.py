@@ -1,6 +1,6 @@
 """Orders, their lines, and what became of them."""
 
-from typing import Any, get_args
+from typing import get_args
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,7 @@ from modules.orders import contracts
 from modules.orders.contracts import Address, Failure, OrderId
 from modules.orders.events import OrderCancelled, OrderConfirmed, OrderedLine, OrderPlaced
 from tearline.contracts import Money
+from tearline.databases.ledgers import Ledger
 from tearline.events import publish
 
 
@@ -116,10 +117,8 @@ class OrderLine(models.Model):
         )
 
 
-class OrderEntry(models.Model):
+class OrderEntry(Ledger):
     """A line on an order's timeline. Written once, never changed."""
-
-    append_only = True
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, models.CASCADE, related_name="entries")
@@ -130,8 +129,3 @@ class OrderEntry(models.Model):
 
     class Meta:
         ordering = ("id",)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError("the timeline is never rewritten")
-        super().save(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, NoReturn, cast
+from typing import cast
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +13,7 @@ from modules.payments import contracts
 from modules.payments.adapters import Answer, Movement
 from modules.payments.contracts import PaymentId
 from tearline.contracts import Money
+from tearline.databases.ledgers import Ledger
 
 
 class State(models.TextChoices):
@@ -243,10 +244,8 @@ class Capture(Deed):
         return fresh
 
 
-class LedgerEntry(models.Model):
+class LedgerEntry(Ledger):
     """Money that moved, once. Written once; of a payment the ids follow the changes."""
-
-    append_only = True
 
     class Kind(models.TextChoices):
         AUTHORIZED = "authorized"
@@ -271,14 +270,3 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.kind} ({self.reference})"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            self._refuse_change()
-        super().save(*args, **kwargs)
-
-    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        self._refuse_change()
-
-    def _refuse_change(self) -> NoReturn:
-        raise TypeError("A ledger is only added to: enter a movement that corrects this one.")

@@ -6,6 +6,7 @@ from modules.orders.facade import orders
 from modules.orders.models import Order, OrderEntry
 from modules.orders.tests.conftest import Place, offer
 from tearline.contracts import KeyReused, Money
+from tearline.databases.ledgers import Rewritten
 from tearline.models import OutboxRow
 
 
@@ -56,7 +57,7 @@ def test_the_timeline_says_who_placed_it_and_is_never_rewritten(place: Place) ->
     order = place(MUG=1)
     assert [(entry.what, entry.who) for entry in orders.timeline(order.id)] == [("placed", "outside")]
     entry = OrderEntry.objects.get()
-    with pytest.raises(TypeError):
+    with pytest.raises(Rewritten):
         entry.save()
 
 
