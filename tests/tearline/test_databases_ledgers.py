@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from tearline.databases.ledgers import Ledger, Rewritten
 pytestmark = pytest.mark.usefixtures("db")
 
 
-def ledger() -> type[Ledger]:
+def ledger() -> Any:
     """Any ledger will do: the one that stock is written into."""
     (found,) = [model for model in Ledger.__subclasses__() if model._meta.label == "inventory.StockMovement"]
     return found
