@@ -12,6 +12,7 @@ class DueWork(models.Model):
 
     `due_at` is also the lease: whoever claims a row moves it into the future, and `fence` up. Only the holder of the
     latest fence may write the outcome. Null means that nobody shall touch the row: it is finished or parked.
+    `trace` is what it goes on from: see `tearline.observability.carried`.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -23,6 +24,7 @@ class DueWork(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
+    trace = models.TextField(null=True)
 
     class Meta:
         abstract = True
@@ -34,10 +36,12 @@ class DueWork(models.Model):
 
 
 def due_indexes(table: str) -> tuple[models.Index, ...]:
-    """Only unfinished rows are indexed, so that claiming stays as fast beside a million finished ones."""
+    """Only unfinished rows are indexed, so that claiming and counting stay as fast beside a million finished ones."""
+    is_parked = Q(parked_at__isnull=False, finished_at__isnull=True)
     return (
         models.Index(fields=["id", "due_at"], condition=Q(due_at__isnull=False), name=f"{table}_due"),
         models.Index(fields=["owner"], condition=Q(owner__isnull=False), name=f"{table}_owner"),
+        models.Index(fields=["id"], condition=is_parked, name=f"{table}_parked"),
     )
 
 
