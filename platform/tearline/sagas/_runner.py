@@ -111,8 +111,10 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - only a Refusal says that nothing happened
             logger.info("%s of %s: %s: %r", self.row.name, self.row.subject_id, call.step.name, error)
             return Happened(call, error)
-        reached("saga.called")
-        return Happened(call, None)
+        else:
+            return Happened(call, None)
+        finally:
+            reached("saga.called")
 
     def _undo_of(self, step: Step[Any]) -> Any:
         return lambda subject: step.take_back(subject, self._why())
