@@ -1,19 +1,29 @@
+"""The page at /, as the server sees it: what it shows, what it refuses, and what it says to htmx."""
+
 import html
 import re
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from config.landing import story
+from config.landing.parts import wholes
 from modules.catalog.contracts import NewProduct, Variant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
+from modules.notifications.facade import notifications
 from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
 from modules.payments.contracts import CARD_DECLINED, CARD_OK
+from modules.shipping.facade import shipping
+from tearline import topology
 from tearline.contracts import Money, Unavailable
 from tearline.testing import settle
+from tearline.work import drain
 
 FORM = {"sku": "MUG-BLUE", "quantity": "2", "payment_method": CARD_OK, "key": "pressed-once"}
 
@@ -39,6 +49,22 @@ def text(response: Any) -> str:
     return html.unescape(response.content.decode())
 
 
+def words(response: Any) -> str:
+    """The text without its markup, and with single spaces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text(response)).split())
+
+
+def poll(client: Client, page: Any) -> Any:
+    """What htmx asks for next."""
+    asks = re.search(r'hx-get="([^"]+)"', text(page))
+    assert asks
+    return client.get(asks[1], headers={"HX-Request": "true"})
+
+
+def no_answer(*_: Any, **__: Any) -> None:
+    raise Unavailable("gone")
+
+
 def test_the_page_says_where_things_are_and_loads_nothing_from_elsewhere(client: Client, goods: None) -> None:
     page = text(client.get("/"))
     for door in ("/api/v1/docs", "/api/v1/openapi.json", "/health/ready"):
@@ -46,6 +72,35 @@ def test_the_page_says_where_things_are_and_loads_nothing_from_elsewhere(client:
         assert client.get(door).status_code == 200
     assert "Mug <blue>, 14.50 EUR" in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+
+
+def test_every_page_forbids_what_is_not_in_our_own_files(client: Client, goods: None) -> None:
+    placed = place(client)
+    for page in (client.get("/"), client.get(placed.url), place(client, quantity="0")):
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in page["Content-Security-Policy"]
+        assert not re.findall(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=|javascript:", text(page))
+
+
+def test_a_page_may_be_asked_for_its_headers_alone(client: Client, goods: None) -> None:
+    head = client.head("/")
+    assert (head.status_code, head.content) == (200, b"")
+
+
+def test_the_page_tells_every_module_in_its_own_words(client: Client, goods: None) -> None:
+    page = words(client.get("/"))
+    assert "Process shop" in page
+    assert "Payments holds, takes and gives back the money for an order, through a provider." in page
+    assert "Orders : what a customer wants, at which price, and how far it got." in page
+
+
+def test_a_module_that_has_left_is_told_in_its_own_process(tmp_path: Path) -> None:
+    for module in ("orders", "payments"):
+        (tmp_path / "modules" / module).mkdir(parents=True)
+        (tmp_path / "modules" / module / "__init__.py").touch()
+    file = tmp_path / "topology.toml"
+    file.write_text('[processes.shop]\nmodules = ["orders"]\n[processes.till]\nmodules = ["payments"]\n')
+    told = [(whole.name, [part.name for part in whole.parts]) for whole in wholes(topology.load(file))]
+    assert told == [("shop", ["Orders"]), ("till", ["Payments"])]
 
 
 def test_before_anything_is_for_sale_the_page_says_what_to_do(client: Client, db: None) -> None:
@@ -67,6 +122,32 @@ def test_an_order_can_be_watched_until_it_is_confirmed(client: Client, goods: No
     assert "refresh" not in done
 
 
+def test_the_parcel_and_the_letters_are_told_after_the_order(client: Client, goods: None) -> None:
+    placed = place(client)
+    settle()
+    page = words(client.get(placed.url))
+    told = ["placed", "reserve stock done", "capture payment done", "confirmed", "parcel ready", "shipment letter sent"]
+    places = [page.index(what, page.index("What happened")) for what in told]
+    assert places == sorted(places)
+    assert "confirmation letter sent" in page
+    assert "a***@example.com" in page
+
+
+def test_a_parcel_that_nobody_can_tell_of_is_left_out(
+    client: Client, goods: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = place(client)
+    settle()
+    monkeypatch.setattr(type(shipping), "shipments_of", no_answer)
+    monkeypatch.setattr(type(notifications), "notifications_of", no_answer)
+    page = client.get(placed.url)
+    assert "capture payment done" in text(page)
+    assert "parcel" not in text(page)
+    assert "hx-trigger" in text(page)
+    monkeypatch.setattr(story, "PATIENCE", timedelta(0))
+    assert "hx-trigger" not in text(client.get(placed.url))
+
+
 def test_a_declined_card_is_explained(client: Client, goods: None) -> None:
     placed = place(client, payment_method=CARD_DECLINED)
     settle()
@@ -80,6 +161,15 @@ def test_htmx_is_given_the_order_alone(client: Client, goods: None) -> None:
     part = text(client.get(placed.url, headers={"HX-Request": "true"}))
     assert part.lstrip().startswith("<article")
     assert "<html" not in part
+
+
+def test_htmx_is_given_nothing_until_there_is_something_new(client: Client, goods: None) -> None:
+    page = client.get(place(client).url)
+    assert poll(client, page).status_code == 204
+    drain()
+    news = poll(client, page)
+    assert news.status_code == 200
+    assert "<title>Order confirmed" in text(news)
 
 
 def test_pressing_the_button_twice_places_one_order(client: Client, goods: None) -> None:
@@ -122,12 +212,18 @@ def test_a_form_from_elsewhere_is_refused(goods: None) -> None:
 def test_while_the_catalog_does_not_answer_the_page_still_does(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_answer(*_: Any, **__: Any) -> None:
-        raise Unavailable("gone")
-
     monkeypatch.setattr(type(catalog), "browse", no_answer)
     assert "did not answer" in text(client.get("/"))
     assert place(client).status_code == 503
+
+
+def test_while_orders_do_not_answer_the_page_says_so(
+    client: Client, goods: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = place(client)
+    monkeypatch.setattr(type(orders), "find", no_answer)
+    page = client.get(placed.url)
+    assert (page.status_code, "did not answer" in text(page)) == (503, True)
 
 
 def test_without_debug_there_are_links_and_nothing_to_order(client: Client, settings: Any, goods: None) -> None:

@@ -16,7 +16,7 @@ SHIP_TO = Address(
     name="Ada Lovelace", line1="12 St James's Square", city="London", postal_code="SW1Y 4JH", country="GB"
 )
 
-CARDS = [(method, f"{method}: {effect}") for method, effect in MAGIC_METHODS.items()]
+CARDS = list(MAGIC_METHODS.items())
 
 
 class DemoOrderForm(forms.Form):
@@ -24,7 +24,7 @@ class DemoOrderForm(forms.Form):
 
     sku = forms.ChoiceField(label="Product")  # the choices are what is for sale
     quantity = forms.IntegerField(label="How many", min_value=1, max_value=999, initial=1)
-    payment_method = forms.ChoiceField(label="Card", choices=CARDS, initial=CARD_OK)
+    payment_method = forms.ChoiceField(label="Card", widget=forms.RadioSelect, choices=CARDS, initial=CARD_OK)
     key = forms.CharField(widget=forms.HiddenInput, min_length=8, max_length=64, initial=secrets.token_urlsafe)
 
     def __init__(self, products: Sequence[Product], **kwargs: Any) -> None:

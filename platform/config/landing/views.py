@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, Final, ParamSpec
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
+from config.landing import story
 from config.landing.forms import DemoOrderForm
 from config.landing.money import as_text
+from config.landing.parts import wholes
 from modules.catalog.facade import catalog
 from modules.orders.contracts import Order, OrderId, OrderNotFound
 from modules.orders.facade import orders
@@ -21,8 +23,14 @@ from tearline.facades import acting_as
 
 P = ParamSpec("P")
 
-REMEMBERED = "demo_orders"  # in the session of who placed them, newest first
-SHOWN = 5
+REMEMBERED: Final = "demo_orders"  # in the session of who placed them, newest first
+SHOWN: Final = 5
+
+# Our own files and nothing else: no script or style in a page, nothing from elsewhere, no frame around it.
+CONTENT: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 class PageRequest(HttpRequest):
@@ -44,16 +52,15 @@ def only_in_development(view: Callable[P, HttpResponse]) -> Callable[P, HttpResp
 
 
 @never_cache
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is and where things are; in development, a form that places a demo order."""
     if not settings.DEBUG:
-        return render(request, "landing/home.html")
+        return _home(request)
     try:
-        form = DemoOrderForm(catalog.browse())
+        return _with_form(request, DemoOrderForm(catalog.browse()))
     except Unavailable:
-        return render(request, "landing/home.html", {"closed": True})
-    return _home(request, form)
+        return _home(request, closed=True)
 
 
 @require_POST
@@ -63,36 +70,49 @@ def place(request: HttpRequest) -> HttpResponse:
     try:
         form = DemoOrderForm(catalog.browse(), data=request.POST)
         if not form.is_valid():
-            return _home(request, form, status=422)
+            return _with_form(request, form, status=422)
         with acting_as("landing"):
             order = orders.place(form.to_request(), key=form.cleaned_data["key"])
     except Refusal as refusal:
         form.add_error(None, refusal.detail)
         form.renew_key()
-        return _home(request, form, status=refusal.status)
+        return _with_form(request, form, status=refusal.status)
     except Unavailable:
-        return render(request, "landing/home.html", {"closed": True}, status=503)
-    request.session[REMEMBERED] = [order.id, *_remembered(request)][:SHOWN]
+        return _home(request, status=503, closed=True)
+    others = [known for known in _remembered(request) if known != order.id]
+    request.session[REMEMBERED] = [order.id, *others][:SHOWN]
     return redirect("landing:watch", order_id=order.id)
 
 
 @never_cache
-@require_GET
+@require_safe
 @only_in_development
 def watch(request: PageRequest, order_id: str) -> HttpResponse:
-    """The order and its timeline; just these two when htmx asks, which it does until the order has an outcome."""
+    """The order and what became of it. htmx, which says what it has seen, is given what is new, or nothing."""
     try:
-        order = orders.find(OrderId.parse(order_id))
-        entries = orders.timeline(order.id)
+        told = story.tell(OrderId.parse(order_id))
     except (ValueError, OrderNotFound):
         raise Http404 from None
+    except Unavailable:
+        return _home(request, status=503, closed=True)
+    if request.htmx and request.GET.get("seen") == told.mark:
+        return HttpResponse(status=204)
     template = "landing/_order.html" if request.htmx else "landing/order.html"
-    timeline = [{"after": entry.at - order.created_at, "entry": entry} for entry in entries]
-    return render(request, template, {"order": order, "total": as_text(order.total), "timeline": timeline})
+    return _page(request, template, story=told, order=told.order, total=as_text(told.order.total))
 
 
-def _home(request: HttpRequest, form: DemoOrderForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "landing/home.html", {"form": form, "recent": _recent(request)}, status=status)
+def _with_form(request: HttpRequest, form: DemoOrderForm, *, status: int = 200) -> HttpResponse:
+    return _home(request, status=status, form=form, recent=_recent(request))
+
+
+def _home(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
+    return _page(request, "landing/home.html", status=status, wholes=wholes(settings.TEARLINE_TOPOLOGY), **shown)
+
+
+def _page(request: HttpRequest, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+    response = render(request, template, shown, status=status)
+    response["Content-Security-Policy"] = CONTENT
+    return response
 
 
 def _remembered(request: HttpRequest) -> list[str]:
