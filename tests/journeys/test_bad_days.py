@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connections
 
+from modules.orders.contracts import Order
 from tests.journeys.shop import Shop
+from tests.processes import eventually
 
 
 def test_money_that_was_held_unheard_is_let_go(shop: Shop) -> None:
@@ -49,3 +51,22 @@ def test_of_many_who_want_the_last_three_at_once_three_get_one(shop: Shop) -> No
         answers = sorted(customers.map(buy, range(8)))
     assert answers == ["cancelled"] * 5 + ["confirmed"] * 3
     assert (shop.stock("MUG-GOLD").available, shop.stock("MUG-GOLD").reserved) == (0, 3)
+
+
+def test_who_cancels_at_the_last_moment_is_told_what_then_holds(shop: Shop) -> None:
+    def change_their_mind(customer: int) -> tuple[Order, int]:
+        try:
+            order = shop.order("MUG-BLUE", 1, key=f"customer-{customer}")
+            eventually(lambda: len(shop.timeline(order)) > customer % 5, "it has got so far")
+            return order, shop.cancel(order).status_code
+        finally:
+            connections.close_all()
+
+    with shop.at_work(), ThreadPoolExecutor(4) as customers:
+        answered = list(customers.map(change_their_mind, range(10)))
+    shop.settle()
+    for order, status in answered:
+        ended = (status, shop.outcome(order), sum(shop.charged(order)), shop.held(order))
+        assert ended in [(200, "orders.cancelled_on_request", 0, 0), (409, "confirmed", 1450, 0)]
+    confirmed = [status for _, status in answered].count(409)
+    assert shop.stock("MUG-BLUE").reserved == confirmed
