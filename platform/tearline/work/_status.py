@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q
@@ -16,7 +17,8 @@ from tearline.work._carriers import Carrier, carriers
 class Standing:
     """One queue of one module. `due`: rows to be worked on now; `later`: rows that wait, or that are being worked on.
 
-    `lag`: seconds for which the oldest due row has been due; 0 when there is none.
+    `lag`: seconds for which the oldest due row has been due; `age`: since the oldest of all that are not finished or
+    parked was made. 0 when there is none.
     """
 
     module: str
@@ -24,6 +26,7 @@ class Standing:
     due: int
     later: int
     lag: float
+    age: float
     parked: int
 
 
@@ -40,24 +43,42 @@ class Parked:
 
 
 def standings(module: str) -> Iterator[Standing]:
-    """Every queue of a module."""
+    """Every queue of a module. Looks at no finished row, so that asking often costs little."""
     for carrier in carriers:
-        rows = _rows(carrier, module)
-        counts = rows.aggregate(
-            due=Count("id", filter=Q(due_at__lte=Now())),
-            later=Count("id", filter=Q(due_at__gt=Now())),
-            parked=Count("id", filter=Q(parked_at__isnull=False, finished_at__isnull=True)),
-            oldest=Min("due_at", filter=Q(due_at__lte=Now())),
+        counts = (
+            _rows(carrier, module)
+            .filter(due_at__isnull=False)
+            .aggregate(
+                due=Count("id", filter=Q(due_at__lte=Now())),
+                later=Count("id", filter=Q(due_at__gt=Now())),
+                first_due=Min("due_at", filter=Q(due_at__lte=Now())),
+                first_made=Min("created_at"),
+            )
         )
-        lag = (timezone.now() - counts["oldest"]).total_seconds() if counts["oldest"] else 0.0
-        yield Standing(module, carrier.kind, counts["due"], counts["later"], lag, counts["parked"])
+        yield Standing(
+            module,
+            carrier.kind,
+            due=counts["due"],
+            later=counts["later"],
+            lag=_seconds_since(counts["first_due"]),
+            age=_seconds_since(counts["first_made"]),
+            parked=_parked(carrier, module).count(),
+        )
+
+
+def _seconds_since(time: datetime | None) -> float:
+    return max((timezone.now() - time).total_seconds(), 0.0) if time else 0.0
 
 
 def parked(module: str) -> Iterator[Parked]:
     """Every parked row of a module, oldest first."""
     for carrier in carriers:
-        for row in _rows(carrier, module).filter(parked_at__isnull=False, finished_at__isnull=True).order_by("id"):
+        for row in _parked(carrier, module).order_by("id"):
             yield Parked(module, carrier.kind, row.pk, row.title, row.attempts, row.error)
+
+
+def _parked(carrier: Carrier, module: str) -> Any:
+    return _rows(carrier, module).filter(parked_at__isnull=False, finished_at__isnull=True)
 
 
 def _rows(carrier: Carrier, module: str) -> Any:
