@@ -1,0 +1,534 @@
+"""A saga goes forward or is undone, whatever fails on the way."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, OperationalError, transaction
+from pytest_django import Settings
+
+from tearline.contracts import Refusal, Unavailable
+from tearline.databases import open_transactions
+from tearline.facades import caller
+from tearline.models import SagaRow, SagaStepRow, TaskRow
+from tearline.sagas import NoWayBack, Saga, SagaError, Step, Why
+from tearline.sagas import _journal as journal
+from tearline.sagas._journal import queue
+from tearline.sagas._runner import advance
+from tearline.testing import settle, written_in
+from tests.tearline.specimen import at_once, note, notes
+
+HOME = "orders"
+DONE = ["pack", "book", "pay", "leave", "arrive"]
+ON_REQUEST = Why("specimen.on_request", "We stay at home.")
+
+pytestmark = pytest.mark.usefixtures("declarations")
+
+
+class FullyBooked(Refusal, says="No seat to {place}.", code="specimen.fully_booked"):
+    """There is no seat."""
+
+    place: str
+
+
+class Died(BaseException):
+    """As when the process ends."""
+
+
+REFUSED = FullyBooked(place="Rome")
+LOST = Unavailable("no answer from Rome")
+
+
+class Trip:
+    """The saga `orders.trip`, every step of which fails as it is told to.
+
+    `log` has each step that was tried, whatever came of it; local steps leave a note too, which rolls back with them.
+    """
+
+    def __init__(self, *, version: int = 1, pivot: str = "leave") -> None:
+        self.log: list[str] = []
+        self.whys: list[Why] = []
+        self.seen: list[tuple[str, str, list[str]]] = []
+        self.failures: dict[str, list[BaseException]] = defaultdict(list)
+        self.meanwhile: dict[str, Callable[[TaskRow], object]] = {}
+        self.saga = Saga("orders.trip", subject=TaskRow, version=version)
+        self.saga.local(self._act("pack")).undo(self._unpack())
+        self.saga.remote(self._act("book")).undo(self._act("unbook"))
+        self.saga.remote(self._act("pay")).undo(self._act("refund"))
+        self.saga.local(pivot=True)(self._act(pivot))
+        self.saga.remote(self._act("arrive"))
+
+    def _act(self, name: str) -> Callable[[TaskRow], None]:
+        @written_in(f"{HOME}.sagas")
+        def act(subject: TaskRow) -> None:
+            self.log.append(name)
+            self.seen.append((name, caller(), open_transactions()))
+            if open_transactions():
+                note(name, module=HOME)
+            self.meanwhile.get(name, id)(subject)
+            if self.failures[name]:
+                raise self.failures[name].pop(0)
+
+        act.__name__ = name
+        return act
+
+    def _unpack(self) -> Callable[[TaskRow, Why], None]:
+        act = self._act("unpack")
+
+        def unpack(subject: TaskRow, why: Why) -> None:
+            act(subject)
+            self.whys.append(why)
+
+        return unpack
+
+    def step(self, name: str) -> Step[TaskRow]:
+        return next(step for step in self.saga.steps if step.name == name)
+
+    def start(self) -> TaskRow:
+        with transaction.atomic(using=HOME):
+            subject = TaskRow.objects.using(HOME).create(name="specimen.trip")
+            self.saga.start(subject)
+        return subject
+
+    def cancel(self, subject: TaskRow) -> None:
+        with transaction.atomic(using=HOME):
+            self.saga.cancel(subject, ON_REQUEST)
+
+    def ended(self) -> str:
+        """Start, carry on to the end, and say how it ended."""
+        subject = self.start()
+        settle()
+        return self.saga.state_of(subject) or ""
+
+
+@pytest.fixture
+def trip() -> Trip:
+    made = Trip()
+    made.saga.validate()
+    return made
+
+
+def run() -> SagaRow:
+    return SagaRow.objects.using(HOME).get()
+
+
+def undone_from(step: str) -> list[str]:
+    """The steps that are undone, in reverse, when what stands before this step was done."""
+    undos = {"pack": "unpack", "book": "unbook", "pay": "refund"}
+    return [undos[done] for done in reversed(DONE[: DONE.index(step)]) if done in undos]
+
+
+# Forward
+
+
+def test_all_goes_well(trip: Trip) -> None:
+    assert trip.ended() == "completed"
+    assert trip.log == DONE
+    assert notes(HOME) == ["pack", "leave"]
+    assert (run().due_at, run().owner, run().parked_at) == (None, None, None)
+
+
+def test_remote_steps_call_with_no_transaction_open_and_local_ones_in_their_own(trip: Trip) -> None:
+    trip.ended()
+    told = [(name, opened) for name, _, opened in trip.seen]
+    assert told == [("pack", [HOME]), ("book", []), ("pay", []), ("leave", [HOME]), ("arrive", [])]
+    assert {who for _, who, _ in trip.seen[1:]} == {HOME}
+
+
+def test_what_gets_no_answer_is_asked_again(trip: Trip) -> None:
+    trip.failures["book"] = [LOST, ZeroDivisionError("a bug, perhaps after the call"), LOST]
+    assert trip.ended() == "completed"
+    assert trip.log == ["pack", "book", "book", "book", "book", "pay", "leave", "arrive"]
+
+
+def test_a_local_step_that_fails_leaves_nothing_and_is_tried_again(trip: Trip) -> None:
+    trip.failures["leave"] = [OSError("no train"), OSError("no train")]
+    assert trip.ended() == "completed"
+    assert notes(HOME) == ["pack", "leave"]
+
+
+# Back
+
+
+@pytest.mark.parametrize("refused", ["book", "pay", "leave"])
+def test_a_refusal_undoes_exactly_what_was_done_in_reverse(trip: Trip, refused: str) -> None:
+    trip.failures[refused] = [REFUSED]
+    assert trip.ended() == "undone"
+    assert trip.log == [*DONE[: DONE.index(refused) + 1], *undone_from(refused)]
+    assert trip.whys == [Why("specimen.fully_booked", "No seat to Rome.")]
+    assert notes(HOME) == ["pack", "unpack"]
+
+
+def test_a_refusal_after_a_lost_answer_says_that_nothing_was_done(trip: Trip) -> None:
+    trip.failures["book"] = [LOST, REFUSED]
+    assert trip.ended() == "undone"
+    assert trip.log == ["pack", "book", "book", "unpack"]
+
+
+def test_when_the_deadline_passes_the_unknown_step_is_undone_too(trip: Trip) -> None:
+    trip.step("pay").deadline = timedelta(seconds=0.2)
+    trip.failures["pay"] = [LOST] * 1000
+    assert trip.ended() == "undone"
+    assert trip.log.count("pay") > 1
+    assert [name for name in trip.log if name != "pay"] == ["pack", "book", "refund", "unbook", "unpack"]
+    assert trip.whys[0].code == "tearline.deadline_passed"
+    assert "no answer from Rome" in trip.whys[0].detail
+
+
+def test_a_local_step_that_never_worked_is_not_undone(trip: Trip) -> None:
+    trip.step("leave").deadline = timedelta(seconds=0.1)
+    trip.failures["leave"] = [OSError("no train")] * 1000
+    assert trip.ended() == "undone"
+    assert [name for name in trip.log if name != "leave"] == ["pack", "book", "pay", "refund", "unbook", "unpack"]
+    assert notes(HOME) == ["pack", "unpack"]
+
+
+def test_a_failing_undo_does_not_stop_the_others_and_is_tried_again(trip: Trip) -> None:
+    trip.failures["pay"] = [REFUSED]
+    trip.failures["unbook"] = [LOST, LOST]
+    assert trip.ended() == "undone"
+    assert trip.log == ["pack", "book", "pay", "unbook", "unpack", "unbook", "unbook"]
+
+
+def test_a_failing_local_undo_leaves_nothing_and_is_tried_again(trip: Trip) -> None:
+    trip.failures["book"] = [REFUSED]
+    trip.failures["unpack"] = [OSError("stuck")]
+    assert trip.ended() == "undone"
+    assert notes(HOME) == ["pack", "unpack"]
+
+
+def test_an_undo_that_fails_for_ever_is_parked_with_the_traceback(trip: Trip) -> None:
+    trip.failures["pay"] = [REFUSED]
+    trip.failures["unbook"] = [LOST] * 1000
+    assert trip.ended() == "parked"
+    assert trip.log.count("unbook") == 6
+    assert trip.log.count("unpack") == 1
+    assert "no answer from Rome" in run().error
+    assert run().due_at is None
+    fates = SagaStepRow.objects.using(HOME).filter(direction="undo").values_list("name", "state")
+    assert set(fates) == {("book", "parked"), ("pack", "done")}
+
+
+def test_a_refused_undo_waits_for_an_operator_at_once(trip: Trip) -> None:
+    trip.failures["pay"] = [REFUSED]
+    trip.failures["unbook"] = [REFUSED]
+    assert trip.ended() == "parked"
+    assert trip.log == ["pack", "book", "pay", "unbook", "unpack"]
+
+
+# Past the pivot
+
+
+@pytest.mark.parametrize("failures", [[LOST, LOST], [REFUSED, REFUSED]])
+def test_past_the_pivot_there_is_only_forward(trip: Trip, failures: list[BaseException]) -> None:
+    trip.failures["arrive"] = list(failures)
+    assert trip.ended() == "completed"
+    assert trip.log == [*DONE, "arrive", "arrive"]
+
+
+def test_what_never_works_past_the_pivot_is_parked_and_not_undone(trip: Trip) -> None:
+    trip.failures["arrive"] = [REFUSED] * 1000
+    assert trip.ended() == "parked"
+    assert trip.log == [*DONE, *["arrive"] * 5]
+    assert "No seat to Rome." in run().error
+
+
+# Cancelling
+
+
+def test_a_saga_can_be_cancelled_before_it_goes_on(trip: Trip) -> None:
+    subject = trip.start()
+    trip.cancel(subject)
+    trip.cancel(subject)
+    settle()
+    assert trip.saga.state_of(subject) == "undone"
+    assert trip.log == ["pack", "unpack"]
+    assert trip.whys == [ON_REQUEST]
+
+
+def test_a_saga_that_rests_turns_back_at_once(trip: Trip, settings: Settings) -> None:
+    settings.TEARLINE_RETRY = {"first": 3600.0, "cap": 3600.0, "tries": 6}
+    trip.failures["book"] = [LOST]
+    subject = trip.start()
+    settle()
+    assert queue.claimable(HOME, limit=1) == 0
+    trip.cancel(subject)
+    settle()
+    assert trip.saga.state_of(subject) == "undone"
+    assert trip.log == ["pack", "book", "unbook", "unpack"]
+
+
+@pytest.mark.parametrize("failures", [[], [LOST]])
+def test_a_saga_that_is_cancelled_in_the_middle_of_a_call_undoes_that_too(
+    trip: Trip, failures: list[BaseException]
+) -> None:
+    trip.meanwhile["book"] = lambda subject: at_once(1, lambda _number: trip.cancel(subject))
+    trip.failures["book"] = failures
+    assert trip.ended() == "undone"
+    assert trip.log == ["pack", "book", "unbook", "unpack"]
+    assert trip.whys == [ON_REQUEST]
+
+
+def test_past_the_pivot_a_saga_cannot_be_cancelled(trip: Trip) -> None:
+    told: list[object] = []
+    trip.meanwhile["arrive"] = lambda subject: told.extend(at_once(1, lambda _number: trip.cancel(subject)))
+    assert trip.ended() == "completed"
+    assert [type(answer) for answer in told] == [NoWayBack]
+
+
+@pytest.mark.parametrize("refused", [None, "book"])
+def test_a_saga_that_has_ended_cannot_be_cancelled(trip: Trip, refused: str | None) -> None:
+    trip.failures[refused or ""] = [REFUSED]
+    subject = trip.start()
+    settle()
+    with pytest.raises(NoWayBack):
+        trip.cancel(subject)
+
+
+def test_cancelling_what_is_turning_back_is_harmless(trip: Trip) -> None:
+    trip.failures["pay"] = [REFUSED]
+    trip.meanwhile["unbook"] = lambda subject: at_once(1, lambda _number: trip.cancel(subject))
+    assert trip.ended() == "undone"
+    assert trip.whys == [Why("specimen.fully_booked", "No seat to Rome.")]
+
+
+# Starting
+
+
+def test_a_start_rolls_back_with_its_transaction(trip: Trip) -> None:
+    with transaction.atomic(using=HOME):
+        trip.saga.start(TaskRow.objects.using(HOME).create(name="specimen.trip"))
+        transaction.set_rollback(True, using=HOME)
+    settle()
+    assert trip.log == ["pack"]
+    assert notes(HOME) == []
+    assert not SagaRow.objects.using(HOME).exists()
+
+
+def test_a_refused_start_starts_nothing(trip: Trip) -> None:
+    trip.failures["pack"] = [REFUSED]
+    with pytest.raises(FullyBooked):
+        trip.start()
+    assert not SagaRow.objects.using(HOME).exists()
+
+
+def test_a_saga_is_started_in_a_transaction_of_its_module(trip: Trip) -> None:
+    subject = TaskRow.objects.using(HOME).create(name="specimen.trip")
+    with pytest.raises(SagaError, match="outside a transaction of orders"):
+        trip.saga.start(subject)
+    assert trip.log == []
+
+
+def test_a_saga_is_started_once_for_a_subject(trip: Trip) -> None:
+    subject = trip.start()
+    with pytest.raises(IntegrityError), transaction.atomic(using=HOME):
+        trip.saga.start(subject)
+
+
+# Dying, and losing the lease
+
+
+@pytest.mark.parametrize("step", ["book", "pay", "leave", "arrive"])
+def test_who_died_in_a_step_is_followed_by_somebody_who_goes_on(trip: Trip, step: str) -> None:
+    trip.failures[step] = [Died()]
+    subject = trip.start()
+    with pytest.raises(Died):
+        advance(HOME, "dead")
+    queue.expire(HOME, owner="dead")
+    settle()
+    assert trip.saga.state_of(subject) == "completed"
+    assert [name for index, name in enumerate(trip.log) if name not in trip.log[:index]] == DONE
+    assert trip.log.count(step) == 2
+    assert notes(HOME) == ["pack", "leave"]
+
+
+def test_who_died_in_an_undo_is_followed_by_somebody_who_goes_on(trip: Trip) -> None:
+    trip.failures |= {"pay": [REFUSED], "unbook": [Died()]}
+    subject = trip.start()
+    with pytest.raises(Died):
+        advance(HOME, "dead")
+    queue.expire(HOME, owner="dead")
+    settle()
+    assert trip.saga.state_of(subject) == "undone"
+    assert trip.log == ["pack", "book", "pay", "unbook", "unbook", "unpack"]
+
+
+def test_who_lost_the_lease_in_the_middle_of_a_call_writes_nothing(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> None:
+    def steal(_subject: TaskRow) -> None:
+        trip.meanwhile.clear()
+        queue.expire(HOME, owner="paused")
+        (stolen,) = queue.claim(HOME, owner="thief", limit=1)
+        assert stolen.fence == 2
+
+    trip.meanwhile["book"] = steal
+    subject = trip.start()
+    assert advance(HOME, "paused") == 1
+    step = SagaStepRow.objects.using(HOME).get(name="book")
+    assert (step.state, run().owner, trip.log) == ("started", "thief", ["pack", "book"])
+    queue.expire(HOME, owner="thief")
+    settle()
+    assert trip.saga.state_of(subject) == "completed"
+    assert trip.log == ["pack", "book", "book", "pay", "leave", "arrive"]
+
+
+def stumbling(monkeypatch: pytest.MonkeyPatch, failures: list[Exception]) -> None:
+    """The database fails so often between two steps."""
+    steps_of = journal.steps_of
+
+    def fail(alias: str, row: SagaRow) -> dict[tuple[str, str], SagaStepRow]:
+        if failures:
+            raise failures.pop()
+        return steps_of(alias, row)
+
+    monkeypatch.setattr(journal, "steps_of", fail)
+
+
+def test_a_saga_outlives_a_database_that_fails_now_and_then(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> None:
+    stumbling(monkeypatch, [OperationalError("gone away") for _ in range(5)])
+    assert trip.ended() == "completed"
+
+
+def test_a_saga_that_can_never_go_on_is_parked_as_it_stands(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> None:
+    stumbling(monkeypatch, [OperationalError("gone away") for _ in range(1000)])
+    assert trip.ended() == "running"
+    assert run().parked_at is not None
+    assert run().attempts == 6
+    assert "gone away" in run().error
+
+
+def test_waiting_for_an_answer_is_no_stumbling(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures: list[Exception] = []
+    stumbling(monkeypatch, failures)
+    trip.failures["book"] = [LOST] * 8
+
+    def stumble_once(_subject: TaskRow) -> None:
+        trip.meanwhile.clear()
+        failures.append(OperationalError("gone away"))
+
+    trip.meanwhile["pay"] = stumble_once
+    assert trip.ended() == "completed"
+
+
+# Versions
+
+
+def test_a_run_goes_on_in_the_version_that_it_began_with(trip: Trip) -> None:
+    trip.failures["leave"] = [LOST]
+    old = trip.start()
+    newer = Trip(version=2, pivot="fly")
+    new = newer.start()
+    settle()
+    assert (trip.log, newer.log) == (
+        ["pack", "book", "pay", "leave", "leave", "arrive"],
+        ["pack", "book", "pay", "fly", "arrive"],
+    )
+    assert trip.saga.state_of(old) == newer.saga.state_of(new) == "completed"
+
+
+def test_whether_there_is_a_way_back_is_asked_of_the_runs_own_version(trip: Trip) -> None:
+    newer = Trip(version=2, pivot="fly")
+    told: list[object] = []
+    trip.meanwhile["arrive"] = lambda subject: told.extend(at_once(1, lambda _number: newer.cancel(subject)))
+    assert trip.ended() == "completed"
+    assert [type(answer) for answer in told] == [NoWayBack]
+
+
+def test_a_run_of_a_version_that_nobody_knows_is_parked_at_once(trip: Trip) -> None:
+    trip.start()
+    SagaRow.objects.using(HOME).update(version=7)
+    settle()
+    assert run().attempts == 1
+    assert "no saga is named orders.trip, version 7" in run().error
+
+
+# How a saga is written
+
+
+def act(name: str, *, place: str = "orders.sagas") -> Callable[..., None]:
+    @written_in(place)
+    def nothing(_subject: TaskRow) -> None:
+        """Does nothing."""
+
+    nothing.__name__ = name
+    return nothing
+
+
+def first_is_remote(saga: Saga[TaskRow]) -> None:
+    saga.remote(act("ask")).undo(act("unask"))
+
+
+def no_undo(saga: Saga[TaskRow]) -> None:
+    saga.local(act("begin")).undo(act("unbegin"))
+    saga.remote(act("ask"))
+
+
+def undo_past_the_pivot(saga: Saga[TaskRow]) -> None:
+    saga.local(pivot=True)(act("begin"))
+    saga.remote(act("ask")).undo(act("unask"))
+
+
+def two_pivots(saga: Saga[TaskRow]) -> None:
+    saga.local(pivot=True)(act("begin"))
+    saga.local(pivot=True)(act("go"))
+
+
+def two_of_one_name(saga: Saga[TaskRow]) -> None:
+    saga.local(act("begin"))
+    saga.remote(act("begin"))
+
+
+def written_elsewhere(saga: Saga[TaskRow]) -> None:
+    saga.local(act("begin", place="payments.sagas"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "fault"),
+    [
+        (lambda _saga: None, "must be local"),
+        (first_is_remote, "must be local"),
+        (no_undo, "ask has neither an undo nor a reason"),
+        (undo_past_the_pivot, "ask can never be undone"),
+        (two_pivots, "one pivot at most"),
+        (two_of_one_name, "two steps are named begin"),
+        (written_elsewhere, "begin is written in another module"),
+    ],
+)
+def test_a_saga_that_is_not_written_as_it_must_be_does_not_load(
+    steps: Callable[[Saga[TaskRow]], None], fault: str
+) -> None:
+    saga = Saga("orders.odd", subject=TaskRow)
+
+    def load() -> None:
+        steps(saga)
+        saga.validate()
+
+    with pytest.raises(SagaError, match=fault):
+        load()
+
+
+def test_a_step_may_say_why_it_needs_no_undo() -> None:
+    saga = Saga("orders.plain", subject=TaskRow)
+    saga.local(needs_no_undo="nothing is kept")(act("begin"))
+    saga.remote(needs_no_undo="it only asks")(act("ask"))
+    saga.validate()
+    assert saga.pivot == 2
+
+
+def test_two_sagas_cannot_have_one_name_and_version(trip: Trip) -> None:
+    with pytest.raises(SagaError, match=r"two sagas are named orders\.trip, version 1"):
+        Saga("orders.trip", subject=TaskRow)
+
+
+def test_the_history_tells_what_was_done_and_undone_in_order(trip: Trip) -> None:
+    trip.failures["pay"] = [REFUSED]
+    subject = trip.start()
+    settle()
+    told = [(line.name, line.kind, line.state, line.why) for line in trip.saga.history(subject)]
+    assert told == [
+        ("pack", "local", "done", ""),
+        ("book", "remote", "done", ""),
+        ("pay", "remote", "refused", "No seat to Rome."),
+        ("unbook", "remote", "done", ""),
+        ("unpack", "local", "done", ""),
+    ]
