@@ -12,7 +12,7 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 	--quiet --frozen --inexact --no-config --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint types clean
+.PHONY: help run demo test test-sqlite test-postgres faults lint types clean
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -27,8 +27,14 @@ demo: $(VENV)/.runs ## Load the demo catalog, its stock and a development key
 	@$(BIN)/python manage.py demo
 
 test: lint types ## Run everything that must hold: lint, types, tests on SQLite, tests on PostgreSQL
-	$(BIN)/pytest --database=sqlite
-	$(BIN)/pytest --database=postgres
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-sqlite test-postgres
+
+test-sqlite test-postgres: test-%: $(VENV)/.tests
+	$(BIN)/pytest --quiet --database=$*
+
+faults: $(VENV)/.tests ## Kill an order's process at every visit of every crash point, on both engines
+	TEARLINE_FAULTS=all $(BIN)/pytest --quiet --database=sqlite tests/faults
+	TEARLINE_FAULTS=all $(BIN)/pytest --quiet --database=postgres tests/faults
 
 lint: $(VENV)/.tests ## Check import contracts and style
 	$(BIN)/lint-imports --no-logo
