@@ -24,13 +24,13 @@ def hosting(interface: Callable[..., T], local: object) -> Iterator[T]:
     Raises FacadeError when the interface is not written as it must be, or `local` lacks an operation.
     """
     # Here, as pytest loads this package before there are settings.
-    from tearline.facades import _machinery, facade_for
+    from tearline.facades import _hosting, facade_for
     from tearline.facades._operations import module_of
 
     facade = facade_for(interface)
-    hosted = _machinery.Hosted(interface, local)
-    with _restored(_machinery.by_module):
-        _machinery.by_module[module_of(interface.__module__)] = hosted
+    hosted = _hosting.Hosted(interface, local)
+    with _restored(_hosting.by_module):
+        _hosting.by_module[module_of(interface.__module__)] = hosted
         yield facade
 
 
