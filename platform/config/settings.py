@@ -7,12 +7,16 @@
 | `TEARLINE_FACADES` | how facades are called in process: `direct`, or `wire` (through JSON and back) | `direct` |
 | `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
 | `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
+| `REDIS_URL` | where Celery's workers are woken; see `tearline.wake_ups` | nobody is woken |
 | `DATABASE_URL`, `<NAME>_DATABASE_URL`, … | see `tearline.databases.settings` | SQLite files |
 | `DEBUG` | 1 or 0 | 1 on SQLite alone, else 0 |
 | `SECRET_KEY` | signs sessions and cursors; without DEBUG it must be given | made once, kept in `var/` |
 | `EMAIL_HOST`, `EMAIL_PORT`, `…_HOST_USER`, `…_HOST_PASSWORD`, `…_USE_TLS` | the mail server | files in `var/mail/` |
 | `PAYMENT_PROVIDER`, `SHIPPING_CARRIER` | dotted paths of the adapters to the outside world | simulated |
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
+| `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
+| `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |
+| `OTEL_…` | where traces go: see docs/observability.md | nowhere |
 | `ALLOWED_HOSTS` | names that this site answers to, by commas; without DEBUG it must be given | this machine |
 """
 
@@ -33,6 +37,7 @@ VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
 
 TEARLINE_TOPOLOGY = topology.load(BASE_DIR / "topology.toml", process=os.environ.get("TEARLINE_PROCESS") or None)
 TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
+REDIS_URL = os.environ.get("REDIS_URL") or ""
 TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
 TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 
@@ -55,7 +60,9 @@ INSTALLED_APPS = [
 # In the order in which a request meets them
 MIDDLEWARE = [
     "tearline.health.HealthMiddleware",
+    "tearline.observability.MetricsMiddleware",
     "tearline.api.RequestIdMiddleware",
+    "tearline.observability.RequestsMiddleware",
     "tearline.api.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -159,12 +166,19 @@ PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER") or "modules.payments.adapt
 PAYMENT_SIMULATED_SLOWNESS = 2.0  # seconds that pm_card_slow takes
 SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
 
+# How it is watched
+
+TEARLINE_METRICS_TOKEN = os.environ.get("TEARLINE_METRICS_TOKEN") or ""
+TEARLINE_METRICS_LISTEN = os.environ.get("TEARLINE_METRICS_LISTEN") or ""
+TEARLINE_HIDDEN = {r"\bpm_\w+": "(payment method)"}  # besides the secrets and personal data of every shop
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "tearline.api.RequestIdFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "formatters": {"line": {"()": "tearline.observability.line_formatter", "readable": DEBUG}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "propagate": True}},  # told once, not by Django's own handler too
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},  # told once, not by Django's own handler too
+        "tearline.requests": {"level": "WARNING" if DEBUG else "INFO"},  # a page that polls would drown all else
+    },
 }

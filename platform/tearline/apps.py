@@ -15,9 +15,12 @@ class TearlineConfig(AppConfig):
         from tearline.databases import checks  # noqa: F401 - registers the system checks; needs the app registry
         from tearline.events import _inbox, _outbox, _publishing  # noqa: F401 - needs the app registry
         from tearline.facades import _calls, _machinery
+        from tearline.observability import let_structlog_use_logging, start_tracing
         from tearline.sagas import _runner  # noqa: F401 - carries the sagas on
         from tearline.sagas._saga import sagas
 
+        let_structlog_use_logging()
+        start_tracing()
         _calls.install(_machinery.InProcess())
         _publishing.install(_outbox.announce)
         for module in settings.TEARLINE_TOPOLOGY.hosted:

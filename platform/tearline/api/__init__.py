@@ -10,7 +10,7 @@ from tearline.api._failures import LARGEST_BODY
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Cursor, Page, PageAsked, paged
 from tearline.api._problems import Flaw, Problem, ProblemDetails
-from tearline.api._request_ids import RequestIdFilter, RequestIdMiddleware, current_request_id
+from tearline.api._request_ids import RequestIdMiddleware, current_request_id
 from tearline.api._rest import RestApi
 from tearline.api._waiting import Prefer, Wait, waiting
 
@@ -28,7 +28,6 @@ __all__ = [
     "Problem",
     "ProblemDetails",
     "ProblemMiddleware",
-    "RequestIdFilter",
     "RequestIdMiddleware",
     "RestApi",
     "Wait",

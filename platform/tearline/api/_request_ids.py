@@ -1,6 +1,5 @@
 """One name for a request, in its answer, in every log line and in every problem that is told."""
 
-import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -45,11 +44,3 @@ class RequestIdMiddleware:
 
 def _sane(text: str) -> str | None:
     return text if _SANE.fullmatch(text) else None
-
-
-class RequestIdFilter(logging.Filter):
-    """Gives every log record a `request_id`: "-" when it belongs to no request."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id() or getattr(vars(record).get("request"), "request_id", "-")
-        return True

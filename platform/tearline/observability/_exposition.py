@@ -1,0 +1,125 @@
+"""What Prometheus reads: `GET /metrics`.
+
+    TEARLINE_METRICS_TOKEN given   whoever sends it: Authorization: Bearer <token>
+    not given, DEBUG on            this machine, and nobody who comes by way of a proxy
+    not given, DEBUG off           nobody: there is no such page
+
+The middleware stands before everything that looks at hosts and sessions, as scrapers ask by address.
+"""
+
+import atexit
+import hmac
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
+from django.http.response import HttpResponseBase
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import ThreadingWSGIServer, choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from tearline.observability._metrics import counted
+from tearline.observability._standing import StandingWork
+
+PATH = "/metrics"
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which the processes of one server or worker count together. Read by Prometheus's client."""
+
+_BY_WAY_OF_A_PROXY = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+
+_standing_work = StandingWork()
+
+
+class MetricsMiddleware:
+    """Answers /metrics to those who may ask. To all others it is a path like any other."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info != PATH or not _is_open():
+            return self.get_response(request)
+        if not _may_ask(request):
+            return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="metrics"'})
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return HttpResponse(encode(_everything()), content_type=content_type, headers={"Cache-Control": "no-store"})
+
+
+def listen(address: str) -> None:
+    """Answer /metrics at `<host>:<port>` too, in a thread: for processes that answer no requests otherwise.
+
+    Raises ImproperlyConfigured when nobody may ask, OSError when the port is taken.
+    """
+    if not _is_open():
+        raise ImproperlyConfigured("TEARLINE_METRICS_LISTEN needs a TEARLINE_METRICS_TOKEN when DEBUG is off")
+    host, _, port = address.rpartition(":")
+    server = make_server(host, int(port), _answer, ThreadingWSGIServer, handler_class=_Silent)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+def count_together() -> None:
+    """Have the processes that this one starts from now on count together, in a folder that is theirs alone."""
+    if not os.environ.get(SHARED):
+        folder = tempfile.TemporaryDirectory(prefix="tearline-metrics-")
+        os.environ[SHARED] = folder.name
+        atexit.register(folder.cleanup)
+
+
+def _is_open() -> bool:
+    return bool(settings.TEARLINE_METRICS_TOKEN) or settings.DEBUG
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    if settings.TEARLINE_METRICS_TOKEN:
+        wanted = f"Bearer {settings.TEARLINE_METRICS_TOKEN}"
+        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode())
+    is_direct = not any(header in request.headers for header in _BY_WAY_OF_A_PROXY)
+    return is_direct and _is_this_machine(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _everything() -> CollectorRegistry:
+    """What was counted, by this process or by all that count together, and what rows say."""
+    registry = CollectorRegistry()
+    if os.environ.get(SHARED):
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(counted)
+    registry.register(_standing_work)
+    return registry
+
+
+_page = MetricsMiddleware(lambda _request: HttpResponseNotFound())
+
+
+def _answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    try:
+        response = _page(WSGIRequest(environ))
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return [response.content] if isinstance(response, HttpResponse) else []
+    finally:
+        connections.close_all()
+
+
+class _Silent(WSGIRequestHandler):
+    """Being asked every few seconds is nothing to write about."""
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""

@@ -1,0 +1,48 @@
+"""What this process has counted since it began. What rows say is read when somebody asks: see `_standing`."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
+
+Kind = Literal["command", "query", "question", "event", "task", "saga", "step", "undo"]
+"""What can be watched. A `question` is what a command asks the outside world; `undo` is a saga's step taken back."""
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+counted = CollectorRegistry()
+ProcessCollector(registry=counted)
+
+
+class Measure:
+    """How often deeds of one kind ended in which way, and how long they took."""
+
+    def __init__(self, noun: str, label: str, what: str, *, lasts: str) -> None:
+        self._ended = Counter(f"tearline_{noun}", what, [label, "outcome"], registry=counted)
+        self._lasted = Histogram(
+            f"tearline_{noun.removesuffix('s')}_seconds", lasts, [label, "outcome"], buckets=SECONDS, registry=counted
+        )
+
+    def ended(self, name: str, outcome: str, seconds: float) -> None:
+        self._ended.labels(name, outcome).inc()
+        self._lasted.labels(name, outcome).observe(seconds)
+
+
+measures: Mapping[Kind, Measure] = {
+    "command": Measure("commands", "operation", "Commands carried out.", lasts="From the call to the answer."),
+    "query": Measure("queries", "operation", "Queries answered.", lasts="From the call to the answer."),
+    "question": Measure("questions", "operation", "What commands asked the outside world.", lasts="Until it answered."),
+    "event": Measure("events", "listener", "Events handled.", lasts="From the announcement to the commit."),
+    "task": Measure("tasks", "task", "Tasks carried out.", lasts="From the call to its end."),
+    "saga": Measure("sagas", "saga", "Sagas carried on.", lasts="From the start of the saga to its end."),
+    "step": Measure("steps", "step", "Steps of sagas done.", lasts="From the call to its end."),
+    "undo": Measure("undos", "step", "Steps of sagas undone.", lasts="From the call to its end."),
+}
+
+_queue = ["module", "queue"]
+retries = Counter("tearline_retries", "Rows put off after a failed try.", _queue, registry=counted)
+parkings = Counter("tearline_parkings", "Rows left to an operator.", _queue, registry=counted)
+leases_lost = Counter(
+    "tearline_leases_lost", "Outcomes refused, as the row was in other hands.", _queue, registry=counted
+)
