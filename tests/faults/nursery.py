@@ -11,16 +11,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 from tests.processes import ROOT
 
 KILLED = -signal.SIGKILL
 TOO_LATE = -signal.SIGALRM
+"""How a child may end, besides 0 when all is well, and 1 with a traceback among what was printed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +35,7 @@ class Task:
     sku: str
     kill_at: str = ""
     within: int = 60
-    planted: Sequence[str] = field(default=())
-
-
-@dataclass(frozen=True)
-class End:
-    """How a child ended: 0, KILLED at its crash point, TOO_LATE, or 1 with a traceback among what was printed."""
-
-    code: int
-    seconds: float
+    planted: Sequence[str] = ()
 
 
 class Nursery:
@@ -52,12 +44,13 @@ class Nursery:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def run(self, task: Task) -> End:
+    def run(self, task: Task) -> int:
+        """How the child ended: 0, 1, KILLED or TOO_LATE."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(asdict(task)) + "\n")
         self._process.stdin.flush()
-        return End(**json.loads(self._process.stdout.readline()))
+        return int(self._process.stdout.readline())
 
 
 @contextmanager
@@ -84,8 +77,7 @@ def main() -> None:
     django.setup()
     acts = _warm_up()
     for line in sys.stdin:
-        end = _in_a_child(acts, Task(**json.loads(line)))
-        sys.stdout.write(json.dumps(asdict(end)) + "\n")
+        sys.stdout.write(f"{_in_a_child(acts, Task(**json.loads(line)))}\n")
         sys.stdout.flush()
 
 
@@ -109,13 +101,12 @@ def _warm_up() -> dict[str, Callable[[Task], None]]:
     return {"first try": doing(scenarios.first_try), "come back": doing(scenarios.come_back)}
 
 
-def _in_a_child(acts: dict[str, Callable[[Task], None]], task: Task) -> End:
-    began = time.monotonic()
+def _in_a_child(acts: dict[str, Callable[[Task], None]], task: Task) -> int:
     child = os.fork()
     if child == 0:
         os._exit(_do(acts[task.act], task))
     _, status = os.waitpid(child, 0)
-    return End(os.waitstatus_to_exitcode(status), time.monotonic() - began)
+    return os.waitstatus_to_exitcode(status)
 
 
 def _do(act: Callable[[Task], None], task: Task) -> int:
