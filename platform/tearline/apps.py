@@ -18,11 +18,15 @@ class TearlineConfig(AppConfig):
         from tearline.observability import let_structlog_use_logging, start_tracing
         from tearline.sagas import _runner  # noqa: F401 - carries the sagas on
         from tearline.sagas._saga import sagas
+        from tearline.wake_ups import bell_at
+        from tearline.work._doorbell import doorbell
 
         let_structlog_use_logging()
         start_tracing()
         _calls.install(_machinery.InProcess())
         _publishing.install(_outbox.announce)
+        if settings.REDIS_URL:
+            doorbell.far = bell_at(settings.REDIS_URL)
         for module in settings.TEARLINE_TOPOLOGY.hosted:
             for part in ("facade", "events", "services", "handlers", "sagas"):
                 if find_spec(f"modules.{module}.{part}"):

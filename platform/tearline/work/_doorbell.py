@@ -1,15 +1,29 @@
-"""Wakes threads of this process when a commit left work behind. A hint only: the sweep finds what no bell rang for."""
+"""Wakes whoever can work when a commit left work behind. A hint only: the sweep finds what no bell rang for."""
 
 import threading
 from functools import partial
+from typing import Protocol
 
 from django.db import transaction
 
 
+class FarBell(Protocol):
+    """Wakes other processes."""
+
+    def ring(self, module: str, *, after: float = 0.0) -> None:
+        """For all work of the module, in so many seconds. Returns at once, and raises nothing."""
+        ...
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until every ring is out, at most `timeout` seconds. Whether they are."""
+        ...
+
+
 class Doorbell:
-    """Which modules have been rung for, by kind of work."""
+    """Which modules have been rung for, by kind of work. `far`: rings along with it in other processes, if any."""
 
     def __init__(self) -> None:
+        self.far: FarBell | None = None
         self._changed = threading.Condition()
         self._rung: dict[str, set[str]] = {}
 
@@ -17,6 +31,8 @@ class Doorbell:
         with self._changed:
             self._rung.setdefault(kind, set()).add(module)
             self._changed.notify_all()
+        if self.far is not None:
+            self.far.ring(module)
 
     def wait(self, kinds: frozenset[str], modules: frozenset[str], seconds: float, *, unless: threading.Event) -> None:
         """Until somebody rings for one of these, but no longer than so many seconds, and not when `unless` is set."""

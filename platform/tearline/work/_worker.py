@@ -75,25 +75,13 @@ class Worker:
                 look_at.update(dict.fromkeys(((carrier, module) for module in self._rung_for(carrier)), 0.0))
             for pair, when in look_at.items():
                 if when <= time.monotonic() and not self._stopping.is_set():
-                    look_at[pair] = time.monotonic() + self._carry(*pair)
+                    look_at[pair] = time.monotonic() + carry_on(*pair, self.owner)
             close_old_connections()
             doorbell.wait(kinds, self.modules, min(look_at.values()) - time.monotonic(), unless=self._stopping)
         connections.close_all()
 
     def _rung_for(self, carrier: Carrier) -> set[str]:
         return doorbell.answer(carrier.kind, self.modules)
-
-    def _carry(self, carrier: Carrier, module: str) -> float:
-        """Carry some of what is due. Seconds until it makes sense to look again."""
-        try:
-            if carrier.carry_some(module, self.owner.name):
-                return 0.0
-            next_due = carrier.queue.next_due(module)
-        except Exception:
-            logger.exception("the worker stumbled over %s of %s, and goes on", carrier.kind, module)
-            connections.close_all()
-            return SWEEP
-        return SWEEP if next_due is None else min(max(next_due, BREATH), SWEEP)
 
     def _keep_watch(self) -> None:
         """Prove that we live, and take over from those who do not."""
@@ -108,6 +96,19 @@ class Worker:
             close_old_connections()
             self._stopping.wait(SWEEP)
         connections.close_all()
+
+
+def carry_on(carrier: Carrier, module: str, owner: Owner) -> float:
+    """Carry some of what is due. Seconds until it makes sense to look again: 0 when there is more, SWEEP at most."""
+    try:
+        if carrier.carry_some(module, owner.name):
+            return 0.0
+        next_due = carrier.queue.next_due(module)
+    except Exception:
+        logger.exception("the worker stumbled over %s of %s, and goes on", carrier.kind, module)
+        connections.close_all()
+        return SWEEP
+    return SWEEP if next_due is None else min(max(next_due, BREATH), SWEEP)
 
 
 def bury_the_dead(module: str, me: Owner) -> None:

@@ -1,0 +1,53 @@
+"""A visit: a process that was woken for a module looks after its work for a while, and goes again."""
+
+import logging
+import threading
+import time
+
+from django.db import close_old_connections, connections
+
+from tearline.work._carriers import carriers
+from tearline.work._liveness import Owner
+from tearline.work._worker import SWEEP, bury_the_dead, carry_on
+
+logger = logging.getLogger(__name__)
+
+
+class Visitor:
+    """This process as one that visits. Visits may overlap, in threads."""
+
+    def __init__(self) -> None:
+        self._owner = Owner()
+        self._arriving = threading.Lock()
+        self._next_burial: dict[str, float] = {}
+
+    def visit(self, module: str, *, seconds: float) -> float:
+        """Carry on all that is due of a module, until nothing is, or the time is over after some piece of it.
+
+        Seconds until it makes sense to come again: 0 when more may be due now, SWEEP at most.
+        """
+        until = time.monotonic() + seconds
+        try:
+            wait = self._look_after(module)
+            while wait == 0.0 and time.monotonic() < until:
+                wait = self._look_after(module)
+        except Exception:
+            logger.exception("the work of %s is out of reach", module)
+            connections.close_all()
+            return SWEEP
+        finally:
+            close_old_connections()
+        return wait
+
+    def leave(self) -> None:
+        """For good: this process holds no lease any more."""
+        self._owner.release()
+
+    def _look_after(self, module: str) -> float:
+        """One piece of each kind of work. See `visit`."""
+        with self._arriving:
+            if time.monotonic() >= self._next_burial.get(module, 0.0):
+                self._owner.hold([module])
+                bury_the_dead(module, self._owner)
+                self._next_burial[module] = time.monotonic() + SWEEP
+        return min(carry_on(carrier, module, self._owner) for carrier in carriers)
