@@ -17,13 +17,14 @@ from tearline.facades._calls import Outcome, acting_as
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation
 from tearline.idempotency import Scope, Standing
+from tearline.observability import watching
 
 
 def carry_out(operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
     """Have a module hosted here do what its facade is asked. Raises Refusal, Unavailable."""
     if key is not None:
         return Command(operation, arguments, caller, key, join=True).carry_out().answer
-    with acting_as(caller), acting_as(operation.module):
+    with acting_as(caller), acting_as(operation.module), watching("query", operation.full_name):
         return operation.call(getattr(hosted(operation.module).local, operation.name), arguments)
 
 
@@ -51,10 +52,12 @@ class Command:
 
     def carry_out(self) -> Outcome:
         """Raises Refusal, Unavailable."""
-        with acting_as(self.caller), acting_as(self.operation.module):
+        name, module = self.operation.full_name, self.operation.module
+        with acting_as(self.caller), acting_as(module), watching("command", name) as watched:
             ended = self._act(self._take, self._begin)
             while isinstance(ended, _Asking):
                 ended = self._act(self._resume, self._ask(ended))
+            watched.outcome = "replayed" if ended.replayed else "done"
             return ended
 
     @property
@@ -92,7 +95,8 @@ class Command:
         """Ask the outside world with no transaction open; what comes of it starts the next act."""
         reached("command.asking")
         try:
-            answer = asking.question()
+            with watching("question", self.operation.full_name):
+                answer = asking.question()
         except Exception as error:  # noqa: BLE001 - the act decides what each failure means
             reached("command.asked")
             return functools.partial(asking.fail, error)

@@ -9,19 +9,30 @@ from types import MappingProxyType
 from opentelemetry import context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from tearline.facades import asked_by, caller
+
 Fact = str | int
 Facts = Mapping[str, Fact]
 
 HANDED_ON = ("request_id", "subject")
 """What stays true of all the work that comes of this one."""
 
+OUTSIDE = "outside"
+"""Nobody in particular."""
+
 _known: ContextVar[Facts] = ContextVar("known", default=MappingProxyType({}))
 _w3c = TraceContextTextMapPropagator()
 
 
 def known() -> Facts:
-    """The facts of the work that is done in this thread."""
-    return _known.get()
+    """The facts of the work that is done in this thread; who does it (`module`) and who asked (`caller`) with them."""
+    acting, asked = caller(), asked_by()
+    facts = dict(_known.get())
+    if acting != OUTSIDE:
+        facts["module"] = acting
+    if asked != OUTSIDE:
+        facts["caller"] = asked
+    return facts
 
 
 @contextlib.contextmanager
@@ -39,7 +50,7 @@ def carried() -> str | None:
 
     `traceparent` and `tracestate` as in W3C Trace Context; `request_id` and `subject` as in log lines.
     """
-    facts = known()
+    facts = _known.get()
     carrier = {name: str(facts[name]) for name in HANDED_ON if name in facts}
     _w3c.inject(carrier)
     return json.dumps(carrier) if carrier else None

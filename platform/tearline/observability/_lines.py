@@ -14,11 +14,8 @@ import structlog
 from opentelemetry import trace
 from structlog.typing import Processor
 
-from tearline.facades import asked_by, caller
 from tearline.observability._context import known
 from tearline.observability._discretion import discreet
-
-NOBODY = "outside"
 
 Line = MutableMapping[str, Any]
 
@@ -56,12 +53,7 @@ def let_structlog_use_logging() -> None:
 
 def _with_what_is_known(_logger: Any, _method: str, line: Line) -> Line:
     """Whoever logs may say it better."""
-    acting, asked = caller(), asked_by()
-    facts = dict(known())
-    if acting != NOBODY:
-        facts["module"] = acting
-    if asked != NOBODY:
-        facts["caller"] = asked
+    facts = {**known()}
     span = trace.get_current_span().get_span_context()
     if span.is_valid:
         facts |= {"trace_id": trace.format_trace_id(span.trace_id), "span_id": trace.format_span_id(span.span_id)}

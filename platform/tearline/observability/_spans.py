@@ -16,7 +16,7 @@ tracer = trace.get_tracer("tearline")
 
 def begin(kind: str, name: str) -> tuple[Span, Callable[[], None]]:
     """A span with all that is known as its attributes, and how to leave it: what begins meanwhile is its child."""
-    span = tracer.start_span(name, kind=KINDS.get(kind, SpanKind.INTERNAL))
+    span = tracer.start_span(f"{name} asks" if kind == "question" else name, kind=KINDS.get(kind, SpanKind.INTERNAL))
     if span.is_recording():
         span.set_attributes({f"tearline.{fact}": value for fact, value in known().items()})
     if not span.get_span_context().is_valid:
@@ -37,9 +37,7 @@ def end(span: Span, *, outcome: str, error: BaseException | None, at: int | None
 def end_request(span: Span, *, method: str, route: str, status: int) -> None:
     """By the names that OpenTelemetry has for it."""
     if span.is_recording():
-        span.set_attributes(
-            {"http.request.method": method, "http.route": route, "http.response.status_code": status}
-        )
+        span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
         if status >= 500:  # what the client did wrong is no error of ours
             span.set_status(StatusCode.ERROR)
     span.end()
