@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from django.db import transaction
 from pydantic import ValidationError
@@ -11,6 +12,7 @@ from tearline.events._events import Event, topics
 from tearline.events._listeners import Listener, listener_named
 from tearline.facades import acting_as
 from tearline.models import InboxRow
+from tearline.observability import resuming, together
 from tearline.work._carriers import carries
 from tearline.work._queues import LeaseLost, Queue, unless_lost
 from tearline.work._retry import default_retry
@@ -44,9 +46,12 @@ def handle(alias: str, owner: str) -> int:
 
 
 def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
-    with transaction.atomic(using=alias, durable=True), acting_as(alias):
+    with together(alone=len(rows) == 1) as batch, transaction.atomic(using=alias, durable=True), acting_as(alias):
         for row in rows:
-            _listener(row).handle(_event(row))
+            with _about(alias, row), batch.watching("event", row.listener) as watched:
+                event = _event(row)
+                watched.since = event.occurred_at
+                _listener(row).handle(event)
         queue.finish(alias, rows)
         reached("inbox.handled")
 
@@ -69,7 +74,8 @@ def _handled(alias: str, row: InboxRow) -> bool:
     except LeaseLost:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
-        _failed(alias, row, error)
+        with _about(alias, row):
+            _failed(alias, row, error)
         return False
     return True
 
@@ -81,6 +87,12 @@ def _failed(alias: str, row: InboxRow, error: Exception) -> None:
         queue.park(alias, row, error=error)
     else:
         queue.retry_later(alias, row, error=error, wait=retry.wait(row.attempts))
+
+
+def _about(alias: str, row: InboxRow) -> AbstractContextManager[None]:
+    subject = row.stream.removeprefix(f"{row.listener} ")
+    facts = {"listener": row.listener, "event_id": row.event_id, "topic": row.topic, "subject": subject}
+    return resuming(row.trace, module=alias, attempt=row.attempts, **facts)
 
 
 def _listener(row: InboxRow) -> Listener:

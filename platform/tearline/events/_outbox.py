@@ -77,6 +77,7 @@ def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[InboxRow]]:
                     stream=f"{listener.name} {row.stream}",
                     position=row.pk,
                     payload=row.payload,
+                    trace=row.trace,
                     due_at=Now(),
                 )
             )

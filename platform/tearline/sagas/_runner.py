@@ -1,8 +1,10 @@
 """Carries a saga on: one transaction between two calls on the outside, which says what happened and what comes next."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import Model
@@ -12,6 +14,7 @@ from tearline.contracts import Refusal
 from tearline.crash_points import reached
 from tearline.facades import acting_as
 from tearline.models import SagaRow, SagaStepRow
+from tearline.observability import about, resuming, watching
 from tearline.sagas import _journal
 from tearline.sagas._journal import Direction, Why, queue
 from tearline.sagas._saga import Saga, SagaError, Step, sagas
@@ -19,6 +22,7 @@ from tearline.work._carriers import carries
 from tearline.work._queues import LeaseLost, told, unless_lost
 from tearline.work._retry import default_retry
 
+_AS: dict[Direction, Literal["step", "undo"]] = {"do": "step", "undo": "undo"}
 State = SagaRow.State
 Fate = SagaStepRow.State
 
@@ -48,16 +52,22 @@ def advance(alias: str, owner: str) -> int:
     rows = queue.claim(alias, owner=owner, limit=1)
     for row in rows:
         reached("saga.claimed")
-        try:
-            with acting_as(alias):
-                _Run(alias, row, _saga_of(row)).go_on()
-        except LeaseLost:
-            logger.warning("%s of %s went on elsewhere", row.name, row.subject_id)
-        except Exception as error:
-            logger.exception("%s of %s cannot go on", row.name, row.subject_id)
-            with unless_lost():
-                _stumbled(alias, row, error)
+        with resuming(row.trace, module=alias, saga=row.name, subject=row.subject_id):
+            _carry_on(alias, row)
     return len(rows)
+
+
+def _carry_on(alias: str, row: SagaRow) -> None:
+    try:
+        with acting_as(alias), watching("saga", row.name, since=row.created_at) as watched:
+            _Run(alias, row, _saga_of(row)).go_on()
+            watched.outcome = row.state
+    except LeaseLost:
+        logger.warning("%s of %s went on elsewhere", row.name, row.subject_id)
+    except Exception as error:
+        logger.exception("%s of %s cannot go on", row.name, row.subject_id)
+        with unless_lost():
+            _stumbled(alias, row, error)
 
 
 def _saga_of(row: SagaRow) -> Saga[Any]:
@@ -107,7 +117,8 @@ class _Run:
     def _call(self, call: Call) -> Happened:
         act = call.step.do if call.direction == "do" else self._undo_of(call.step)
         try:
-            act(call.subject)
+            with self._watched(call.step, call.direction):
+                act(call.subject)
         except Exception as error:  # noqa: BLE001 - only a Refusal says that nothing happened
             logger.info("%s of %s: %s: %r", self.row.name, self.row.subject_id, call.step.name, error)
             return Happened(call, error)
@@ -158,7 +169,7 @@ class _Run:
     def _do_local(self, step: Step[Any]) -> bool:
         """Whether the run goes on now. The step commits with its line in the journal, or neither does."""
         try:
-            with transaction.atomic(using=self.alias):
+            with self._watched(step, "do"), transaction.atomic(using=self.alias):
                 step.do(self._subject(lock=True))
         except Exception as error:  # noqa: BLE001 - only a Refusal says that nothing happened
             return self._do_failed(step, error)
@@ -186,7 +197,7 @@ class _Run:
 
     def _undo_local(self, step: Step[Any]) -> None:
         try:
-            with transaction.atomic(using=self.alias):
+            with self._watched(step, "undo"), transaction.atomic(using=self.alias):
                 step.take_back(self._subject(lock=True), self._why())
         except Exception as error:  # noqa: BLE001 - whatever it is, the other steps are undone all the same
             self._write(step, "undo", Fate.FAILING, tried=1)
@@ -266,6 +277,15 @@ class _Run:
 
     def _past_the_pivot(self) -> bool:
         return any(step.pivot and self._fate(step, "do") == Fate.DONE for step in self.saga.steps)
+
+    @contextmanager
+    def _watched(self, step: Step[Any], direction: Direction) -> Iterator[None]:
+        """Remote steps have counted this try already."""
+        row = self.steps.get((step.name, direction))
+        attempt = (row.attempts if row else 0) + (step.kind == "local")
+        deed = step.undo_act.__name__ if direction == "undo" and step.undo_act else step.name
+        with about(attempt=attempt), watching(_AS[direction], f"{self.row.name}.{deed}"):
+            yield
 
     def _write(
         self, step: Step[Any], direction: Direction, state: str, *, error: Exception | None = None, tried: int = 0

@@ -17,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
 from tearline.models import DueWork
+from tearline.observability import carried, discreet, leases_lost, parkings, retries
 from tearline.work import _clock
 
 R = TypeVar("R", bound=DueWork)
@@ -126,7 +127,9 @@ class Queue(Generic[R]):
 
     def add(self, alias: str, rows: Sequence[R], *, wait: float = 0) -> None:
         """Have the rows worked on, in `wait` seconds. In an open transaction of the database's module."""
+        trace = carried()
         for row in rows:
+            row.trace = trace
             row.due_at = Now() + timedelta(seconds=wait) if wait else Now()
         self.model._default_manager.using(alias).bulk_create(rows)
 
@@ -141,16 +144,19 @@ class Queue(Generic[R]):
 
     def retry_later(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
         """Try again in `wait` seconds. Raises LeaseLost."""
+        retries.labels(alias, self.name).inc()
         due_at = _clock.now_plus(connections[alias])
         self._put_back(alias, row, f"due_at = {due_at}, owner = NULL, error = %s", [wait, told(error)])
 
     def rest(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
         """Go on in `wait` seconds, as intended: what was tried so far does not count. Raises LeaseLost."""
+        retries.labels(alias, self.name).inc()
         due_at = _clock.now_plus(connections[alias])
         self._put_back(alias, row, f"due_at = {due_at}, owner = NULL, attempts = 0, error = %s", [wait, told(error)])
 
     def park(self, alias: str, row: R, *, error: BaseException) -> None:
         """Leave it for an operator, with what went wrong. Raises LeaseLost."""
+        parkings.labels(alias, self.name).inc()
         self._put_back(alias, row, "due_at = NULL, owner = NULL, parked_at = {now}, error = %s", [told(error)])
 
     def give_back(self, alias: str, row: R) -> None:
@@ -187,9 +193,10 @@ class Queue(Generic[R]):
                 [*parameters, *(value for row in rows for value in (row.pk, row.fence))],
             )
             if cursor.rowcount != len(rows):
+                leases_lost.labels(alias, self.name).inc()
                 raise LeaseLost(f"{self.name}: {len(rows) - cursor.rowcount} of {len(rows)} rows are in other hands")
 
 
 def told(error: BaseException) -> str:
     """The error with its traceback, cut to what an operator will read."""
-    return "".join(traceback.format_exception(error))[-8000:]
+    return discreet("".join(traceback.format_exception(error)))[-8000:]

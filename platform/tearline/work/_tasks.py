@@ -12,6 +12,7 @@ from tearline.crash_points import reached
 from tearline.facades import acting_as
 from tearline.facades._operations import module_of
 from tearline.models import TaskRow
+from tearline.observability import resuming, watching
 from tearline.work._carriers import carries
 from tearline.work._doorbell import ring_after_commit
 from tearline.work._queues import Queue, unless_lost
@@ -81,7 +82,7 @@ def carry_out(alias: str, owner: str) -> int:
     rows = queue.claim(alias, owner=owner, limit=1)
     for row in rows:
         reached("task.claimed")
-        with unless_lost():
+        with resuming(row.trace, module=alias, task=row.name, attempt=row.attempts), unless_lost():
             _carry_out(alias, row)
     return len(rows)
 
@@ -89,7 +90,7 @@ def carry_out(alias: str, owner: str) -> int:
 def _carry_out(alias: str, row: TaskRow) -> None:
     """Raises LeaseLost."""
     try:
-        with acting_as(alias):
+        with acting_as(alias), watching("task", row.name):
             _task_named(row.name)(*json.loads(row.arguments))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
         _failed(alias, row, error)
