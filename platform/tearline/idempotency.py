@@ -49,13 +49,15 @@ def take(scope: Scope, fingerprint: str) -> Standing:
 
     In an open transaction of the scope's database. Raises KeyReused, and Undone when an undo came first.
     """
-    fresh = _insert(scope, fingerprint)
+    fresh = _inserted(scope, fingerprint)
+    if fresh is not None:
+        return Standing(fresh, fresh=True)
     row = _locked(scope)
     if row.undone:
         raise Undone(key=scope.key)
     if row.fingerprint != fingerprint:
         raise KeyReused(key=scope.key)
-    return Standing(row, fresh)
+    return Standing(row, fresh=False)
 
 
 def resume(scope: Scope) -> Standing:
@@ -80,14 +82,12 @@ def answer(standing: Standing, answer: str, *, refused: bool) -> None:
     row = standing.row
     if row.undone:
         raise Undone(key=row.key)
-    row.answer, row.refused, row.busy_until = answer, refused, None
-    row.save(update_fields=["answer", "refused", "busy_until"])
+    _write(row, "answer = %s, refused = %s, busy_until = NULL", [answer, refused])
 
 
 def leave_open(standing: Standing) -> None:
     """Nobody is at it any more, and there is no answer yet: whoever asks again under the key goes on."""
-    standing.row.busy_until = None
-    standing.row.save(update_fields=["busy_until"])
+    _write(standing.row, "busy_until = NULL", [])
 
 
 def busy(standing: Standing) -> bool:
@@ -101,18 +101,30 @@ def busy(standing: Standing) -> bool:
         return cursor.fetchone() is not None
 
 
-def _insert(scope: Scope, fingerprint: str) -> bool:
+# Written by hand, not by the ORM: every command goes through here, and a statement costs half as much this way.
+
+
+def _inserted(scope: Scope, fingerprint: str) -> CommandKey | None:
     connection = connections[scope.database]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO tearline_command_key"
             " (caller, operation, key, fingerprint, answer, refused, undone, busy_until, created_at)"
             f" VALUES (%s, %s, %s, %s, '', %s, %s, {_clock.now_plus(connection)}, {_clock.now(connection)})"
-            " ON CONFLICT (caller, operation, key) DO NOTHING",
+            " ON CONFLICT (caller, operation, key) DO NOTHING RETURNING id",
             [scope.caller, scope.operation, scope.key, fingerprint, False, False, BUSY],
         )
-        inserted: bool = cursor.rowcount == 1
-        return inserted
+        made = cursor.fetchone()
+    if made is None:
+        return None
+    row = CommandKey(id=made[0], caller=scope.caller, operation=scope.operation, key=scope.key, fingerprint=fingerprint)
+    row._state.db = scope.database
+    return row
+
+
+def _write(row: CommandKey, change: str, parameters: list[str | bool]) -> None:
+    with connections[row._state.db or ""].cursor() as cursor:
+        cursor.execute(f"UPDATE tearline_command_key SET {change} WHERE id = %s", [*parameters, row.pk])
 
 
 def _locked(scope: Scope) -> CommandKey:
