@@ -12,7 +12,7 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 	--quiet --frozen --inexact --no-config --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-postgres faults lint types clean
+.PHONY: help run demo test browser test-sqlite test-postgres faults lint types clean
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -35,6 +35,11 @@ test-sqlite test-postgres: test-%: $(VENV)/.tests
 faults: $(VENV)/.tests ## Kill an order's process at every visit of every crash point, on both engines
 	TEARLINE_FAULTS=all $(BIN)/pytest --quiet --database=sqlite tests/faults
 	TEARLINE_FAULTS=all $(BIN)/pytest --quiet --database=postgres tests/faults
+
+browser: $(VENV)/.tests ## See the page as a person does: tests in Chromium, which root gets from Debian if it is missing
+	@which chromium chromedriver >/dev/null || test "$$(id -u)" != 0 || \
+		{ apt-get update -q && apt-get install -qy --no-install-recommends chromium chromium-driver; }
+	$(BIN)/pytest -m browser tests/browser
 
 lint: $(VENV)/.tests ## Check import contracts and style
 	$(BIN)/lint-imports --no-logo
