@@ -61,7 +61,7 @@ def _carry_on(alias: str, row: SagaRow) -> None:
     try:
         with acting_as(alias), watching("saga", row.name, since=row.created_at) as watched:
             _Run(alias, row, _saga_of(row)).go_on()
-            watched.outcome = row.state
+            watched.outcome = str(row.state)
     except LeaseLost:
         logger.warning("%s of %s went on elsewhere", row.name, row.subject_id)
     except Exception as error:
