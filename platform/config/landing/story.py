@@ -37,7 +37,7 @@ TONES: Final = {
 }
 MEANINGS: Final = {
     "started": "asked, and waiting for the answer",
-    "failing": "no answer yet: asked again under the same key",
+    "failing": "no answer yet, asked again under the same key",
     "parked": "waits for an operator",
 }
 
