@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from tearline.databases import open_transactions
 from tearline.events import Event, EventError, NotTheOwner, on, publish
 from tearline.events import _inbox as inbox
 from tearline.events import _outbox as outbox
 from tearline.facades import acting_as, caller
-from tearline.models import InboxRow, OutboxRow
+from tearline.models import DueWork, InboxRow, OutboxRow
 from tearline.testing import settle, written_in
 from tearline.work import Queue, Worker
 from tearline.work import _queues as queues
@@ -299,6 +300,41 @@ def test_events_for_an_inbox_out_of_reach_are_never_given_up_and_keep_their_orde
     settle()
     assert failures == []
     assert notes(SHOP) == ["a1", "a2", "a3"]
+
+
+# Losing the lease
+
+
+def stolen_at(point: str, model: type[DueWork], module: str) -> Callable[[str], None]:
+    """When this point is reached, all rows are claimed by somebody else."""
+
+    def steal(reached: str) -> None:
+        if reached == point:
+            model._default_manager.using(module).update(owner="thief", fence=F("fence") + 1)
+
+    return steal
+
+
+def test_whoever_lost_events_to_handle_leaves_them_to_the_thief(monkeypatch: pytest.MonkeyPatch) -> None:
+    listen(follow)
+    move("a1", "b1")
+    outbox.relay(HOME, "me")
+    monkeypatch.setattr(inbox, "reached", stolen_at("inbox.claimed", InboxRow, SHOP))
+    assert inbox.handle(SHOP, "me") == 2
+    assert notes(SHOP) == []
+    assert {row.owner for row in InboxRow.objects.using(SHOP).all()} == {"thief"}
+
+
+@pytest.mark.parametrize("put", [outbox._put_into_inbox, lambda _module, _deliveries: 1 / 0])
+def test_whoever_lost_events_to_deliver_leaves_them_to_the_thief(
+    monkeypatch: pytest.MonkeyPatch, put: Callable[[str, list[InboxRow]], None]
+) -> None:
+    listen(follow)
+    move("a1", "b1")
+    monkeypatch.setattr(outbox, "reached", stolen_at("outbox.claimed", OutboxRow, HOME))
+    monkeypatch.setattr(outbox, "_put_into_inbox", put)
+    assert outbox.relay(HOME, "me") == 2
+    assert {(row.owner, row.error) for row in OutboxRow.objects.using(HOME).all()} == {("thief", "")}
 
 
 # Order

@@ -176,12 +176,21 @@ def test_when_the_deadline_passes_the_unknown_step_is_undone_too(trip: Trip) -> 
     assert "no answer from Rome" in trip.whys[0].detail
 
 
-def test_a_local_step_that_never_worked_is_not_undone(trip: Trip) -> None:
+def test_when_a_local_step_never_works_what_stands_before_it_is_undone(trip: Trip) -> None:
     trip.step("leave").deadline = timedelta(seconds=0.1)
     trip.failures["leave"] = [OSError("no train")] * 1000
     assert trip.ended() == "undone"
     assert [name for name in trip.log if name != "leave"] == ["pack", "book", "pay", "refund", "unbook", "unpack"]
     assert notes(HOME) == ["pack", "unpack"]
+
+
+def test_a_local_step_that_never_worked_is_not_undone_itself(trip: Trip) -> None:
+    trip.saga.steps[1:] = [trip.step("pay")]
+    trip.step("pay").kind = "local"
+    trip.step("pay").deadline = timedelta(seconds=0.1)
+    trip.failures["pay"] = [OSError("no purse")] * 1000
+    assert trip.ended() == "undone"
+    assert [name for name in trip.log if name != "pay"] == ["pack", "unpack"]
 
 
 def test_a_failing_undo_does_not_stop_the_others_and_is_tried_again(trip: Trip) -> None:
@@ -261,8 +270,9 @@ def test_a_saga_that_rests_turns_back_at_once(trip: Trip, settings: Settings) ->
 
 @pytest.mark.parametrize("failures", [[], [LOST]])
 def test_a_saga_that_is_cancelled_in_the_middle_of_a_call_undoes_that_too(
-    trip: Trip, failures: list[BaseException]
+    trip: Trip, failures: list[BaseException], settings: Settings
 ) -> None:
+    settings.TEARLINE_RETRY = {"first": 3600.0, "cap": 3600.0, "tries": 6}  # it turns back without a rest
     trip.meanwhile["book"] = lambda subject: at_once(1, lambda _number: trip.cancel(subject))
     trip.failures["book"] = failures
     assert trip.ended() == "undone"

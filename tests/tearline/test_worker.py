@@ -24,17 +24,18 @@ SHOP = "shipping"
 
 
 class Hold:
-    """The task `shipping.hold`: notes that it was begun, and ends when it is let go, or fails as it is told to."""
+    """The task `<module>.hold`: notes that it was begun, and ends when it is let go, or fails as it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = SHOP) -> None:
+        self.module = module
         self.let_go = threading.Event()
         self.let_go.set()
         self.failures: list[Exception] = []
         self.while_at_it: Callable[[], object] = list
-        self.task = task("shipping.hold")(self.holding())
+        self.task = task(f"{module}.hold")(self.holding())
 
     def holding(self) -> Callable[[str], None]:
-        @written_in("shipping.services")
+        @written_in(f"{self.module}.services")
         def hold(name: str) -> None:
             note(name, module=SHOP)
             self.while_at_it()
@@ -45,7 +46,7 @@ class Hold:
         return hold
 
     def later(self, name: str) -> None:
-        with transaction.atomic(using=SHOP):
+        with transaction.atomic(using=self.module):
             self.task.later(name)
 
 
@@ -110,19 +111,20 @@ def test_tasks_that_wait_for_the_outside_world_do_not_wait_for_each_other(
     assert sorted(notes(SHOP)) == ["a", "b", "c"]
 
 
-def test_stopping_ends_what_is_held_and_begins_nothing_more(hold: Hold, db: None) -> None:
-    worker = Worker(threads=2)
-    hold.let_go.clear()
-    hold.later("held")
+def test_stopping_ends_what_is_held_and_begins_nothing_more(hold: Hold) -> None:
+    first, worker = Hold("catalog"), Worker(threads=2)
+    first.let_go.clear()
+    first.later("held")
     worker.start()
     begun(1)
     assert not worker.stop(0.1)
     hold.later("too late")
-    hold.let_go.set()
+    first.later("too late")
+    first.let_go.set()
     assert worker.stop(20)
     assert worker.stop(0)
     assert notes(SHOP) == ["held"]
-    assert TaskRow.objects.using(SHOP).filter(finished_at__isnull=False).count() == 1
+    assert TaskRow.objects.using("catalog").filter(finished_at__isnull=False).count() == 1
 
 
 def test_a_worker_with_nothing_to_do_stops_at_once(no_sweep: None, hold: Hold, db: None) -> None:
