@@ -31,6 +31,8 @@ app.conf.update(
     task_create_missing_queues=False,
     # Whatever dies with a message: the row is still due, and its claim is known to be a dead one's.
     task_acks_late=False,
+    worker_cancel_long_running_tasks_on_connection_loss=True,  # those that are acknowledged late: none
+    worker_enable_prefetch_count_reduction=False,
     # A message that waits behind a busy worker is not seen by an idle one.
     worker_prefetch_multiplier=1,
     worker_disable_prefetch=True,
