@@ -26,9 +26,9 @@ def journal_before_the_call() -> None:
 
 def forget_keys() -> None:
     """Every command is new, whether its key was used or not."""
-    insert = idempotency._insert
+    insert = idempotency._inserted
 
-    def insert_anew(scope: idempotency.Scope, fingerprint: str) -> bool:
+    def insert_anew(scope: idempotency.Scope, fingerprint: str) -> Any:
         with connections[scope.database].cursor() as cursor:
             cursor.execute(
                 "DELETE FROM tearline_command_key WHERE caller = %s AND operation = %s AND key = %s",
@@ -36,7 +36,7 @@ def forget_keys() -> None:
             )
         return insert(scope, fingerprint)
 
-    idempotency._insert = insert_anew
+    idempotency._inserted = insert_anew
 
 
 def finish_before_delivery() -> None:
