@@ -45,7 +45,7 @@ class Places:
         """Make this process, and those that tests start, use these places and no others."""
         for name in [name for name in environ if name.endswith("DATABASE_URL")]:
             del environ[name]
-        for name in ("ALLOWED_HOSTS", "TEARLINE_PROCESS"):
+        for name in ("ALLOWED_HOSTS", "REDIS_URL", "TEARLINE_PROCESS"):
             environ.pop(name, None)
         if self.url:
             environ["DATABASE_URL"] = self.url
