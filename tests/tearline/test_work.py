@@ -4,9 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tearline.databases import open_transactions
@@ -139,6 +141,23 @@ def test_leases_of_an_owner_can_be_ended_and_only_its_own(db: None) -> None:
     assert queue.owners(SHOP) == {"dead", "alive"}
     assert queue.expire(SHOP, owner="dead") == 2
     assert len(claim("me")) == 2
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("work", [queue, inbox])
+def test_looking_and_claiming_read_no_finished_rows(db: None, work: queues.Queue[Any]) -> None:
+    """All of it goes by the indexes that leave finished rows out."""
+    with CaptureQueriesContext(connections[SHOP]) as asked:
+        work.claimable(SHOP, limit=2)
+        work.next_due(SHOP)
+        work.owners(SHOP)
+        work.claim(SHOP, owner="me", limit=10)
+        work.expire(SHOP, owner="me")
+    statements = [query["sql"] for query in asked if query["sql"].startswith(("SELECT", "WITH", "UPDATE"))]
+    with connections[SHOP].cursor() as cursor:
+        plans = [line for sql in statements for *_, line in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+    assert len(statements) == 5
+    assert [plan for plan in plans if plan.startswith(("SCAN", "SEARCH")) and "USING" not in plan] == ["SCAN wanted"]
 
 
 # Order

@@ -74,7 +74,7 @@ class Queue(Generic[R]):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {seconds} FROM {self._table} AS mine"
-                f" WHERE due_at > {_clock.now(connection)} OR {self._due(connection)}",
+                f" WHERE due_at IS NOT NULL AND (due_at > {_clock.now(connection)} OR {self._due(connection)})",
                 [],
             )
             (answer,) = cursor.fetchone()
