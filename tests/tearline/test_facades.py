@@ -108,7 +108,7 @@ def test_a_local_side_that_forgot_an_operation_is_refused() -> None:
 def test_a_facade_looks_like_its_interface(shelf: Shelf) -> None:
     assert type(shelf).__name__ == "ShelfFacade"
     assert shelf.put.__doc__ == Shelf.put.__doc__
-    with pytest.raises(TypeError, match="missing a required argument: 'key'"):
+    with pytest.raises(TypeError, match=r"missing a required .*argument: 'key'"):
         shelf.put(BOX)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="missing a required argument: 'name'"):
         shelf.find(nmae="box")  # type: ignore[call-arg]
