@@ -7,13 +7,13 @@
 The middleware stands before everything that looks at hosts and sessions, as scrapers ask by address.
 """
 
-import atexit
 import hmac
 import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
+from multiprocessing.util import Finalize
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -23,7 +23,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
 from django.http.response import HttpResponseBase
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, values
 from prometheus_client.exposition import ThreadingWSGIServer, choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -69,11 +69,15 @@ def listen(address: str) -> None:
 
 
 def count_together() -> None:
-    """Have the processes that this one starts from now on count together, in a folder that is theirs alone."""
+    """Have this process and those that it starts count together, in a folder that is theirs alone.
+
+    Before anything is counted, and before they are started or forked.
+    """
     if not os.environ.get(SHARED):
         folder = tempfile.TemporaryDirectory(prefix="tearline-metrics-")
         os.environ[SHARED] = folder.name
-        atexit.register(folder.cleanup)
+        Finalize(None, folder.cleanup, exitpriority=0)
+    values.ValueClass = values.get_value_class()
 
 
 def _is_open() -> bool:

@@ -12,6 +12,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from tearline import serving
+from tearline.observability import count_together
 
 # Longer than a request may wait and the worker may drain.
 KILL_SECONDS = serving.DRAIN_SECONDS + 15
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         serving.refuse_unless_prepared()
         serving.refuse_taken_port(host, port)
         serving.when_listening(host, port, lambda: self.stdout.write(serving.welcome(f"http://{host}:{port}")))
+        if processes > 1:
+            count_together()  # whichever of them is asked for metrics answers for all
         # A fresh interpreter in each process: nothing opened or locked here is inherited half-way.
         multiprocessing.set_start_method("spawn")
         os.environ["TEARLINE_WORKER"] = "" if no_worker else "thread"

@@ -4,9 +4,11 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand
 
 from tearline import serving
+from tearline.observability import listen
 from tearline.work import Worker
 
 
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         signal.pthread_sigmask(signal.SIG_BLOCK, serving.ENDINGS)
         worker = Worker(modules=modules, threads=threads)
         worker.start()
+        if settings.TEARLINE_METRICS_LISTEN:
+            listen(settings.TEARLINE_METRICS_LISTEN)
         self.stdout.write("Working.")
         signal.sigwait(serving.ENDINGS)
         worker.stop(timeout=serving.DRAIN_SECONDS)
