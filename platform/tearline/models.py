@@ -4,7 +4,9 @@ Outbox, inbox, tasks and sagas are one mechanism: due work. See `tearline.work`.
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from tearline.databases.ledgers import Ledger
 
 
 class DueWork(models.Model):
@@ -12,7 +14,8 @@ class DueWork(models.Model):
 
     `due_at` is also the lease: whoever claims a row moves it into the future, and `fence` up. Only the holder of the
     latest fence may write the outcome. Null means that nobody shall touch the row: it is finished or parked.
-    `trace` is what it goes on from: see `tearline.observability.carried`.
+    `trace` is what it goes on from: see `tearline.observability.carried`. `tries` is a JSON array of the last failed
+    tries. `discarded` is why an operator has given it up; null when nobody has.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -25,6 +28,8 @@ class DueWork(models.Model):
     finished_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
     trace = models.TextField(null=True)
+    tries = models.TextField(null=True)
+    discarded = models.TextField(null=True)
 
     class Meta:
         abstract = True
@@ -36,10 +41,14 @@ class DueWork(models.Model):
 
 
 def due_indexes(table: str) -> tuple[models.Index, ...]:
-    """Only unfinished rows are indexed, so that claiming and counting stay as fast beside a million finished ones."""
+    """Only unfinished rows are indexed, so that claiming and counting stay as fast beside a million finished ones.
+
+    Who wants due rows in their order asks for them by `id + 0`, which is `id` as no other index knows it: by that of
+    the primary key PostgreSQL would walk through all that is finished, in the hope of finding due rows early.
+    """
     is_parked = Q(parked_at__isnull=False, finished_at__isnull=True)
     return (
-        models.Index(fields=["id", "due_at"], condition=Q(due_at__isnull=False), name=f"{table}_due"),
+        models.Index(F("id") + 0, "due_at", condition=Q(due_at__isnull=False), name=f"{table}_due"),
         models.Index(fields=["owner"], condition=Q(owner__isnull=False), name=f"{table}_owner"),
         models.Index(fields=["id"], condition=is_parked, name=f"{table}_parked"),
     )
@@ -66,7 +75,11 @@ class OutboxRow(DueWork):
 
 
 class InboxRow(DueWork):
-    """An event as one listener of this module has received it. `position` is its place in the publisher's outbox."""
+    """An event as one listener of this module has received it. `position` is its place in the publisher's outbox.
+
+    `stream` is the listener, by the first name it had, and the aggregate. `replay` names the replay that an operator
+    asked for; empty when the event came by itself. Each event comes once by itself, and once in each replay.
+    """
 
     listener = models.CharField(max_length=200)
     event_id = models.CharField(max_length=40)
@@ -74,10 +87,13 @@ class InboxRow(DueWork):
     stream = models.CharField(max_length=400)
     position = models.BigIntegerField()
     payload = models.TextField()
+    replay = models.CharField(max_length=200, default="", db_default="")  # for those too who do not know it yet
 
     class Meta:
         db_table = "tearline_inbox"
-        constraints = (models.UniqueConstraint(fields=["listener", "event_id"], name="tearline_inbox_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["stream", "event_id", "replay"], name="tearline_inbox_once_a_replay"),
+        )
         indexes = (
             *due_indexes("tearline_inbox"),
             models.Index(
@@ -185,3 +201,19 @@ class CommandKey(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["caller", "operation", "key"], name="tearline_command_key_once"),
         )
+
+
+class AuditLine(Ledger):
+    """What an operator did to the durable work of this module. `row_id` is empty when it was not about one row."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(auto_now_add=True)
+    who = models.CharField(max_length=200)
+    verb = models.CharField(max_length=40)
+    queue = models.CharField(max_length=40)
+    row_id = models.BigIntegerField(null=True)
+    what = models.TextField()
+    reason = models.TextField(default="")
+
+    class Meta:
+        db_table = "tearline_audit"

@@ -4,12 +4,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def now(connection: BaseDatabaseWrapper) -> str:
-    """SQL for this moment, comparable to a DateTimeField's column. Stands in statements that take parameters."""
-    return "clock_timestamp()" if connection.vendor == "postgresql" else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+    """SQL for this moment, comparable to a DateTimeField's column. Stands in statements that take parameters.
+
+    It stays the same for the length of a statement, so that PostgreSQL compares it within an index.
+    """
+    if connection.vendor == "postgresql":
+        return "statement_timestamp()"
+    return "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 
 
 def now_plus(connection: BaseDatabaseWrapper) -> str:
     """SQL for this moment and a number of seconds more, which is its one parameter."""
     if connection.vendor == "postgresql":
-        return "clock_timestamp() + make_interval(secs => %s)"
+        return "statement_timestamp() + make_interval(secs => %s)"
     return "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')"

@@ -5,11 +5,12 @@ holds: a worker that was paused past its lease finds that its row is no longer i
 """
 
 import contextlib
+import json
 import logging
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, transaction
@@ -24,6 +25,15 @@ R = TypeVar("R", bound=DueWork)
 
 LEASE = 30.0
 """Seconds for which a claimed row is left to its owner, unless the owner is known to be dead."""
+
+TRIES_KEPT = 20
+"""Failed tries that are kept with a row, the last ones."""
+
+SET_ASIDE = 3600.0
+"""Seconds for which a row is set aside behind a parked one. Whoever deals with that one ends it before."""
+
+LOOKED_AT = 2_000
+"""Due rows among which those behind parked ones are looked for at a time."""
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +67,7 @@ class Queue(Generic[R]):
         """How many rows could be claimed now, `limit` at most. A look without a lock."""
         connection = connections[alias]
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {self._table} AS mine WHERE {self._due(connection)} LIMIT %s", [limit])
+            cursor.execute(f"SELECT 1 {self._first_due(connection)}", [limit])
             return len(cursor.fetchall())
 
     def next_due(self, alias: str) -> float | None:
@@ -67,15 +77,15 @@ class Queue(Generic[R]):
         """
         connection = connections[alias]
         seconds = (
-            "extract(epoch FROM min(due_at) - clock_timestamp())"
+            "extract(epoch FROM min(due_at) - statement_timestamp())"
             if connection.vendor == "postgresql"
             else "(julianday(min(due_at)) - julianday('now')) * 86400"
         )
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {seconds} FROM {self._table} AS mine"
-                f" WHERE due_at IS NOT NULL AND (due_at > {_clock.now(connection)} OR {self._due(connection)})",
-                [],
+                f"SELECT CASE WHEN EXISTS (SELECT 1 {self._first_due(connection)}) THEN 0 ELSE ("
+                f"SELECT {seconds} FROM {self._table} WHERE due_at > {_clock.now(connection)}) END",
+                [1],
             )
             (answer,) = cursor.fetchone()
             return None if answer is None else max(float(answer), 0.0)
@@ -99,11 +109,15 @@ class Queue(Generic[R]):
             # Where order matters a locked row is never skipped: a later one of its stream would overtake it.
             locking = "FOR UPDATE" if self.position else "FOR UPDATE SKIP LOCKED"
         return f"""WITH wanted AS MATERIALIZED (
-                SELECT id FROM {self._table} AS mine WHERE {self._due(connection)} ORDER BY id LIMIT %s {locking})
+                SELECT id {self._first_due(connection)} {locking})
             UPDATE {self._table}
             SET due_at = {_clock.now_plus(connection)}, owner = %s, fence = fence + 1, attempts = attempts + 1
             WHERE id IN (SELECT id FROM wanted)
             RETURNING *"""
+
+    def _first_due(self, connection: BaseDatabaseWrapper) -> str:
+        """What is due, oldest first, and no more than a number that is the one parameter. See `due_indexes`."""
+        return f"FROM {self._table} AS mine WHERE {self._due(connection)} ORDER BY id + 0 LIMIT %s"
 
     def _due(self, connection: BaseDatabaseWrapper) -> str:
         """The condition of being due, and not held up by an earlier row of the stream that is not."""
@@ -146,18 +160,18 @@ class Queue(Generic[R]):
         """Try again in `wait` seconds. Raises LeaseLost."""
         retries.labels(alias, self.name).inc()
         due_at = _clock.now_plus(connections[alias])
-        self._put_back(alias, row, f"due_at = {due_at}, owner = NULL, error = %s", [wait, told(error)])
+        self._failed(alias, row, error, f"due_at = {due_at}", [wait])
 
     def rest(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
         """Go on in `wait` seconds, as intended: what was tried so far does not count. Raises LeaseLost."""
         retries.labels(alias, self.name).inc()
         due_at = _clock.now_plus(connections[alias])
-        self._put_back(alias, row, f"due_at = {due_at}, owner = NULL, attempts = 0, error = %s", [wait, told(error)])
+        self._failed(alias, row, error, f"due_at = {due_at}, attempts = 0", [wait])
 
     def park(self, alias: str, row: R, *, error: BaseException) -> None:
         """Leave it for an operator, with what went wrong. Raises LeaseLost."""
         parkings.labels(alias, self.name).inc()
-        self._put_back(alias, row, "due_at = NULL, owner = NULL, parked_at = {now}, error = %s", [told(error)])
+        self._failed(alias, row, error, "due_at = NULL, parked_at = {now}")
 
     def give_back(self, alias: str, row: R) -> None:
         """It was not tried after all. Raises LeaseLost."""
@@ -173,10 +187,43 @@ class Queue(Generic[R]):
             count: int = cursor.rowcount
             return count
 
+    def set_aside(self, alias: str) -> int:
+        """Put off rows that wait behind parked ones, so that no claim has to pass them over. How many there were.
+
+        Repeat it, for what comes to wait there later. Looks no further than claims would have to.
+        """
+        if not self.position or not self._any_parked(alias):
+            return 0
+        connection = connections[alias]
+        with transaction.atomic(using=alias), connection.cursor() as cursor:
+            self._stand_in_line(alias)
+            cursor.execute(
+                f"""UPDATE {self._table} SET due_at = {_clock.now_plus(connection)}, owner = NULL, fence = fence + 1
+                WHERE id IN (
+                    SELECT id FROM (
+                        SELECT * FROM {self._table} WHERE due_at <= {_clock.now(connection)}
+                        ORDER BY id + 0 LIMIT %s
+                    ) AS mine WHERE EXISTS (
+                        SELECT 1 FROM {self._table} AS earlier
+                        WHERE earlier.stream = mine.stream AND earlier.{self.position} < mine.{self.position}
+                          AND earlier.parked_at IS NOT NULL AND earlier.finished_at IS NULL))""",
+                [SET_ASIDE, LOOKED_AT],
+            )
+            count: int = cursor.rowcount
+            return count
+
+    def _any_parked(self, alias: str) -> bool:
+        rows = self.model._default_manager.using(alias)
+        return rows.filter(parked_at__isnull=False, finished_at__isnull=True).exists()
+
     def owners(self, alias: str) -> set[str]:
         """Who holds a lease."""
         rows = self.model._default_manager.using(alias).filter(owner__isnull=False)
         return {owner for owner in rows.values_list("owner", flat=True).distinct() if owner}
+
+    def _failed(self, alias: str, row: R, error: BaseException, change: str, parameters: Sequence[Any] = ()) -> None:
+        change = f"{change}, owner = NULL, error = %s, tries = %s"
+        self._put_back(alias, row, change, [*parameters, told(error), _tries(row, error)])
 
     def _put_back(self, alias: str, row: R, change: str, parameters: Sequence[Any] = ()) -> None:
         with transaction.atomic(using=alias):
@@ -200,3 +247,15 @@ class Queue(Generic[R]):
 def told(error: BaseException) -> str:
     """The error with its traceback, cut to what an operator will read."""
     return discreet("".join(traceback.format_exception(error)))[-8000:]
+
+
+def in_short(error: BaseException) -> str:
+    """What went wrong, in a line. Of a long story the beginning and the end."""
+    line = " ".join(discreet("".join(traceback.format_exception_only(error))).split())
+    return line if len(line) <= 400 else f"{line[:150]} … {line[-250:]}"
+
+
+def _tries(row: DueWork, error: BaseException) -> str:
+    """The tries of a row that have failed, with this one."""
+    failed = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "by": row.owner, "error": in_short(error)}
+    return json.dumps([*json.loads(row.tries or "[]"), failed][-TRIES_KEPT:])
