@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
+from django.db import connections
 from django.db.models.functions import Now
 
 from tearline.models import SagaRow, SagaStepRow
+from tearline.work import _clock
 from tearline.work._doorbell import ring_after_commit
-from tearline.work._queues import Queue
+from tearline.work._queues import LEASE, LeaseLost, Queue
 
 KIND = "sagas"
 Direction = Literal["do", "undo"]
+Key = tuple[str, Direction]
+"""A step's name, and whether it is about doing or undoing it."""
+
 queue = Queue(KIND, SagaRow)
 
 
@@ -23,6 +29,19 @@ class Why:
     detail: str
 
 
+@dataclass
+class Entry:
+    """How a step stands: started, done, refused, failing or parked, after so many tries."""
+
+    state: str
+    attempts: int = 0
+    error: str = ""
+
+    @property
+    def ended(self) -> bool:
+        return self.state in (SagaStepRow.State.DONE, SagaStepRow.State.REFUSED)
+
+
 def begin(alias: str, name: str, version: int, subject_id: str) -> SagaRow:
     """Have a run carried on once the open transaction has committed."""
     run = SagaRow(name=name, version=version, subject_id=subject_id)
@@ -31,23 +50,56 @@ def begin(alias: str, name: str, version: int, subject_id: str) -> SagaRow:
     return run
 
 
-def steps_of(alias: str, run: SagaRow) -> dict[tuple[str, str], SagaStepRow]:
-    """By name and direction."""
+def hold(alias: str, run: SagaRow) -> None:
+    """Lock the run, hold on to it for another lease, and see what others wish of it. Raises LeaseLost."""
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE tearline_saga SET due_at = {_clock.now_plus(connection)} WHERE id = %s AND fence = %s"
+            " RETURNING state, cancel_code, cancel_detail",
+            [LEASE, run.pk, run.fence],
+        )
+        held = cursor.fetchone()
+    if held is None:
+        raise LeaseLost(f"{run.name} of {run.subject_id} is in other hands")
+    run.state, run.cancel_code, run.cancel_detail = held
+
+
+def entries_of(alias: str, run: SagaRow) -> dict[Key, Entry]:
+    """What is written down of each step so far. Only whoever holds the run adds to it."""
     rows = SagaStepRow.objects.using(alias).filter(saga=run)
-    return {(row.name, row.direction): row for row in rows}
+    return {(row.name, _direction(row.direction)): Entry(row.state, row.attempts, row.error) for row in rows}
 
 
-def write(
-    alias: str, run: SagaRow, step: str, direction: Direction, state: str, *, error: str = "", tried: int = 0
-) -> SagaStepRow:
-    """Set down how a step stands. `tried`: how many tries this adds."""
-    row = SagaStepRow.objects.using(alias).filter(saga=run, name=step, direction=direction).first()
-    if row is None:
-        row = SagaStepRow(saga=run, name=step, direction=direction, started_at=Now())
-    row.state, row.error, row.attempts = state, error, row.attempts + tried
-    row.finished_at = Now() if state in (SagaStepRow.State.DONE, SagaStepRow.State.REFUSED) else None
-    row.save(using=alias)
-    return row
+def _direction(text: str) -> Direction:
+    return "undo" if text == "undo" else "do"
+
+
+def write(alias: str, run: SagaRow, entries: dict[Key, Entry]) -> None:
+    """Set down how these steps stand, in one statement. A step's start is kept from the first time."""
+    connection = connections[alias]
+    now = _clock.now(connection)
+    line = f"(%s, %s, %s, %s, %s, %s, {now}, CASE WHEN %s THEN {now} END)"
+    values = [
+        value
+        for (name, direction), entry in entries.items()
+        for value in (run.pk, name, direction, entry.state, entry.attempts, entry.error, entry.ended)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tearline_saga_step"
+            " (saga_id, name, direction, state, attempts, error, started_at, finished_at)"
+            f" VALUES {', '.join([line] * len(entries))}"
+            " ON CONFLICT (saga_id, name, direction) DO UPDATE SET state = excluded.state,"
+            " attempts = excluded.attempts, error = excluded.error, finished_at = excluded.finished_at",
+            values,
+        )
+
+
+def began_longer_ago(alias: str, run: SagaRow, step: str, span: timedelta) -> bool:
+    """Whether the doing of a step began longer ago than that, by the database's clock."""
+    rows = SagaStepRow.objects.using(alias).filter(saga=run, name=step, direction="do")
+    return rows.filter(started_at__lt=Now() - span).exists()
 
 
 def any_done(alias: str, run: SagaRow, steps: Iterable[str]) -> bool:
@@ -63,5 +115,11 @@ def request_cancel(alias: str, run: SagaRow, why: Why) -> None:
     """The run turns back at its next transaction; at once, when it rests."""
     run.cancel_code, run.cancel_detail = why.code, why.detail
     run.save(using=alias, update_fields=["cancel_code", "cancel_detail"])
-    SagaRow.objects.using(alias).filter(pk=run.pk, owner__isnull=True).update(due_at=Now())
+    wake(alias, run.name, run.subject_id)
+
+
+def wake(alias: str, name: str, subject_id: str) -> None:
+    """Have a run that rests look around now. One that is being carried on looks by itself, in its next transaction."""
+    resting = SagaRow.objects.using(alias).filter(owner__isnull=True, due_at__isnull=False)
+    resting.filter(name=name, subject_id=subject_id).update(due_at=Now())
     ring_after_commit(KIND, alias)

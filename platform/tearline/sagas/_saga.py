@@ -17,6 +17,7 @@ from tearline.sagas._journal import Why
 M = TypeVar("M", bound=Model)
 
 Act = Callable[..., None]
+Kind = Literal["local", "remote", "wait"]
 STEP_DEADLINE = timedelta(seconds=60)
 """How long a remote step is asked again before it is undone."""
 
@@ -37,11 +38,12 @@ class Step(Generic[M]):
     """One step. Calling it does it, outside any saga."""
 
     name: str
-    kind: Literal["local", "remote"]
-    act: Act = field(repr=False)
+    kind: Kind
+    act: Callable[..., Any] = field(repr=False)
     pivot: bool = False
     deadline: timedelta = STEP_DEADLINE
     needs_no_undo: str | None = None
+    beside: "Step[M] | None" = None
     undo_act: Act | None = field(default=None, repr=False)
 
     def undo(self, act: Act) -> Act:
@@ -55,6 +57,10 @@ class Step(Generic[M]):
 
     def do(self, subject: M) -> None:
         self.act(subject)
+
+    def has_come(self, subject: M) -> bool:
+        """For a step that waits: whether what it waits for has come."""
+        return bool(self.act(subject))
 
     def take_back(self, subject: M, why: Why) -> None:
         if self.undo_act is None:
@@ -71,7 +77,7 @@ class Line:
 
     at: datetime
     name: str
-    kind: Literal["local", "remote"]
+    kind: Kind
     state: str
     why: str
 
@@ -111,20 +117,48 @@ class Saga(Generic[M]):
     def remote(self, act: Act, /) -> Step[M]: ...
     @overload
     def remote(
-        self, act: None = None, /, *, deadline: timedelta = STEP_DEADLINE, needs_no_undo: str | None = None
+        self,
+        act: None = None,
+        /,
+        *,
+        deadline: timedelta = STEP_DEADLINE,
+        beside: Step[M] | None = None,
+        needs_no_undo: str | None = None,
     ) -> Callable[[Act], Step[M]]: ...
     def remote(
-        self, act: Act | None = None, /, *, deadline: timedelta = STEP_DEADLINE, needs_no_undo: str | None = None
+        self,
+        act: Act | None = None,
+        /,
+        *,
+        deadline: timedelta = STEP_DEADLINE,
+        beside: Step[M] | None = None,
+        needs_no_undo: str | None = None,
     ) -> Step[M] | Callable[[Act], Step[M]]:
         """A step that calls one facade, under a key that it derives from the subject. No transaction is open.
 
-        `deadline`: how long it is asked again while it is Unavailable.
+        `deadline`: how long it is asked again while it is Unavailable. `beside`: the remote step right above, at the
+        same time as which this one is called.
         """
 
         def add(act: Act) -> Step[M]:
-            return self._add(Step(act.__name__, "remote", act, deadline=deadline, needs_no_undo=needs_no_undo))
+            return self._add(
+                Step(act.__name__, "remote", act, deadline=deadline, beside=beside, needs_no_undo=needs_no_undo)
+            )
 
         return add if act is None else add(act)
+
+    def wait(self, *, deadline: timedelta) -> Callable[[Callable[[M], bool]], Step[M]]:
+        """A step that rests until something has come from outside: the function tells, from own rows alone.
+
+        Whoever writes those rows, a handler say, calls `wake` in the same transaction. When the deadline passes, the
+        run turns back; past the pivot it is parked.
+        """
+
+        def add(has_come: Callable[[M], bool]) -> Step[M]:
+            reason = "it only looks"
+            return self._add(Step(has_come.__name__, "wait", has_come, deadline=deadline, needs_no_undo=reason))
+
+        return add
 
     def _add(self, step: Step[M]) -> Step[M]:
         if module_of(step.act.__module__) != self.module:
@@ -144,7 +178,11 @@ class Saga(Generic[M]):
         first = self.steps[0]
         first.do(subject)
         run = _journal.begin(self.module, self.name, self.version, str(subject.pk))
-        _journal.write(self.module, run, first.name, "do", "done")
+        _journal.write(self.module, run, {(first.name, "do"): _journal.Entry("done", attempts=1)})
+
+    def wake(self, subject: M) -> None:
+        """Have the run look again for what it waits for. In the transaction of the module that has written it down."""
+        _journal.wake(self.module, self.name, str(subject.pk))
 
     def cancel(self, subject: M, why: Why) -> None:
         """Have the run turn back, as soon as the step at hand is over. In an open transaction of the module.
@@ -188,6 +226,9 @@ class Saga(Generic[M]):
             raise SagaError(f"{self.name}: the first step starts the saga and must be local")
         if sum(step.pivot for step in self.steps) > 1:
             raise SagaError(f"{self.name}: there is one pivot at most")
+        for above, step in zip(self.steps, self.steps[1:], strict=False):
+            if step.beside is not None and (step.beside is not above or above.kind != "remote"):
+                raise SagaError(f"{self.name}: {step.name} can only stand beside the remote step right above it")
         for step in self.steps[: self.pivot]:
             if step.undo_act is None and step.needs_no_undo is None:
                 raise SagaError(f"{self.name}: {step.name} has neither an undo nor a reason why it needs none")
@@ -196,6 +237,16 @@ class Saga(Generic[M]):
                 raise SagaError(
                     f"{self.name}: {step.name} can never be undone, for there is no way back from the pivot"
                 )
+
+    @property
+    def levels(self) -> list[list[Step[M]]]:
+        """The steps in order, those that stand beside each other together."""
+        levels: list[list[Step[M]]] = []
+        for step in self.steps:
+            if step.beside is None:
+                levels.append([])
+            levels[-1].append(step)
+        return levels
 
     @property
     def pivot(self) -> int:
