@@ -18,26 +18,26 @@ ProcessCollector(registry=counted)
 class Measure:
     """How often deeds of one kind ended in which way, and how long they took."""
 
-    def __init__(self, noun: str, label: str, what: str, *, lasts: str) -> None:
-        self._ended = Counter(f"tearline_{noun}", what, [label, "outcome"], registry=counted)
-        self._lasted = Histogram(
-            f"tearline_{noun.removesuffix('s')}_seconds", lasts, [label, "outcome"], buckets=SECONDS, registry=counted
-        )
+    def __init__(self, one: str, many: str, label: str, what: str, *, lasts: str) -> None:
+        labels = [label, "outcome"]
+        self._ended = Counter(f"tearline_{many}", what, labels, registry=counted)
+        self._lasted = Histogram(f"tearline_{one}_seconds", lasts, labels, buckets=SECONDS, registry=counted)
 
     def ended(self, name: str, outcome: str, seconds: float) -> None:
         self._ended.labels(name, outcome).inc()
         self._lasted.labels(name, outcome).observe(seconds)
 
 
+_answered, _done, _outside = "From the call to the answer.", "From the call to its end.", "Until there was an answer."
 measures: Mapping[Kind, Measure] = {
-    "command": Measure("commands", "operation", "Commands carried out.", lasts="From the call to the answer."),
-    "query": Measure("queries", "operation", "Queries answered.", lasts="From the call to the answer."),
-    "question": Measure("questions", "operation", "What commands asked the outside world.", lasts="Until it answered."),
-    "event": Measure("events", "listener", "Events handled.", lasts="From the announcement to the commit."),
-    "task": Measure("tasks", "task", "Tasks carried out.", lasts="From the call to its end."),
-    "saga": Measure("sagas", "saga", "Sagas carried on.", lasts="From the start of the saga to its end."),
-    "step": Measure("steps", "step", "Steps of sagas done.", lasts="From the call to its end."),
-    "undo": Measure("undos", "step", "Steps of sagas undone.", lasts="From the call to its end."),
+    "command": Measure("command", "commands", "operation", "Commands carried out.", lasts=_answered),
+    "query": Measure("query", "queries", "operation", "Queries answered.", lasts=_answered),
+    "question": Measure("question", "questions", "operation", "Asked outside by commands.", lasts=_outside),
+    "event": Measure("event", "events", "listener", "Events handled.", lasts="From the announcement to the commit."),
+    "task": Measure("task", "tasks", "task", "Tasks carried out.", lasts=_done),
+    "saga": Measure("saga", "sagas", "saga", "Sagas carried on.", lasts="Since the saga was started."),
+    "step": Measure("step", "steps", "step", "Steps of sagas done.", lasts=_done),
+    "undo": Measure("undo", "undos", "step", "Steps of sagas undone.", lasts=_done),
 }
 
 _queue = ["module", "queue"]
