@@ -12,12 +12,16 @@ A relay carries each event to the inbox of every module that listens. A handler'
 inbox row: at least once on the way, once in effect, and in publishing order for each aggregate. Handlers write their
 own module's rows and publish, nothing else; anything further becomes due work (`tearline.work.task`).
 
+Names are stable, code is not: `on(…, formerly=(…,))` keeps a listener's rows through a new name, and `upcast` turns what
+was announced in an older version into the newer event.
+
 Nothing here knows Django; `tearline.apps` hands in the outbox.
 """
 
 from tearline.events._events import Event, EventError, topics
 from tearline.events._listeners import Listener, listener_named, listeners_of, on
 from tearline.events._publishing import NotTheOwner, publish
+from tearline.events._upcasting import upcast
 
 __all__ = [
     "Event",
@@ -29,4 +33,5 @@ __all__ = [
     "on",
     "publish",
     "topics",
+    "upcast",
 ]

@@ -11,7 +11,7 @@ from tearline.contracts import Contract, EventId
 topics: dict[str, type["Event"]] = {}
 """Every event class that was imported, by its topic."""
 
-_TOPIC = re.compile(r"(?P<module>[a-z]+)\.(?P<name>[a-z_]+)\.v(?P<version>[1-9][0-9]*)")
+TOPIC = re.compile(r"(?P<module>[a-z]+)\.(?P<name>[a-z_]+)\.v(?P<version>[1-9][0-9]*)")
 
 
 class EventError(TypeError):
@@ -40,7 +40,7 @@ class Event(Contract):
     @classmethod
     def __pydantic_init_subclass__(cls, **declared: Any) -> None:
         topic, aggregate = declared["topic"], declared["aggregate"]
-        told = _TOPIC.fullmatch(topic)
+        told = TOPIC.fullmatch(topic)
         if not told:
             raise EventError(f"{cls.__name__}: topic {topic!r} is not of the form <module>.<fact>.v<version>")
         if aggregate not in cls.model_fields:

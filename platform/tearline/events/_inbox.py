@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from django.db import transaction
-from pydantic import ValidationError
 
 from tearline.crash_points import reached
-from tearline.events._events import Event, topics
+from tearline.events import _upcasting
+from tearline.events._events import Event
 from tearline.events._listeners import Listener, listener_named
 from tearline.facades import acting_as
 from tearline.models import InboxRow
@@ -24,8 +24,12 @@ logger = logging.getLogger(__name__)
 queue = Queue(KIND, InboxRow, position="position")
 
 
+class Unknown(Exception):
+    """No handler has this name here, or no event this topic. Tried again, as a process of a newer version may know."""
+
+
 class Undeliverable(Exception):
-    """No handler has this name any more, or the event cannot be read. The row is parked, never dropped."""
+    """The event cannot be read. The row is parked, never dropped."""
 
 
 @carries(queue, may_wait=False)
@@ -49,9 +53,10 @@ def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
     with together(alone=len(rows) == 1) as batch, transaction.atomic(using=alias, durable=True), acting_as(alias):
         for row in rows:
             with _about(alias, row), batch.watching("event", row.listener) as watched:
-                event = _event(row)
+                listener = _listener(row)
+                event = _event(row, listener)
                 watched.since = event.occurred_at
-                _listener(row).handle(event)
+                listener.handle(event)
         queue.finish(alias, rows)
         reached("inbox.handled")
 
@@ -90,7 +95,7 @@ def _failed(alias: str, row: InboxRow, error: Exception) -> None:
 
 
 def _about(alias: str, row: InboxRow) -> AbstractContextManager[None]:
-    subject = row.stream.removeprefix(f"{row.listener} ")
+    subject = row.stream.partition(" ")[2]
     facts = {"listener": row.listener, "event_id": row.event_id, "topic": row.topic, "subject": subject}
     return resuming(row.trace, module=alias, attempt=row.attempts, **facts)
 
@@ -98,14 +103,14 @@ def _about(alias: str, row: InboxRow) -> AbstractContextManager[None]:
 def _listener(row: InboxRow) -> Listener:
     listener = listener_named(row.listener)
     if listener is None:
-        raise Undeliverable(f"no listener is named {row.listener}")
+        raise Unknown(f"no listener is named {row.listener}")
     return listener
 
 
-def _event(row: InboxRow) -> Event:
-    if row.topic not in topics:
-        raise Undeliverable(f"no event has the topic {row.topic}")
+def _event(row: InboxRow, listener: Listener) -> Event:
+    if not _upcasting.is_known(row.topic):
+        raise Unknown(f"no event has the topic {row.topic}")
     try:
-        return topics[row.topic].model_validate_json(row.payload)
-    except ValidationError as error:
+        return _upcasting.read(row.topic, row.payload, listener.event)
+    except _upcasting.Unreadable as error:
         raise Undeliverable(f"event {row.event_id} cannot be read: {error}") from error

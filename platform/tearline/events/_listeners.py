@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tearline.events._events import Event, EventError
+from tearline.events._upcasting import path
 from tearline.facades._operations import module_of
 
 E = TypeVar("E", bound=Event)
@@ -12,29 +13,43 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True)
 class Listener:
-    """A handler under its stable name, `<module>.<deed>`, which finds its rows again after a restart."""
+    """A handler under its stable name, `<module>.<deed>`, which finds its rows again after a restart.
+
+    `formerly`: names that it had before, the oldest first.
+    """
 
     name: str
     module: str
     event: type[Event]
     handle: Callable[[Any], None] = field(repr=False)
+    formerly: tuple[str, ...] = ()
+
+    def stream(self, aggregate: str) -> str:
+        """What it hears of one aggregate. By its oldest name: a new one neither reorders nor repeats anything."""
+        return f"{(*self.formerly, self.name)[0]} {aggregate}"
 
 
 by_name: dict[str, Listener] = {}
 """In the order in which they were declared."""
 
 
-def on(event: type[E], *, name: str | None = None) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+def on(
+    event: type[E], *, name: str | None = None, formerly: tuple[str, ...] = ()
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     """Have the function called for each such event, in a transaction of its own module, until it succeeds.
 
-    `name`: the stable name, when the function is renamed. By default `<module>.<function>`.
+    `name`: the stable name, by default `<module>.<function>`. `formerly`: the names it had before, the oldest first, so
+    that rows which still have them find it.
     """
 
     def register(handle: Callable[[E], None]) -> Callable[[E], None]:
         module = module_of(handle.__module__)
-        listener = Listener(name or f"{module}.{handle.__name__}", module, event, handle)
-        if listener.name in by_name:
-            raise EventError(f"two listeners are named {listener.name}")
+        listener = Listener(name or f"{module}.{handle.__name__}", module, event, handle, formerly)
+        for each in (listener.name, *formerly):
+            if listener_named(each) is not None:
+                raise EventError(f"two listeners are named {each}")
+            if each.split(".")[0] != module:
+                raise EventError(f"listener {each} belongs to {module} and must be named {module}.<deed>")
         by_name[listener.name] = listener
         return handle
 
@@ -42,8 +57,12 @@ def on(event: type[E], *, name: str | None = None) -> Callable[[Callable[[E], No
 
 
 def listeners_of(topic: str) -> tuple[Listener, ...]:
-    return tuple(listener for listener in by_name.values() if listener.event.topic == topic)
+    """Those of this topic, and of newer ones that it can be turned into."""
+    heard_as = set(path(topic))
+    return tuple(listener for listener in by_name.values() if listener.event.topic in heard_as)
 
 
 def listener_named(name: str) -> Listener | None:
-    return by_name.get(name)
+    """Whoever has this name, or had it."""
+    had_it = (listener for listener in by_name.values() if name in listener.formerly)
+    return by_name.get(name) or next(had_it, None)

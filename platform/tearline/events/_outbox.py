@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from tearline.crash_points import reached
 from tearline.events import _inbox
 from tearline.events._events import Event
-from tearline.events._listeners import listeners_of
+from tearline.events._listeners import Listener, listeners_of
 from tearline.events._publishing import NotTheOwner
 from tearline.facades import caller
 from tearline.models import InboxRow, OutboxRow
@@ -69,22 +69,27 @@ def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[InboxRow]]:
     deliveries: dict[str, list[InboxRow]] = {}
     for row in rows:
         for listener in listeners_of(row.topic):
-            deliveries.setdefault(listener.module, []).append(
-                InboxRow(
-                    listener=listener.name,
-                    event_id=row.event_id,
-                    topic=row.topic,
-                    stream=f"{listener.name} {row.stream}",
-                    position=row.pk,
-                    payload=row.payload,
-                    trace=row.trace,
-                    due_at=Now(),
-                )
-            )
+            deliveries.setdefault(listener.module, []).append(delivery(row, listener))
     return deliveries
 
 
+def delivery(row: OutboxRow, listener: Listener, *, replay: str = "") -> InboxRow:
+    """An announced event as this listener receives it: by itself, or in a replay of that name."""
+    return InboxRow(
+        listener=listener.name,
+        event_id=row.event_id,
+        topic=row.topic,
+        stream=listener.stream(row.stream),
+        position=row.pk,
+        payload=row.payload,
+        replay=replay,
+        trace=row.trace,
+        due_at=Now(),
+    )
+
+
 def _put_into_inbox(module: str, deliveries: Sequence[InboxRow]) -> None:
+    """What is there already stays as it is."""
     with transaction.atomic(using=module):
         InboxRow.objects.using(module).bulk_create(deliveries, ignore_conflicts=True)
     doorbell.ring(_inbox.KIND, module)

@@ -36,14 +36,15 @@ def hosting(interface: Callable[..., T], local: object) -> Iterator[T]:
 
 @contextlib.contextmanager
 def own_declarations() -> Iterator[None]:
-    """Events, listeners, tasks and sagas that are declared inside are forgotten afterwards."""
-    from tearline.events import _listeners, topics
+    """Events, upcasters, listeners, tasks and sagas that are declared inside are forgotten afterwards."""
+    from tearline.events import _listeners, _upcasting, topics
     from tearline.sagas._saga import sagas
     from tearline.work._tasks import tasks
 
     with (
         _restored(topics),
         _restored(_listeners.by_name),
+        _restored(_upcasting.upcasters),
         _restored(tasks),
         _restored(sagas),
     ):

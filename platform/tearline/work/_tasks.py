@@ -30,11 +30,15 @@ class TaskError(Exception):
     """A task is declared or asked for in a way that cannot work."""
 
 
+class Unknown(Exception):
+    """No task has this name here. Tried again like any failure, as a process of a newer version may know it."""
+
+
 class Task(Generic[P]):
     """A function that its module can ask for later, under a stable name."""
 
-    def __init__(self, name: str, function: Callable[P, None]) -> None:
-        self.name, self.function = name, function
+    def __init__(self, name: str, function: Callable[P, None], formerly: tuple[str, ...] = ()) -> None:
+        self.name, self.function, self.formerly = name, function, formerly
         self.module = module_of(function.__module__)
         self.__doc__ = function.__doc__
 
@@ -57,19 +61,20 @@ class Task(Generic[P]):
         ring_after_commit(KIND, self.module)
 
 
-def task(name: str) -> Callable[[Callable[P, None]], Task[P]]:
-    """Make a function of JSON scalars a task, named `<module>.<deed>`.
+def task(name: str, *, formerly: tuple[str, ...] = ()) -> Callable[[Callable[P, None]], Task[P]]:
+    """Make a function of JSON scalars a task, named `<module>.<deed>`; `formerly`: the names it had before.
 
     It is called with no transaction open, at least once, and again with backoff while it raises; when tries run out the
     row is parked with the error. So write it to be fit for repeating.
     """
 
     def register(function: Callable[P, None]) -> Task[P]:
-        made = Task(name, function)
-        if name in tasks:
-            raise TaskError(f"two tasks are named {name}")
-        if name.split(".")[0] != made.module:
-            raise TaskError(f"task {name} belongs to {made.module} and must be named {made.module}.<deed>")
+        made = Task(name, function, formerly)
+        for each in (name, *formerly):
+            if _task_named(each) is not None:
+                raise TaskError(f"two tasks are named {each}")
+            if each.split(".")[0] != made.module:
+                raise TaskError(f"task {each} belongs to {made.module} and must be named {made.module}.<deed>")
         tasks[name] = made
         return made
 
@@ -91,7 +96,7 @@ def _carry_out(alias: str, row: TaskRow) -> None:
     """Raises LeaseLost."""
     try:
         with acting_as(alias), watching("task", row.name):
-            _task_named(row.name)(*json.loads(row.arguments))
+            _known(row)(*json.loads(row.arguments))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and tried again
         _failed(alias, row, error)
     else:
@@ -99,10 +104,17 @@ def _carry_out(alias: str, row: TaskRow) -> None:
         queue.finish(alias, [row])
 
 
-def _task_named(name: str) -> "Task[...]":
-    if name not in tasks:
-        raise TaskError(f"no task is named {name}")
-    return tasks[name]
+def _known(row: TaskRow) -> "Task[...]":
+    known = _task_named(row.name)
+    if known is None:
+        raise Unknown(f"no task is named {row.name}")
+    return known
+
+
+def _task_named(name: str) -> "Task[...] | None":
+    """Which has this name, or had it."""
+    had_it = (task for task in tasks.values() if name in task.formerly)
+    return tasks.get(name) or next(had_it, None)
 
 
 def _failed(alias: str, row: TaskRow, error: Exception) -> None:
