@@ -1,6 +1,5 @@
 """What the letters say, and to whom. The words are in `templates/notifications/`: first the subject, then the text."""
 
-from decimal import Decimal
 from email.utils import parseaddr
 from typing import Any, Literal
 
@@ -11,14 +10,9 @@ from django.template import Context, Engine
 from modules.notifications.models import Notification
 from modules.orders.contracts import Order
 from modules.orders.facade import orders
-from tearline.contracts import Money
 
 Template = Literal["confirmation", "cancellation", "shipment", "stock_ran_out"]
 TO_STAFF = frozenset({"stock_ran_out"})
-
-# Currencies that have not two decimal places (ISO 4217)
-_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
 
 
 def write(notification: Notification) -> EmailMessage:
@@ -35,15 +29,9 @@ def masked(address: str) -> str:
     return f"{name[:1]}***@{domain}"
 
 
-def spelled(money: Money) -> str:
-    """An amount for a person: EUR 19.99, JPY 1999."""
-    decimals = 0 if money.currency in _WHOLE else 3 if money.currency in _THOUSANDTHS else 2
-    return f"{money.currency} {Decimal(money.amount).scaleb(-decimals):f}"
-
-
 def _told(order: Order) -> dict[str, Any]:
-    lines = [{"quantity": line.quantity, "name": line.name, "total": spelled(line.total)} for line in order.lines]
-    return {"ship_to": order.ship_to, "lines": lines, "total": spelled(order.total)}
+    lines = [{"quantity": line.quantity, "name": line.name, "total": str(line.total)} for line in order.lines]
+    return {"ship_to": order.ship_to, "lines": lines, "total": str(order.total)}
 
 
 def _letter(notification: Notification, *, to: str, **told: Any) -> EmailMessage:

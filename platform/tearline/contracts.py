@@ -12,6 +12,7 @@ Nothing here knows Django, so that the files that use only this can be handed to
 
 import dataclasses
 import re
+from decimal import Decimal
 from typing import Any, ClassVar, Self, dataclass_transform
 
 import uuid_utils
@@ -82,6 +83,11 @@ class EventId(Id, prefix="evt"):
     """Names one announcement of one domain event."""
 
 
+# ISO 4217: in these currencies the minor unit is the unit itself, or a thousandth of it; in all others a hundredth.
+_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+
+
 class Money(Contract):
     """An amount in the currency's minor unit (cents for EUR, yen for JPY), never a float."""
 
@@ -98,6 +104,11 @@ class Money(Contract):
 
     def times(self, quantity: int) -> "Money":
         return Money(amount=self.amount * quantity, currency=self.currency)
+
+    def __str__(self) -> str:
+        """For a person: EUR 19.99, JPY 1999."""
+        decimals = 0 if self.currency in _WHOLE else 3 if self.currency in _THOUSANDTHS else 2
+        return f"{self.currency} {Decimal(self.amount).scaleb(-decimals):f}"
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False)

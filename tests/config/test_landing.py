@@ -70,7 +70,7 @@ def test_the_page_says_where_things_are_and_loads_nothing_from_elsewhere(client:
     for door in ("/api/v1/docs", "/api/v1/openapi.json", "/health/ready"):
         assert f'href="{door}"' in page
         assert client.get(door).status_code == 200
-    assert "Mug <blue>, 14.50 EUR" in page
+    assert "Mug <blue>, EUR 14.50" in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
 
 
@@ -117,7 +117,7 @@ def test_an_order_can_be_watched_until_it_is_confirmed(client: Client, goods: No
     settle()
     done = text(client.get(placed.url))
     assert "confirmed" in done
-    assert "Mug <blue> for 29.00 EUR" in " ".join(done.split())
+    assert "Mug <blue> for EUR 29.00" in " ".join(done.split())
     assert "hx-trigger" not in done
     assert "refresh" not in done
 

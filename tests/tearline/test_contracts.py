@@ -140,3 +140,18 @@ assert not any(name.split(".")[0] in ("django", "ninja", "psycopg") for name in 
 
 def test_an_id_tells_its_form_to_readers_of_the_api() -> None:
     assert TypeAdapter(CrateId).json_schema()["pattern"] == "^crt_[0-7][0123456789abcdefghjkmnpqrstvwxyz]{25}$"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "spelled"),
+    [
+        (1999, "EUR", "EUR 19.99"),
+        (5, "USD", "USD 0.05"),
+        (0, "EUR", "EUR 0.00"),
+        (1999, "JPY", "JPY 1999"),
+        (1999, "KWD", "KWD 1.999"),
+        (10**15, "EUR", "EUR 10000000000000.00"),
+    ],
+)
+def test_amounts_are_spelled_by_their_currency(amount: int, currency: str, spelled: str) -> None:
+    assert str(Money(amount=amount, currency=currency)) == spelled

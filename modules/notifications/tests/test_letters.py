@@ -9,7 +9,7 @@ from modules.notifications import letters
 from modules.notifications.models import Notification
 from modules.notifications.tests.peers import KnownOrders, new_order
 from modules.orders.contracts import Order
-from tearline.contracts import EventId, Money
+from tearline.contracts import EventId
 
 
 def about(order: Order, template: str = "confirmation", **facts: str | int) -> Notification:
@@ -39,21 +39,6 @@ def test_a_letter_keeps_its_message_id(order: Order, settings: Settings) -> None
 
     first, again = letters.write(notification), letters.write(notification)
     assert first.message()["Message-ID"] == again.message()["Message-ID"] == f"<{notification.id}@mugs.example>"
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "spelled"),
-    [
-        (1999, "EUR", "EUR 19.99"),
-        (5, "USD", "USD 0.05"),
-        (0, "EUR", "EUR 0.00"),
-        (1999, "JPY", "JPY 1999"),
-        (1999, "KWD", "KWD 1.999"),
-        (10**15, "EUR", "EUR 10000000000000.00"),
-    ],
-)
-def test_amounts_are_spelled_by_their_currency(amount: int, currency: str, spelled: str) -> None:
-    assert letters.spelled(Money(amount=amount, currency=currency)) == spelled
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django import forms
 
-from config.landing.money import as_text
 from modules.catalog.contracts import Product
 from modules.orders.contracts import Address, PlaceOrder, WantedLine
 from modules.payments.contracts import CARD_OK, MAGIC_METHODS
@@ -44,4 +43,4 @@ class DemoOrderForm(forms.Form):
 
 def _choices(products: Sequence[Product]) -> list[tuple[str, str]]:
     variants = [variant for product in products for variant in product.variants]
-    return [(variant.sku, f"{variant.name}, {as_text(variant.price)}") for variant in variants]
+    return [(variant.sku, f"{variant.name}, {variant.price}") for variant in variants]

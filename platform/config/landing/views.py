@@ -13,7 +13,6 @@ from django_htmx.middleware import HtmxDetails
 
 from config.landing import story
 from config.landing.forms import DemoOrderForm
-from config.landing.money import as_text
 from config.landing.parts import wholes
 from modules.catalog.facade import catalog
 from modules.orders.contracts import Order, OrderId, OrderNotFound
@@ -98,7 +97,7 @@ def watch(request: PageRequest, order_id: str) -> HttpResponse:
     if request.htmx and request.GET.get("seen") == told.mark:
         return HttpResponse(status=204)
     template = "landing/_order.html" if request.htmx else "landing/order.html"
-    return _page(request, template, story=told, order=told.order, total=as_text(told.order.total))
+    return _page(request, template, story=told, order=told.order, total=str(told.order.total))
 
 
 def _with_form(request: HttpRequest, form: DemoOrderForm, *, status: int = 200) -> HttpResponse:
