@@ -41,7 +41,8 @@ class StandingWork(Collector):
             if not self._found or self._now() >= self._good_until:
                 self._found = look_around()
                 self._good_until = self._now() + KEPT_FOR
-            yield from self._found
+            found = self._found
+        yield from found
 
 
 def look_around() -> list[Metric]:

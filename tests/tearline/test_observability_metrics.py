@@ -1,0 +1,317 @@
+"""What Prometheus reads, and who may."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from prometheus_client import CollectorRegistry, generate_latest
+from pytest_django import Settings
+
+from tearline.models import TaskRow
+from tearline.observability import _standing, listen
+from tearline.testing import settle, written_in
+from tearline.work import Queue, task
+from tearline.work import _queues as queues
+from tests.clock import let_pass
+from tests.journeys.shop import Shop
+from tests.processes import Running, eventually, free_port, running
+from tests.tearline.observed import Samples, grown, names, scraped, value
+from tests.tearline.specimen import HOME
+
+TOKEN = "made-up-token"
+ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
+
+
+# Who may ask
+
+
+@pytest.fixture
+def guarded(settings: Settings) -> None:
+    settings.TEARLINE_METRICS_TOKEN = TOKEN
+
+
+@pytest.mark.usefixtures("guarded", "db")
+def test_whoever_has_the_token_may_ask_under_any_name_for_the_host(client: Client) -> None:
+    answer = client.get("/metrics", headers=ALLOWED | {"Host": "10.0.0.7:8000"})
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("sent", [{}, {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": TOKEN}])
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.usefixtures("guarded", "db")
+def test_whoever_has_not_the_token_may_not(
+    client: Client, settings: Settings, debug: bool, sent: dict[str, str]
+) -> None:
+    settings.DEBUG = debug
+    answer = client.get("/metrics", headers=sent)
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="metrics"')
+    assert b"tearline" not in answer.content
+
+
+@pytest.mark.usefixtures("db")
+def test_without_a_token_there_is_no_such_page_in_production(client: Client, settings: Settings) -> None:
+    settings.DEBUG = False
+    asked, nonsense = client.get("/metrics"), client.get("/nonsense")
+    assert (asked.status_code, asked.content) == (nonsense.status_code, nonsense.content) == (404, nonsense.content)
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("10.0.0.7", {}, 401),
+        ("", {}, 401),
+        ("127.0.0.1", {"X-Forwarded-For": "10.0.0.7"}, 401),
+        ("127.0.0.1", {"Forwarded": "for=10.0.0.7"}, 401),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, 401),
+    ],
+)
+@pytest.mark.usefixtures("db")
+def test_without_a_token_in_development_only_this_machine_may(
+    client: Client, settings: Settings, address: str, headers: dict[str, str], status: int
+) -> None:
+    settings.DEBUG = True
+    assert client.get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == status
+
+
+@pytest.mark.usefixtures("guarded", "db")
+def test_the_page_is_read_only(client: Client) -> None:
+    assert client.post("/metrics", headers=ALLOWED).status_code == 405
+    assert client.head("/metrics", headers=ALLOWED).status_code == 200
+
+
+# What is counted
+
+
+@pytest.fixture
+def shop(db: None, mailoutbox: list[object]) -> Shop:
+    return Shop()
+
+
+def test_an_order_is_counted_at_every_place_that_it_passes(shop: Shop) -> None:
+    before = scraped()
+    shop.order("MUG-BLUE", 2)
+    shop.settle()
+    after = scraped()
+    assert grown(before, after, "tearline_http_requests_total") == {("POST", "api/v1/orders", "201"): 1}
+    assert grown(before, after, "tearline_commands_total") == {
+        ("orders.place", "done"): 1,
+        ("inventory.reserve", "done"): 1,
+        ("payments.authorize", "done"): 1,
+        ("payments.capture", "done"): 1,
+    }
+    assert grown(before, after, "tearline_steps_total") == {
+        ("done", "orders.fulfil.reserve_stock"): 1,
+        ("done", "orders.fulfil.authorize_payment"): 1,
+        ("done", "orders.fulfil.capture_payment"): 1,
+        ("done", "orders.fulfil.confirm"): 1,
+    }
+    assert grown(before, after, "tearline_sagas_total") == {("completed", "orders.fulfil"): 1}
+    assert grown(before, after, "tearline_tasks_total") == {
+        ("done", "shipping.prepare"): 1,
+        ("done", "notifications.send"): 2,
+    }
+    assert sum(grown(before, after, "tearline_events_total").values()) == 4
+    assert grown(before, after, "tearline_retries_total") == {}
+
+
+def test_an_order_that_is_undone_is_counted_as_one(shop: Shop) -> None:
+    before = scraped()
+    shop.order("MUG-BLUE", 2, card="pm_card_declined")
+    shop.settle()
+    after = scraped()
+    assert grown(before, after, "tearline_sagas_total") == {("undone", "orders.fulfil"): 1}
+    assert grown(before, after, "tearline_undos_total") == {
+        ("done", "orders.fulfil.release_stock"): 1,
+        ("done", "orders.fulfil.cancel"): 1,
+    }
+    assert grown(before, after, "tearline_commands_total")["payments.authorize", "refused"] == 1
+
+
+def test_a_saga_lasts_from_its_start_and_not_from_its_last_try(shop: Shop) -> None:
+    before = scraped()
+    shop.order("MUG-BLUE", 2, card="pm_card_flaky")
+    shop.settle()
+    after = scraped()
+    lasted = grown(before, after, "tearline_saga_seconds_sum")["completed", "orders.fulfil"]
+    asked = sum(grown(before, after, "tearline_step_seconds_sum").values())
+    assert lasted > asked
+    assert grown(before, after, "tearline_retries_total") == {("orders", "sagas"): 4}
+    assert grown(before, after, "tearline_questions_total")["payments.authorize", "unavailable"] == 2
+
+
+@pytest.mark.usefixtures("declarations")
+def test_parked_rows_and_lost_leases_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    @task("inventory.count")
+    @written_in("inventory.services")
+    def count(name: str) -> None:
+        raise LookupError("lost count")
+
+    before = scraped()
+    with transaction.atomic(using=HOME):
+        count.later("mugs")
+    settle()
+    (row,) = TaskRow.objects.using(HOME).all()
+    row.fence -= 1
+    with pytest.raises(queues.LeaseLost):
+        Queue("tasks", TaskRow).finish(HOME, [row])
+    after = scraped()
+    assert grown(before, after, "tearline_parkings_total") == {(HOME, "tasks"): 1}
+    assert grown(before, after, "tearline_retries_total") == {(HOME, "tasks"): 5}
+    assert grown(before, after, "tearline_leases_lost_total") == {(HOME, "tasks"): 1}
+
+
+def test_what_no_view_answers_has_no_route(client: Client, db: None) -> None:
+    before = scraped()
+    for path in ("/nonsense", "/more/nonsense"):
+        client.get(path)
+    client.generic("BREW", "/nonsense")
+    assert grown(before, scraped(), "tearline_http_requests_total") == {
+        ("GET", "(none)", "404"): 2,
+        ("OTHER", "(none)", "404"): 1,
+    }
+
+
+# What rows say
+
+
+def standing() -> Samples:
+    registry = CollectorRegistry()
+    registry.register(_standing.StandingWork())
+    return scraped(generate_latest(registry).decode())
+
+
+@pytest.mark.usefixtures("declarations")
+def test_how_work_stands_is_read_from_the_rows_whoever_made_them() -> None:
+    @task("inventory.count")
+    @written_in("inventory.services")
+    def count(name: str) -> None:
+        raise LookupError("lost count")
+
+    with transaction.atomic(using=HOME):
+        count.later("parked")
+    settle()
+    with transaction.atomic(using=HOME):
+        count.later("due")
+        count.after(timedelta(hours=1), "later")
+    let_pass(timedelta(minutes=1))
+    found = standing()
+    tasks = {"module": HOME, "queue": "tasks"}
+    assert value(found, "tearline_queue_due", tasks) == 1
+    assert value(found, "tearline_queue_later", tasks) == 1
+    assert value(found, "tearline_queue_parked", tasks) == 1
+    assert 60 <= value(found, "tearline_queue_lag_seconds", tasks) < 90
+    assert value(found, "tearline_queue_lag_seconds", {"module": "orders", "queue": "tasks"}) == 0
+    assert {name for name in names(found) if name.startswith("tearline_queue")} == {
+        f"tearline_queue_{part}" for part in ("due", "later", "parked", "lag_seconds", "age_seconds")
+    }
+
+
+def test_what_was_found_is_kept_for_two_seconds_for_all_who_ask(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([0.0, 1.9, 2.0, 2.0, 3.9])  # the clock is read by each who asks but the first, and after each look
+    looks = iter(["first", "second"])
+    monkeypatch.setattr(_standing, "look_around", lambda: [next(looks)])
+    work = _standing.StandingWork(now=lambda: next(seconds))
+    assert [list(work.collect()) for _ in range(4)] == [["first"], ["first"], ["second"], ["second"]]
+
+
+def test_a_database_that_is_down_is_told_to_be_and_hides_no_other(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["payments"], "cursor", refuse)
+        found = standing()
+    assert value(found, "tearline_database_up", {"module": "payments"}) == 0
+    assert value(found, "tearline_database_up", {"module": "orders"}) == 1
+    modules = {dict(labels)["module"] for name, labels in found if name == "tearline_queue_due"}
+    assert "orders" in modules
+    assert "payments" not in modules
+
+
+def test_no_finished_row_is_looked_at_to_tell_how_work_stands(db: None, engine: str) -> None:
+    with CaptureQueriesContext(connections["orders"]) as asked:
+        _standing.look_around()
+    counting = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    assert len(counting) == 8  # what is due and what is parked, of four queues
+    with connections["orders"].cursor() as cursor, transaction.atomic(using="orders"):
+        if engine == "postgres":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # as if the tables were long
+        for query in counting:
+            cursor.execute(f"EXPLAIN {'' if engine == 'postgres' else 'QUERY PLAN '}{query}")
+            plan = str(cursor.fetchall())
+            assert "_due" in plan or "_parked" in plan, (query, plan)
+
+
+# More than one process
+
+
+Serve = Callable[..., AbstractContextManager[Running]]
+
+
+@pytest.fixture
+def manage(db: None) -> Serve:
+    """A command of manage.py as in production, on the databases of this test."""
+    environ = {
+        "DEBUG": "0",
+        "SECRET_KEY": "made-up",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "TEARLINE_METRICS_TOKEN": TOKEN,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+    def start(*arguments: str, **more: str) -> AbstractContextManager[Running]:
+        return running([sys.executable, "manage.py", *arguments], os.environ | environ | more)
+
+    return start
+
+
+def ask(port: int) -> Samples:
+    return scraped(httpx.get(f"http://127.0.0.1:{port}/metrics", headers=ALLOWED).raise_for_status().text)
+
+
+def test_the_processes_of_a_server_count_together_and_write_one_object_a_line(manage: Serve) -> None:
+    port = free_port()
+    with manage("serve", "--port", str(port), "--processes", "2") as serving:
+        serving.wait_for("Serving")
+        for _ in range(40):  # each on a connection of its own, so that both processes get some
+            assert httpx.get(f"http://127.0.0.1:{port}/api/v1/orders").status_code == 401
+        labels = {"method": "GET", "route": "api/v1/orders", "status": "401"}
+        for _ in range(10):
+            assert value(ask(port), "tearline_http_requests_total", labels) == 40
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 401
+        told = [json.loads(line) for line in serving.printed if line.startswith("{")]
+    requests = [line for line in told if line["logger"] == "tearline.requests"]
+    assert [line["route"] for line in requests] == ["api/v1/orders"] * 40
+    assert len({line["request_id"] for line in requests}) == 40
+
+
+def test_a_worker_answers_where_it_is_told_to(manage: Serve, shop: Shop) -> None:
+    port = free_port()
+    shop.order("MUG-BLUE", 2)
+    with manage("worker", TEARLINE_METRICS_LISTEN=f"127.0.0.1:{port}") as worker:
+        worker.wait_for("Working")
+        done = {"saga": "orders.fulfil", "outcome": "completed"}
+        eventually(lambda: value(ask(port), "tearline_sagas_total", done) == 1, "the saga is counted")
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 401
+        assert httpx.get(f"http://127.0.0.1:{port}/", headers=ALLOWED).status_code == 404
+        worker.press_ctrl_c()
+        assert worker.end() == 0
+
+
+def test_nobody_listens_in_production_without_a_token(settings: Settings) -> None:
+    settings.DEBUG = False
+    with pytest.raises(ImproperlyConfigured, match="TEARLINE_METRICS_TOKEN"):
+        listen("127.0.0.1:0")
