@@ -1,11 +1,11 @@
 """Wake-ups between processes: Redis carries them, Celery's workers answer them.
 
     celery -A config worker -Q orders,payments     # the work of these modules; of all, without -Q
-    celery -A config beat                          # rings for every module once a second
+    celery -A config beat                          # rings for every module twice a second
 
 A wake-up says that a module may have due work, and nothing else. The work itself is in the module's database, where
-it is claimed. So a wake-up that is lost costs a second, one that comes twice costs a look, and Redis may be emptied or
-switched off at any time. `manage.py worker` does the same work and needs no Redis.
+it is claimed. So a wake-up that is lost costs half a second, one that comes twice costs a look, and Redis may be
+emptied or switched off at any time. `manage.py worker` does the same work and needs no Redis.
 
 With settings.REDIS_URL, what rings the doorbell of one process is heard by the others too.
 """

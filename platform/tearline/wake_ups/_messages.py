@@ -9,8 +9,8 @@ from kombu import Connection, Queue
 DRAIN = "tearline.drain"
 """The one task: (module) -> None. Carries on what is due of the module."""
 
-SWEEP = 1.0
-"""Seconds after which beat rings for every module, so that work is found that nobody rang for."""
+SWEEP = 0.5
+"""Seconds after which beat rings for every module, so that work is found that nobody rang for, and the dead are."""
 
 IN_TIME = {
     "socket_connect_timeout": 2.0,

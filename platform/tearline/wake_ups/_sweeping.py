@@ -1,4 +1,4 @@
-"""Beat: a ring for every module every second, so that work is found that nobody rang for."""
+"""Beat: a ring for every module twice a second, so that work is found that nobody rang for."""
 
 from typing import Any
 
