@@ -77,7 +77,7 @@ def count_together() -> None:
         folder = tempfile.TemporaryDirectory(prefix="tearline-metrics-")
         os.environ[SHARED] = folder.name
         Finalize(None, folder.cleanup, exitpriority=0)
-    values.ValueClass = values.get_value_class()
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 def _is_open() -> bool:

@@ -22,7 +22,7 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
 
 def start_tracing() -> None:
     """Once in each process. Raises ImproperlyConfigured when an exporter is asked for that is not installed."""
-    if not (wanted := _exporters_wanted()):
+    if not (wanted := exporters_wanted()):
         return
     if not find_spec("opentelemetry.sdk"):
         raise ImproperlyConfigured("OTEL_* variables ask for traces: install tearline[observability]")
@@ -30,16 +30,18 @@ def start_tracing() -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+    exporters = [_exporter(name) for name in wanted]
     unless_told = Resource.create({SERVICE_NAME: f"tearline-{settings.TEARLINE_TOPOLOGY.process.name}"})
     provider = TracerProvider(resource=unless_told.merge(OTELResourceDetector().detect()), shutdown_on_exit=False)
-    for name in wanted:
-        provider.add_span_processor(BatchSpanProcessor(_exporter(name)))
+    for exporter in exporters:
+        provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     # By a finalizer, as in the processes that granian starts atexit may not run; after the worker has drained.
     Finalize(None, provider.shutdown, exitpriority=50)
 
 
-def _exporters_wanted() -> list[str]:
+def exporters_wanted() -> list[str]:
+    """By name. None, unless a variable says where traces go."""
     told = os.environ.get("OTEL_TRACES_EXPORTER", "otlp" if any(map(os.environ.get, _ENDPOINTS)) else "none")
     return [name.strip() for name in told.split(",") if name.strip() not in ("", "none")]
 
