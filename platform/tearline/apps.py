@@ -16,7 +16,7 @@ class TearlineConfig(AppConfig):
         from tearline.events import _inbox, _outbox, _publishing  # noqa: F401 - needs the app registry
         from tearline.facades import _calls, _machinery
         from tearline.observability import let_structlog_use_logging, start_tracing
-        from tearline.sagas import _runner  # noqa: F401 - carries the sagas on
+        from tearline.sagas import _reviving, _runner  # noqa: F401 - carry the sagas on
         from tearline.sagas._saga import sagas
         from tearline.wake_ups import bell_at
         from tearline.work._doorbell import doorbell

@@ -31,12 +31,12 @@ def test_what_is_due_is_counted_and_empty_queues_are_left_out() -> None:
 def test_what_is_parked_is_told_with_its_error() -> None:
     ask_for("shipping.nobody_does_this")
     settle()
-    last = told("shipping").splitlines()[-1]
+    last = told("status", "shipping").splitlines()[-1]
     assert last.startswith("parked: shipping tasks ")
     assert "no task is named shipping.nobody_does_this" in last
-    assert "Traceback" in told("shipping", "--errors")
+    assert "Traceback" in told("status", "shipping", "--errors")
 
 
 def test_a_module_that_is_not_here_is_named() -> None:
     with pytest.raises(CommandError, match="returns"):
-        told("returns")
+        told("status", "returns")

@@ -12,8 +12,8 @@ A relay carries each event to the inbox of every module that listens. A handler'
 inbox row: at least once on the way, once in effect, and in publishing order for each aggregate. Handlers write their
 own module's rows and publish, nothing else; anything further becomes due work (`tearline.work.task`).
 
-Names are stable, code is not: `on(…, formerly=(…,))` keeps a listener's rows through a new name, and `upcast` turns what
-was announced in an older version into the newer event.
+Names are stable, code is not: `on(…, formerly=(…,))` keeps a listener's rows through a new name, and `upcast` turns
+what was announced in an older version into the newer event.
 
 Nothing here knows Django; `tearline.apps` hands in the outbox.
 """

@@ -97,7 +97,7 @@ class Queue(Generic[R]):
         hands; rows of one stream are claimed together. Claims of an ordered queue therefore stand in line.
         """
         with transaction.atomic(using=alias, durable=True):
-            self._stand_in_line(alias)
+            self.stand_in_line(alias)
             rows = self.model._default_manager.using(alias).raw(self._claim(alias), [limit, LEASE, owner])
             return sorted(rows, key=lambda row: getattr(row, self.position or "id"))
 
@@ -129,7 +129,7 @@ class Queue(Generic[R]):
             WHERE earlier.stream = mine.stream AND earlier.{self.position} < mine.{self.position}
               AND earlier.finished_at IS NULL AND (earlier.due_at IS NULL OR earlier.due_at > {now}))"""
 
-    def _stand_in_line(self, alias: str) -> None:
+    def stand_in_line(self, alias: str) -> None:
         """Until the transaction ends, nobody else claims rows of an ordered queue, and nobody puts some back.
 
         A claim sees the rows as they were when it began. Were the first of a stream put back just then, to wait, the
@@ -196,7 +196,7 @@ class Queue(Generic[R]):
             return 0
         connection = connections[alias]
         with transaction.atomic(using=alias), connection.cursor() as cursor:
-            self._stand_in_line(alias)
+            self.stand_in_line(alias)
             cursor.execute(
                 f"""UPDATE {self._table} SET due_at = {_clock.now_plus(connection)}, owner = NULL, fence = fence + 1
                 WHERE id IN (
@@ -227,7 +227,7 @@ class Queue(Generic[R]):
 
     def _put_back(self, alias: str, row: R, change: str, parameters: Sequence[Any] = ()) -> None:
         with transaction.atomic(using=alias):
-            self._stand_in_line(alias)
+            self.stand_in_line(alias)
             self._settle(alias, [row], change, parameters)
 
     def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:

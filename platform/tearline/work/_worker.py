@@ -90,6 +90,7 @@ class Worker:
                 try:
                     self.owner.hold([module])
                     bury_the_dead(module, self.owner)
+                    clear_the_way(module)
                 except Exception:
                     logger.exception("the worker cannot see who else is alive at %s, and goes on", module)
                     connections.close_all()
@@ -119,6 +120,12 @@ def bury_the_dead(module: str, me: Owner) -> None:
                 count = carrier.queue.expire(module, owner=owner)
                 logger.warning("%s is dead and left %d rows of %s.%s", owner, count, module, carrier.kind)
                 doorbell.ring(carrier.kind, module)
+
+
+def clear_the_way(module: str) -> None:
+    """Take what cannot be carried on, as it waits behind parked rows, out of the way of what can."""
+    for carrier in carriers:
+        carrier.queue.set_aside(module)
 
 
 def drain(modules: Iterable[str] | None = None) -> int:
