@@ -21,8 +21,10 @@ from tearline.facades import (
     query,
 )
 from tearline.facades import _calls as calls
+from tearline.facades import _hosting as hosting_here
 from tearline.models import TaskRow
 from tearline.testing import hosting
+from tearline.topology import Process, Topology
 from tests.tearline.specimen import HOME, LocalShelf, Receipt, Shelf, Thing, TooMany, note, notes
 
 
@@ -253,3 +255,12 @@ def test_a_facade_may_call_another_one_from_the_middle_act(binding: str, shelf: 
 def test_an_unknown_operation_cannot_be_performed(shelf: Shelf) -> None:
     with pytest.raises(KeyError):
         perform(HOME, "give_away", {}, caller="api:1", key="k")
+
+
+def test_a_module_that_another_process_hosts_is_refused_plainly(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosting_here, "by_module", {})
+    settings.TEARLINE_TOPOLOGY = Topology(processes=(), process=Process(name="till", modules=("payments",)))
+    with pytest.raises(FacadeError, match="another process"):
+        hosting_here.hosted("catalog")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from tearline.facades._operations import FacadeError, operations_of
 
 
@@ -29,8 +31,13 @@ by_module: dict[str, Hosted] = {}
 
 
 def hosted(module: str) -> Hosted:
-    """A module's facade from facade.py, kept by the class in its local.py. Raises FacadeError."""
+    """A module's facade from facade.py, kept by the class in its local.py.
+
+    Raises FacadeError, also for a module that another process hosts: nobody can be asked over HTTP yet.
+    """
     if module not in by_module:
+        if module not in settings.TEARLINE_TOPOLOGY.hosted:
+            raise FacadeError(f"{module} is hosted by another process, and facades do not reach that far yet")
         interface = _interface_of(module)
         by_module[module] = Hosted(interface, _local_class(module, interface)())
     return by_module[module]
