@@ -19,7 +19,7 @@ from tearline.observability._exposition import MetricsMiddleware, count_together
 from tearline.observability._lines import let_structlog_use_logging, line_formatter
 from tearline.observability._metrics import leases_lost, parkings, retries
 from tearline.observability._requests import RequestsMiddleware
-from tearline.observability._tracing import start_tracing
+from tearline.observability._tracing import flush_traces, start_tracing
 from tearline.observability._watching import Together, Watched, together, watching
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "carried",
     "count_together",
     "discreet",
+    "flush_traces",
     "in_trace_of",
     "known",
     "leases_lost",

@@ -9,9 +9,11 @@ The middleware stands before everything that looks at hosts and sessions, as scr
 
 import hmac
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from ipaddress import ip_address
 from multiprocessing.util import Finalize
 from typing import Any
@@ -42,8 +44,10 @@ _standing_work = StandingWork()
 class MetricsMiddleware:
     """Answers /metrics to those who may ask. To all others it is a path like any other."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase], *, rows: bool = True) -> None:
+        """`rows`: whether to tell what rows say, too."""
         self.get_response = get_response
+        self._rows = rows
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info != PATH or not _is_open():
@@ -53,18 +57,22 @@ class MetricsMiddleware:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return HttpResponse(encode(_everything()), content_type=content_type, headers={"Cache-Control": "no-store"})
+        return HttpResponse(
+            encode(_registry(rows=self._rows)), content_type=content_type, headers={"Cache-Control": "no-store"}
+        )
 
 
-def listen(address: str) -> None:
+def listen(address: str, *, rows: bool = True) -> None:
     """Answer /metrics at `<host>:<port>` too, in a thread: for processes that answer no requests otherwise.
 
+    `rows`: whether to tell what rows say, too, for which the databases are asked.
     Raises ImproperlyConfigured when nobody may ask, OSError when the port is taken.
     """
     if not _is_open():
         raise ImproperlyConfigured("TEARLINE_METRICS_LISTEN needs a TEARLINE_METRICS_TOKEN when DEBUG is off")
     host, _, port = address.rpartition(":")
-    server = make_server(host, int(port), _answer, ThreadingWSGIServer, handler_class=_Silent)
+    page = MetricsMiddleware(lambda _request: HttpResponseNotFound(), rows=rows)
+    server = make_server(host, int(port), partial(_answer, page), ThreadingWSGIServer, handler_class=_Silent)
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
 
 
@@ -74,9 +82,9 @@ def count_together() -> None:
     Before anything is counted, and before they are started or forked.
     """
     if not os.environ.get(SHARED):
-        folder = tempfile.TemporaryDirectory(prefix="tearline-metrics-")
-        os.environ[SHARED] = folder.name
-        Finalize(None, folder.cleanup, exitpriority=0)
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="tearline-metrics-")
+        # By a finalizer, as that is not run by a forked child, too.
+        Finalize(None, shutil.rmtree, args=(os.environ[SHARED], True), exitpriority=0)
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
@@ -99,23 +107,21 @@ def _is_this_machine(address: str) -> bool:
         return False
 
 
-def _everything() -> CollectorRegistry:
-    """What was counted, by this process or by all that count together, and what rows say."""
+def _registry(*, rows: bool) -> CollectorRegistry:
+    """What was counted, by this process or by all that count together; and what rows say, if wanted."""
     registry = CollectorRegistry()
     if os.environ.get(SHARED):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(counted)
-    registry.register(_standing_work)
+    if rows:
+        registry.register(_standing_work)
     return registry
 
 
-_page = MetricsMiddleware(lambda _request: HttpResponseNotFound())
-
-
-def _answer(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+def _answer(page: MetricsMiddleware, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
     try:
-        response = _page(WSGIRequest(environ))
+        response = page(WSGIRequest(environ))
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [response.content] if isinstance(response, HttpResponse) else []
     finally:

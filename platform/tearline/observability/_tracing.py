@@ -5,6 +5,9 @@ OTEL_TRACES_EXPORTER names exporters. Sampling, batching, headers and limits are
 """
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from multiprocessing.util import Finalize
@@ -33,11 +36,29 @@ def start_tracing() -> None:
     exporters = [_exporter(name) for name in wanted]
     unless_told = Resource.create({SERVICE_NAME: f"tearline-{settings.TEARLINE_TOPOLOGY.process.name}"})
     provider = TracerProvider(resource=unless_told.merge(OTELResourceDetector().detect()), shutdown_on_exit=False)
-    for exporter in exporters:
-        provider.add_span_processor(BatchSpanProcessor(exporter))
+    with _deaf_threads():
+        for exporter in exporters:
+            provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     # By a finalizer, as in the processes that granian starts atexit may not run; after the worker has drained.
     Finalize(None, provider.shutdown, exitpriority=50)
+
+
+@contextmanager
+def _deaf_threads() -> Iterator[None]:
+    """Threads that are started inside hear no signals: whoever waits for one elsewhere shall be the one that does."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def flush_traces() -> None:
+    """Send at once what is still to be sent: for processes that end without their finalizers."""
+    flush = getattr(trace.get_tracer_provider(), "force_flush", None)  # the SDK's provider has it
+    if flush is not None:
+        flush()
 
 
 def exporters_wanted() -> list[str]:

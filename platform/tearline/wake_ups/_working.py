@@ -14,6 +14,7 @@ from celery.worker.consumer import Consumer
 from django.conf import settings
 from django.db import connections
 
+from tearline import observability
 from tearline.wake_ups._messages import DRAIN, app
 
 if TYPE_CHECKING:
@@ -84,6 +85,20 @@ def refuse_what_cannot_work(**_: Any) -> None:
         _close_everything()
 
 
+@signals.worker_init.connect
+def count_together(**_: Any) -> None:
+    """The children work and count; this process, which forks them, is asked how much it was."""
+    if settings.TEARLINE_METRICS_LISTEN:
+        observability.count_together()
+
+
+@signals.worker_ready.connect
+def answer_for_the_children(**_: Any) -> None:
+    """But not of rows: that would take connections, and a child may be forked at any time."""
+    if settings.TEARLINE_METRICS_LISTEN:
+        observability.listen(settings.TEARLINE_METRICS_LISTEN, rows=False)
+
+
 def _close_everything() -> None:
     """Neither a connection nor a pool with its threads survives a fork."""
     for connection in connections.all(initialized_only=True):
@@ -99,5 +114,6 @@ def leave(**_: Any) -> None:
     from tearline.work._doorbell import doorbell
 
     _visitor().leave()
+    observability.flush_traces()
     if doorbell.far:
         doorbell.far.flush(1.0)
