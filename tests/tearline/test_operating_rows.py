@@ -19,7 +19,7 @@ from tearline.work import _queues as queues
 from tearline.work._operating import NoSuchWork, NotParked, discard, look_up, retry
 from tearline.work._tasks import queue as tasks
 from tests.tearline.parcels import SHOP, Poison, inbox, listen, move, parked
-from tests.tearline.specimen import HOME, note, notes
+from tests.tearline.specimen import HOME, at_once, note, notes
 
 pytestmark = pytest.mark.usefixtures("declarations")
 
@@ -236,6 +236,32 @@ def test_an_event_that_cannot_be_delivered_can_be_given_up() -> None:
     assert discard(HOME, "outbox", first, who="ann", reason="nobody wants it")
     settle()
     assert notes(SHOP) == ["a2"]
+
+
+# Several operators
+
+
+def test_of_many_who_retry_a_row_at_once_one_does(poison: Poison) -> None:
+    ids = [row_of(2)]
+    ended = at_once(6, lambda number: retry(SHOP, "inbox", ids, who=f"operator {number}"))
+    assert sorted(map(str, ended)) == sorted(["[]"] * 5 + [str(ids)])
+    assert len(audit()) == 1
+
+
+def test_of_many_who_deal_with_a_row_at_once_each_sees_what_the_one_before_did(poison: Poison) -> None:
+    row_id = row_of(2)
+
+    def deal(number: int) -> object:
+        if number % 2:
+            return bool(retry(SHOP, "inbox", [row_id], who="ann"))
+        return discard(SHOP, "inbox", row_id, who="bob", reason="lost")
+
+    ended = at_once(6, deal)
+    assert [error for error in ended if isinstance(error, Exception)] == []
+    verbs = [verb for _, verb, _, _ in audit()]
+    assert verbs in (["discard"], ["retry", "discard"])
+    assert ended.count(True) == len(verbs)
+    assert look_up(SHOP, "inbox", row_id).discarded == "lost"
 
 
 # Sagas

@@ -144,7 +144,7 @@ def _discard(
 
 def _replay_takes(parser: ArgumentParser) -> None:
     parser.add_argument("publisher", help="The module that announced the events.")
-    parser.add_argument("--to", required=True, metavar="LISTENER", help="Such as shipping.prepare_a_shipment.")
+    parser.add_argument("--to", required=True, metavar="LISTENER", help="Such as shipping.open_a_shipment.")
     parser.add_argument("--from", required=True, dest="since", metavar="PLACE", help="An event's id or a time.")
     parser.add_argument("--until", required=True, metavar="PLACE", help="An event's id or a time, included.")
     parser.add_argument("--name", help="By default the span. Give another one to replay it yet another time.")
