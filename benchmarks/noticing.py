@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import close_old_connections, transaction
 
+from tearline.contracts import EventId
 from tearline.events import Event, on, publish
 from tearline.facades import acting_as
 from tearline.testing import written_in
@@ -36,6 +37,16 @@ def publish_together(streams: Iterable[str]) -> None:
     """An event for each, in one transaction of orders."""
     with acting_as("orders"), transaction.atomic(using="orders"):
         publish(*(SomethingHappened(stream=stream) for stream in streams))
+
+
+def announce() -> tuple[str, float]:
+    """One event, for whoever listens anywhere: its id, and when it was committed, in seconds since the epoch."""
+    event = SomethingHappened(stream=EventId.new())
+    with acting_as("orders"), transaction.atomic(using="orders"):
+        publish(event)
+    committed = time.time()
+    close_old_connections()
+    return event.id, committed
 
 
 def milliseconds_to_notice(stream: str) -> float:

@@ -39,16 +39,16 @@ def _number(value: float) -> str:
 
 def tell_orders(scores: Scores, *, limit: str) -> None:
     """A line for each contestant and number of clients. `limit`: the contestant that ratios are taken to."""
-    tell(f"{'':32}{'clients':>8}{'orders/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}")
+    tell(f"{'':32}{'clients':>8}{'orders/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'ratio':>8}")
     for clients in sorted({clients for _, clients in scores}):
         for name in {name: None for name, played in scores if played == clients}:
             tell(_line(name, clients, scores[name, clients], scores[limit, clients]))
-    tell(f"ratio: to {limit}, in the same run")
+    tell(f"ratio: orders/s to those of {limit}, in the same run. CPU: of all processes, PostgreSQL's too, an order")
 
 
 def _line(name: str, clients: int, score: Score, limit: Score) -> str:
     latencies = f"{score.percentile(0.5):9.1f}{score.percentile(0.99):9.1f}"
-    return f"{name:32}{clients:8}{score.rate:10.1f}{latencies}{score.rate / limit.rate:8.2f}"
+    return f"{name:32}{clients:8}{score.rate:10.1f}{latencies}{score.cost:9.1f}{score.rate / limit.rate:8.2f}"
 
 
 def tell_aims(aims: Sequence[Aim]) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 
 ROOT = Path(__file__).parents[1]
@@ -23,11 +24,12 @@ PASSWORD = "made-up"  # noqa: S105 - everybody on this machine is trusted by thi
 
 @dataclass(frozen=True)
 class Server:
-    """`folder` is removed with the server; `programs` holds pgbench."""
+    """`folder` is removed with the server; `programs` holds pgbench; `process` is the one that starts all others."""
 
     folder: Path
     socket: Path
     programs: Path
+    process: psutil.Process
 
     @property
     def url(self) -> str:
@@ -78,4 +80,5 @@ def _postgres(folder: Path, resources: contextlib.ExitStack) -> Server:
 
     running = get_server(folder / "postgres", cleanup_mode="delete")
     resources.callback(running.cleanup)
-    return Server(folder, Path(str(running.get_postmaster_info().socket_dir)), POSTGRES_BIN_PATH)
+    told = running.get_postmaster_info()
+    return Server(folder, Path(str(told.socket_dir)), POSTGRES_BIN_PATH, psutil.Process(told.pid))

@@ -10,6 +10,7 @@ its own connection; nobody claims, relays or looks for work.
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -73,9 +74,9 @@ def carry_out(database: "psycopg.Connection[Any]") -> None:
         database.commit()
 
 
-def go(*, clients: int, seconds: float) -> tuple[float, list[float]]:
+def go(*, clients: int, seconds: float) -> dict[str, Any]:
     done = run(client, clients=clients, seconds=seconds)
-    return done.seconds, list(done.took)
+    return asdict(done)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from benchmarks import cpu
 from benchmarks.children import Child, ask_all, child
 from benchmarks.closed_loop import Run, Score
 from benchmarks.orders import by_hand, ours, pgbench
@@ -35,7 +36,9 @@ Scores = Mapping[tuple[str, int], Score]
 """By contestant's name and number of clients."""
 
 
-def take_turns(contestants: Sequence[Contestant], *, clients: Sequence[int], seconds: float, rounds: int) -> Scores:
+def take_turns(
+    server: Server, contestants: Sequence[Contestant], *, clients: Sequence[int], seconds: float, rounds: int
+) -> Scores:
     """Interleaved: whatever slows the machine for a while slows all of them."""
     runs: dict[tuple[str, int], list[Run]] = {}
     for _ in range(rounds):
@@ -43,8 +46,15 @@ def take_turns(contestants: Sequence[Contestant], *, clients: Sequence[int], sec
             with each.open() as play:
                 for count in clients:
                     if count >= each.fewest:
-                        runs.setdefault((each.name, count), []).append(play(clients=count, seconds=seconds))
+                        run = _costed(server, partial(play, clients=count, seconds=seconds))
+                        runs.setdefault((each.name, count), []).append(run)
     return {place: Score(played) for place, played in runs.items()}
+
+
+def _costed(server: Server, play: Callable[[], Run]) -> Run:
+    before = cpu.seconds(server)
+    run = play()
+    return replace(run, cpu=cpu.seconds(server) - before)
 
 
 @contextlib.contextmanager
@@ -76,4 +86,5 @@ def always_ready(name: str, play: Play, *, fewest: int = 1) -> Contestant:
 def play(children: Sequence[Child], *, clients: int, seconds: float, **how: str) -> Run:
     """One run, the clients shared out evenly among the children."""
     answers = ask_all(children, clients=clients // len(children), seconds=seconds, **how)
-    return Run(seconds, [took for _, each in answers for took in each])
+    runs = [Run(**answer) for answer in answers]
+    return Run(seconds, [took for run in runs for took in run.took], done=sum(run.done for run in runs))

@@ -9,6 +9,7 @@ as many threads as ship; the clients' thread doorbell wakes it.
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any, LiteralString
 
 import django
@@ -42,14 +43,14 @@ def make_tables(admin: "psycopg.Connection[Any]") -> None:
     admin.execute(PROCESS)
 
 
-def go(*, how: str, clients: int, seconds: float) -> tuple[float, list[float]]:
+def go(*, how: str, clients: int, seconds: float) -> dict[str, Any]:
     from benchmarks.orders.declared import place_an_order, start_the_process
 
     begin = {"remote": start_the_process, "at home": place_an_order}[how]
     with arrivals(os.environ["DATABASE_URL"], COMPLETED[how]) as completed, _worker():
         done = run(lambda: _client(begin, completed), clients=clients, seconds=seconds)
     _leave_the_server_to_others()
-    return done.seconds, list(done.took)
+    return asdict(done)
 
 
 @contextlib.contextmanager

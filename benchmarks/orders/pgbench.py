@@ -43,7 +43,8 @@ def go(server: Server, *, clients: int, seconds: float) -> Run:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    return Run(max(round(seconds), 1), [took for path in _logs(log) for took in _milliseconds(path)])
+    took = [took for path in _logs(log) for took in _milliseconds(path)]
+    return Run(max(round(seconds), 1), took, done=len(took))
 
 
 def _logs(prefix: Path) -> list[Path]:

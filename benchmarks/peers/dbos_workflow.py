@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import psycopg
@@ -63,9 +64,9 @@ def main() -> None:
     make_tables(os.environ["DATABASE_URL"])
     deed = launched(os.environ["DATABASE_URL"])
 
-    def go(*, clients: int, seconds: float) -> Any:
+    def go(*, clients: int, seconds: float) -> dict[str, Any]:
         done = run(lambda: client(deed), clients=clients, seconds=seconds)
-        return done.seconds, list(done.took)
+        return asdict(done)
 
     obey(go)
 
