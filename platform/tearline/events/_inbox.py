@@ -39,14 +39,21 @@ def handle(alias: str, owner: str) -> int:
     if rows:
         reached("inbox.claimed")
         with unless_lost():
-            try:
-                _handle_together(alias, rows)
-            except LeaseLost:
-                raise
-            except Exception:  # noqa: BLE001 - one of them failed: find out which
+            if len(rows) == 1 or not _all_handled(alias, rows):
                 _handle_singly(alias, rows)
         reached("inbox.finished")
     return len(rows)
+
+
+def _all_handled(alias: str, rows: Sequence[InboxRow]) -> bool:
+    """Raises LeaseLost."""
+    try:
+        _handle_together(alias, rows)
+    except LeaseLost:
+        raise
+    except Exception:  # noqa: BLE001 - one of them failed: which one, and why, is found out by trying each alone
+        return False
+    return True
 
 
 def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:

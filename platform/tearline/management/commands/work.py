@@ -88,9 +88,8 @@ def _inspect(*, module: str, queue: str, id: int, **_: Any) -> Iterator[str]:  #
         for step in row.steps.using(module).order_by("started_at", "pk"):
             yield f"  {step.direction} {step.name}: {step.state}, try {step.attempts}, since {step.started_at:%FT%TZ}"
             yield from _indented(step.error)
-    yield "audit:"
     for line in AuditLine.objects.using(module).filter(queue=queue, row_id=row.pk).order_by("pk"):
-        yield f"  {_audited(line, module)}"
+        yield _audited(line, module)
 
 
 def _audit_takes(parser: ArgumentParser) -> None:
