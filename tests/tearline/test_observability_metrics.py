@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,10 +16,11 @@ from django.db import OperationalError, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from pytest_django import Settings
 
 from tearline.models import TaskRow
-from tearline.observability import _standing, listen
+from tearline.observability import _exposition, _standing, listen
 from tearline.testing import settle, written_in
 from tearline.work import Queue, task
 from tearline.work import _queues as queues
@@ -315,3 +318,15 @@ def test_nobody_listens_in_production_without_a_token(settings: Settings) -> Non
     settings.DEBUG = False
     with pytest.raises(ImproperlyConfigured, match="TEARLINE_METRICS_TOKEN"):
         listen("127.0.0.1:0")
+
+
+def test_a_process_that_has_not_yet_filled_its_file_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(_exposition.SHARED, str(tmp_path))
+    counts: Any = MmapedDict(str(tmp_path / "counter_1.db"))  # type: ignore[no-untyped-call]
+    counts.write_value(mmap_key("seen", "seen_total", [], [], "Seen."), 3.0, 0.0)
+    counts.close()
+    (tmp_path / "counter_2.db").touch()
+    told = generate_latest(_exposition._registry(rows=False)).decode()
+    assert "seen_total 3.0" in told

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from ipaddress import ip_address
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -26,6 +27,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from prometheus_client import CollectorRegistry, values
+from prometheus_client.core import Metric
 from prometheus_client.exposition import ThreadingWSGIServer, choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -107,11 +109,21 @@ def _is_this_machine(address: str) -> bool:
         return False
 
 
+class _Shared(MultiProcessCollector):
+    """What all processes that count together have counted."""
+
+    def collect(self) -> Iterable[Metric]:
+        """A process that starts makes its file first and fills it then: one that is empty cannot be read yet."""
+        files = [str(file) for file in Path(os.environ[SHARED]).glob("*.db") if file.stat().st_size]
+        merged: Iterable[Metric] = self.merge(files, accumulate=True)  # type: ignore[no-untyped-call]
+        return merged
+
+
 def _registry(*, rows: bool) -> CollectorRegistry:
     """What was counted, by this process or by all that count together; and what rows say, if wanted."""
     registry = CollectorRegistry()
     if os.environ.get(SHARED):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        _Shared(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(counted)
     if rows:
