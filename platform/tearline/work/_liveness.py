@@ -60,7 +60,8 @@ class Owner:
         if session is None or not _answers(session):
             parameters: dict[str, Any] = connections[alias].get_connection_params()
             session = psycopg.connect(**parameters | {"autocommit": True})
-            session.execute("SELECT pg_advisory_lock(hashtextextended(%s, 1))", [self.name])
+            # Shared: the same database may be known by two addresses, and then the lock is held in two sessions.
+            session.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 1))", [self.name])
             self._sessions[place] = session
 
     def _session_is_gone(self, owner: str, alias: str) -> bool:
