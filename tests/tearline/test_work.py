@@ -117,6 +117,15 @@ def test_whoever_lost_a_row_writes_nothing(db: None, no_lease: None, write: Call
     assert TaskRow.objects.using(SHOP).values().get() != before
 
 
+def test_what_is_finished_is_not_put_back_by_who_did_not_hear_of_it(db: None) -> None:
+    due()
+    (row,) = claim()
+    queue.finish(SHOP, [row])
+    with pytest.raises(LeaseLost):
+        queue.retry_later(SHOP, row, error=OSError("the answer to COMMIT was lost"), wait=0)
+    assert claim() == []
+
+
 def test_of_many_rows_all_are_finished_or_none(db: None, no_lease: None) -> None:
     due(3)
     mine = claim()

@@ -231,12 +231,13 @@ class Queue(Generic[R]):
             self._settle(alias, [row], change, parameters)
 
     def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
+        """What is finished stays so: whoever did not hear that its commit went through would put it back."""
         connection = connections[alias]
         held = ", ".join(["(%s, %s)"] * len(rows))
         with transaction.atomic(using=alias), connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {self._table} SET {change.replace('{now}', _clock.now(connection))} "
-                f"WHERE (id, fence) IN (VALUES {held})",
+                f"WHERE finished_at IS NULL AND (id, fence) IN (VALUES {held})",
                 [*parameters, *(value for row in rows for value in (row.pk, row.fence))],
             )
             if cursor.rowcount != len(rows):
