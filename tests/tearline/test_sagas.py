@@ -444,11 +444,15 @@ def test_whether_there_is_a_way_back_is_asked_of_the_runs_own_version(trip: Trip
     assert [type(answer) for answer in told] == [NoWayBack]
 
 
-def test_a_run_of_a_version_that_nobody_knows_is_parked_at_once(trip: Trip) -> None:
+def test_a_run_of_a_version_that_nobody_knows_is_left_to_others_and_parked_in_the_end(
+    trip: Trip, settings: Settings
+) -> None:
+    settings.TEARLINE_RETRY = {"first": 0.01, "cap": 0.01, "tries": 3}
     trip.start()
     SagaRow.objects.using(HOME).update(version=7)
     settle()
-    assert run().attempts == 1
+    assert run().attempts == 3
+    assert run().parked_at is not None
     assert "no saga is named orders.trip, version 7" in run().error
 
 

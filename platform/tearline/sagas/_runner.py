@@ -54,9 +54,12 @@ def _saga_of(row: SagaRow) -> Saga[Any]:
 
 
 def _stumbled(alias: str, row: SagaRow, error: Exception) -> None:
-    """The saga itself is at fault, or the database: no step's own failure comes here."""
+    """The saga itself is at fault, or the database: no step's own failure comes here.
+
+    A version that is not known here may be known to another process, while a newer one is being deployed.
+    """
     retry = default_retry()
-    if isinstance(error, SagaError) or retry.exhausted(row.attempts):
+    if retry.exhausted(row.attempts):
         queue.park(alias, row, error=error)
     else:
         queue.retry_later(alias, row, error=error, wait=retry.wait(row.attempts))
