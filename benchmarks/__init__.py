@@ -7,3 +7,8 @@
 A contest runs in children: each contestant is a process (or several) that lives for the whole run and works only when
 it is told to, so that repetitions can take turns.
 """
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+"""Of the repository."""

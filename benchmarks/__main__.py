@@ -36,7 +36,7 @@ FULL = Effort(
     timed_events=300,
     kills=25,
     long_past=1_000_000,
-    looks=100,
+    looks=200,
 )
 QUICK = Effort(
     seconds=1.0,

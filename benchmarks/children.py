@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from benchmarks.server import ROOT
+from benchmarks import ROOT
 
 
 class Child:

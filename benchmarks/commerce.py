@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, LiteralString
 
+from benchmarks import ROOT
 from benchmarks.closed_loop import Arrivals, Deed, arrivals, run
 from benchmarks.orders.contest import Contestant, Play
-from benchmarks.server import ROOT, Server
+from benchmarks.server import Server
 
 SHOP = "Tearline's shop"
 SHOP_IN_TWO = f"{SHOP}, 2 processes"

