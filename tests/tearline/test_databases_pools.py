@@ -1,12 +1,15 @@
-"""Small pools suffice for many threads, as no thread keeps a connection that it does not use."""
+"""Small pools suffice for many threads, as no thread waits for a connection while it keeps others from theirs."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connections, transaction
 
+from tearline.databases import give_back_idle
+from tearline.databases.postgresql import _pool, base
 from tearline.databases.postgresql.base import DatabaseWrapper
 
 pytestmark = pytest.mark.postgres_only
@@ -18,6 +21,7 @@ def pools(db: None) -> Iterator[int]:
     for alias in ("orders", "payments"):
         connection = connections[alias]
         assert isinstance(connection, DatabaseWrapper)
+        assert connection.pool
         connection.pool.timeout = 1
         connection.close()
     yield connections.settings["orders"]["OPTIONS"]["pool"]["max_size"]
@@ -53,16 +57,63 @@ def test_threads_that_use_two_databases_crosswise_do_not_wait_for_each_other(poo
 
 
 def test_they_would_if_they_kept_their_connections(pools: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(DatabaseWrapper, "give_back", lambda _connection: None)
+    monkeypatch.setattr(base, "give_back_idle", lambda: None)
     with pytest.raises(OperationalError):
         cross_over(pools)
 
 
-def test_a_connection_in_a_transaction_is_kept(db: None) -> None:
-    with transaction.atomic(using="orders"):
+def test_a_thread_keeps_what_it_has_used_while_there_is_enough(pools: int) -> None:
+    ask("orders")
+    held = connections["orders"].connection
+    ask("payments")
+    ask("orders")
+    assert connections["orders"].connection is held
+
+
+def test_before_it_waits_it_gives_back_what_is_in_no_transaction(pools: int) -> None:
+    with occupied("payments", pools) as let_go, transaction.atomic(using="orders"):
         ask("orders")
-        held = connections["orders"].connection
+        ask("inventory")
+        in_transaction = connections["orders"].connection
+        threading.Timer(0.2, let_go).start()
         ask("payments")
-        assert connections["orders"].connection is held
-    ask("inventory")
-    assert connections["orders"].connection is connections["payments"].connection is None
+        assert connections["orders"].connection is in_transaction
+        assert connections["inventory"].connection is None
+
+
+def test_before_a_longer_wait_it_can_give_back_all(pools: int) -> None:
+    ask("orders")
+    with transaction.atomic(using="payments"):
+        ask("payments")
+        give_back_idle()
+        assert connections["orders"].connection is None
+        assert connections["payments"].connection is not None
+
+
+def test_a_connection_that_died_while_it_rested_is_replaced(pools: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_pool, "RESTED", 0.0)
+    ask("orders")
+    dead = connections["orders"].connection
+    connections["orders"].close()
+    dead.close()
+    ask("orders")
+    assert connections["orders"].connection is not dead
+
+
+@contextmanager
+def occupied(alias: str, size: int) -> Iterator[Callable[[], None]]:
+    """All connections of the pool are in use, until this is called."""
+    wrapper = connections[alias]
+    assert isinstance(wrapper, DatabaseWrapper)
+    assert wrapper.pool
+    wrapper.pool.open()
+    taken = [wrapper.pool.getconn() for _ in range(size)]
+
+    def let_go() -> None:
+        while taken:
+            wrapper.pool.putconn(taken.pop())  # type: ignore[union-attr]
+
+    try:
+        yield let_go
+    finally:
+        let_go()

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from ninja import Header
 
+from tearline.databases import give_back_idle
+
 LONGEST = 10  # seconds
 
 _PREFERENCE = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')  # commas in quotes separate nothing
@@ -50,6 +52,7 @@ def waiting(prefer: str | None, response: HttpResponse) -> Iterator[Wait]:
         return
     try:
         response["Preference-Applied"] = f"wait={asked}"
+        give_back_idle()
         yield Wait(asked=asked, seconds=asked)
     finally:
         _seats().release()

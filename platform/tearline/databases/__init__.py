@@ -7,8 +7,16 @@ every module's database, so that outbox, inbox and keys move with the module.
 `preparing` brings the tables up to date, `checks` refuses models that reach across.
 """
 
-from tearline.databases._transactions import open_transactions
+from tearline.databases._transactions import execute_at_commit, give_back_idle, give_back_wanted, open_transactions
 from tearline.databases.routing import Router
 from tearline.databases.settings import DatabaseSettingsError, configured
 
-__all__ = ["DatabaseSettingsError", "Router", "configured", "open_transactions"]
+__all__ = [
+    "DatabaseSettingsError",
+    "Router",
+    "configured",
+    "execute_at_commit",
+    "give_back_idle",
+    "give_back_wanted",
+    "open_transactions",
+]

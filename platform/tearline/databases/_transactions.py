@@ -1,3 +1,8 @@
+"""What this thread has open, and how it ends."""
+
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import connections
 
 
@@ -9,3 +14,30 @@ def open_transactions() -> list[str]:
         # The same private mark that Django's durable blocks go by.
         if any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
     ]
+
+
+def give_back_idle() -> None:
+    """Let other threads have the pooled connections of this one that are in no transaction. Before a longer wait."""
+    for connection in connections.all(initialized_only=True):
+        if hasattr(connection, "give_back"):
+            connection.give_back()
+
+
+def give_back_wanted() -> None:
+    """The same, of those connections that somebody waits for. Between two pieces of work."""
+    for connection in connections.all(initialized_only=True):
+        if hasattr(connection, "give_back_if_wanted"):
+            connection.give_back_if_wanted()
+
+
+def execute_at_commit(alias: str, statement: str, parameters: Sequence[Any]) -> None:
+    """Execute a statement whose result nobody needs, as the last one of the transaction.
+
+    On PostgreSQL it may travel along with COMMIT. One statement for each transaction at most, and none after it.
+    """
+    connection = connections[alias]
+    if hasattr(connection, "leave_for_commit") and len(connection.atomic_blocks) == 1:
+        connection.leave_for_commit(statement, parameters)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)

@@ -11,6 +11,7 @@ from django.db import transaction
 from tearline import idempotency
 from tearline.contracts import KeyInFlight, Refusal, Unavailable, Undone
 from tearline.crash_points import reached
+from tearline.databases import give_back_idle
 from tearline.events import Event, publish
 from tearline.facades._acts import Question, in_acts
 from tearline.facades._calls import Outcome, acting_as
@@ -94,6 +95,7 @@ class Command:
     def _ask(self, asking: _Asking) -> Act:
         """Ask the outside world with no transaction open; what comes of it starts the next act."""
         reached("command.asking")
+        give_back_idle()  # it may take long
         try:
             with watching("question", self.operation.full_name):
                 answer = asking.question()

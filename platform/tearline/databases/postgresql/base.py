@@ -1,24 +1,94 @@
-"""Django's PostgreSQL, in which a thread keeps one idle connection at most.
+"""Django's PostgreSQL, with few connections and few round trips.
 
-Each database has a pool of its own, smaller than the number of threads. A thread that kept its connection to one
-database while it waits for another's could wait for a thread that does the reverse. So before a thread takes a
-connection, it gives back those that it has and that are in no transaction.
+Each database has a pool of its own, smaller than the number of threads. A thread keeps the connections that it has used
+until it rests, as fetching one costs more than most statements. But a thread that kept its connection to one database
+while it waits for another's could wait for a thread that does the reverse. So whoever has to wait for a connection
+first gives back those that it has and that are in no transaction.
+
+A transaction begins along with its first statement, and what is left for the commit goes along with that: see
+`tearline.databases.execute_at_commit`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections
+from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
+from psycopg_pool import PoolTimeout
+
+from tearline.databases._transactions import give_back_idle
+from tearline.databases.postgresql._cursor import Cursor, want_transaction
+from tearline.databases.postgresql._pool import Pool
+
+PATIENCE = 0.05
+"""Seconds for which a thread waits for a connection without giving back what it has: enough to make one."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
+        super().__init__(settings_dict, alias)
+        self._at_commit: tuple[str, Sequence[Any]] | None = None
+
+    @property
+    def pool(self) -> Pool | None:
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if self.alias == NO_DB_ALIAS or not options:
+            return None
+        pools: dict[str, Pool] = self._connection_pools  # type: ignore[attr-defined]
+        if self.alias not in pools:
+            configure = self._configure_connection  # type: ignore[attr-defined]
+            pools.setdefault(self.alias, Pool(kwargs=self.get_connection_params(), configure=configure, **options))
+        return pools[self.alias]
+
+    def get_connection_params(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = super().get_connection_params()
+        return parameters | {"cursor_factory": Cursor, "autocommit": True}
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        for other in connections.all(initialized_only=True):
-            if other is not self and isinstance(other, DatabaseWrapper):
-                other.give_back()
-        return super().get_new_connection(conn_params)
+        """At once, or after giving back all that this thread can spare. Raises PoolTimeout."""
+        if self.pool is None:
+            return super().get_new_connection(conn_params)
+        self.pool.open()
+        if self.pool.has_one_to_spare:
+            try:
+                return self.pool.getconn(timeout=PATIENCE)
+            except PoolTimeout:
+                pass  # somebody was faster, or the server is slow today
+        give_back_idle()
+        return self.pool.getconn()
 
     def give_back(self) -> None:
         """Let other threads use our connection, unless a transaction needs it."""
         if self.connection is not None and self.autocommit and not self.in_atomic_block:
             self.close()
+
+    def give_back_if_wanted(self) -> None:
+        """The same, if somebody waits for one."""
+        if self.connection is not None and self.pool is not None and self.pool.somebody_waits:
+            self.give_back()
+
+    def leave_for_commit(self, statement: str, parameters: Sequence[Any]) -> None:
+        """Have it executed along with the commit of the transaction, which is in its outermost block."""
+        self._at_commit = (statement, parameters)
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        want_transaction(self.connection, not autocommit)
+
+    def _commit(self) -> None:
+        left, self._at_commit = self._at_commit, None
+        if left is None:
+            super()._commit()  # type: ignore[misc]
+            return
+        statement, parameters = left
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(f"{statement}; COMMIT", parameters)
+
+    def _rollback(self) -> None:
+        self._at_commit = None
+        super()._rollback()  # type: ignore[misc]
+
+    def _close(self) -> None:
+        self._at_commit = None
+        if self.connection is not None:
+            want_transaction(self.connection, False)
+        super()._close()  # type: ignore[misc]
