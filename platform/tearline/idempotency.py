@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from tearline.contracts import KeyReused, Undone
+from tearline.databases import execute_at_commit
 from tearline.models import CommandKey
 from tearline.work import _clock
 
@@ -78,7 +79,10 @@ def bury(scope: Scope) -> None:
 
 
 def answer(standing: Standing, answer: str, *, refused: bool) -> None:
-    """Store the answer, in JSON. Raises Undone when the command was undone while it was carried out."""
+    """Store the answer, in JSON, as the last thing in the open transaction.
+
+    Raises Undone when the command was undone while it was carried out.
+    """
     row = standing.row
     if row.undone:
         raise Undone(key=row.key)
@@ -86,7 +90,10 @@ def answer(standing: Standing, answer: str, *, refused: bool) -> None:
 
 
 def leave_open(standing: Standing) -> None:
-    """Nobody is at it any more, and there is no answer yet: whoever asks again under the key goes on."""
+    """Nobody is at it any more, and there is no answer yet: whoever asks again under the key goes on.
+
+    The last thing in the open transaction.
+    """
     _write(standing.row, "busy_until = NULL", [])
 
 
@@ -123,8 +130,8 @@ def _inserted(scope: Scope, fingerprint: str) -> CommandKey | None:
 
 
 def _write(row: CommandKey, change: str, parameters: list[str | bool]) -> None:
-    with connections[row._state.db or ""].cursor() as cursor:
-        cursor.execute(f"UPDATE tearline_command_key SET {change} WHERE id = %s", [*parameters, row.pk])
+    statement = f"UPDATE tearline_command_key SET {change} WHERE id = %s"
+    execute_at_commit(row._state.db or "", statement, [*parameters, row.pk])
 
 
 def _locked(scope: Scope) -> CommandKey:

@@ -18,12 +18,12 @@ def journal_before_the_call() -> None:
     """A remote step is journalled as done before anybody was asked."""
     write = _journal.write
 
-    def hasty(alias: str, run: Any, entries: dict[_journal.Key, _journal.Entry]) -> None:
+    def hasty(alias: str, run: int, entries: dict[_journal.Key, _journal.Entry], **told: Any) -> None:
         for entry in entries.values():
             entry.state = "done" if entry.state == "started" else entry.state
-        write(alias, run, entries)
+        write(alias, run, entries, **told)
 
-    _journal.write = hasty
+    _journal.write = hasty  # type: ignore[assignment]
 
 
 def forget_keys() -> None:

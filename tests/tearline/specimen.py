@@ -14,6 +14,7 @@ from tearline.events import Event, publish
 from tearline.facades import Acts, asked_by, caller, command, query, three_acts
 from tearline.models import TaskRow
 from tearline.testing import written_in
+from tearline.work._carriers import carriers
 
 T = TypeVar("T")
 
@@ -56,6 +57,11 @@ def at_once(count: int, work: Callable[[int], T]) -> list[T | Exception]:
     for thread in threads:
         thread.join(60)
     return [answer for answer in ended if answer is not None]
+
+
+def carry(kind: str, module: str, owner: str) -> int:
+    """Have a worker of this name claim a batch of such work, and work on it. How many rows there were."""
+    return next(carrier for carrier in carriers if carrier.kind == kind).carry(module, owner)
 
 
 class Thing(Contract):

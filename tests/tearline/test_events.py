@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import transaction
@@ -18,7 +18,7 @@ from tearline.testing import settle, written_in
 from tearline.work import Queue, Worker
 from tearline.work import _queues as queues
 from tests.processes import eventually
-from tests.tearline.specimen import HOME, note, notes
+from tests.tearline.specimen import HOME, carry, note, notes
 
 SHOP = "shipping"
 
@@ -154,7 +154,7 @@ def test_effects_and_the_row_of_the_inbox_commit_together(monkeypatch: pytest.Mo
     listen(follow)
     finish, failures = Queue.finish, [OSError("cut off"), OSError("cut off")]
 
-    def cut_off(self: Queue[InboxRow], alias: str, rows: list[InboxRow]) -> None:
+    def cut_off(self: Queue[InboxRow], alias: str, rows: Sequence[outbox.Delivery]) -> None:
         finish(self, alias, rows)
         if self.name == inbox.KIND and failures:
             raise failures.pop()
@@ -230,8 +230,8 @@ def test_a_poisoned_event_holds_up_the_listener_that_fails_alone() -> None:
 def test_while_an_event_waits_to_be_tried_again_those_behind_it_wait_untried() -> None:
     listen(failing_on("a1"))
     move("a1", "a2")
-    outbox.relay(HOME, "me")
-    inbox.handle(SHOP, "me")
+    carry("outbox", HOME, "me")
+    carry("inbox", SHOP, "me")
     assert [row.attempts for row in InboxRow.objects.using(SHOP).order_by("position")] == [1, 0]
     assert notes(SHOP) == []
 
@@ -250,7 +250,7 @@ def test_an_event_that_cannot_be_read_is_parked_at_once() -> None:
 def test_an_event_of_a_topic_that_nobody_knows_any_more_is_parked() -> None:
     listen(follow)
     move("a1")
-    outbox.relay(HOME, "me")
+    carry("outbox", HOME, "me")
     InboxRow.objects.using(SHOP).update(topic="inventory.thing_beamed.v1")
     settle()
     assert "no event has the topic inventory.thing_beamed.v1" in parked()[0].error
@@ -260,7 +260,7 @@ def received(name: str) -> None:
     """An event came for a listener that had this name then."""
     listen(follow)
     move("a1")
-    outbox.relay(HOME, "me")
+    carry("outbox", HOME, "me")
     InboxRow.objects.using(SHOP).update(listener=f"{SHOP}.{name}", stream=f"{SHOP}.{name} a")
 
 
@@ -288,14 +288,14 @@ def test_events_for_an_inbox_out_of_reach_are_never_given_up_and_keep_their_orde
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     listen(follow)
-    put, failures = outbox._put_into_inbox, [OSError("no such host")] * 8
+    put, failures = outbox.put_into_inbox, [OSError("no such host")] * 8
 
-    def out_of_reach(module: str, deliveries: list[InboxRow]) -> None:
+    def out_of_reach(module: str, deliveries: Sequence[outbox.Delivery]) -> None:
         if failures:
             raise failures.pop()
         put(module, deliveries)
 
-    monkeypatch.setattr(outbox, "_put_into_inbox", out_of_reach)
+    monkeypatch.setattr(outbox, "put_into_inbox", out_of_reach)
     move("a1", "a2", "a3")
     settle()
     assert failures == []
@@ -318,22 +318,22 @@ def stolen_at(point: str, model: type[DueWork], module: str) -> Callable[[str], 
 def test_whoever_lost_events_to_handle_leaves_them_to_the_thief(monkeypatch: pytest.MonkeyPatch) -> None:
     listen(follow)
     move("a1", "b1")
-    outbox.relay(HOME, "me")
+    carry("outbox", HOME, "me")
     monkeypatch.setattr(inbox, "reached", stolen_at("inbox.claimed", InboxRow, SHOP))
-    assert inbox.handle(SHOP, "me") == 2
+    assert carry("inbox", SHOP, "me") == 2
     assert notes(SHOP) == []
     assert {row.owner for row in InboxRow.objects.using(SHOP).all()} == {"thief"}
 
 
-@pytest.mark.parametrize("put", [outbox._put_into_inbox, lambda _module, _deliveries: 1 / 0])
+@pytest.mark.parametrize("put", [outbox.put_into_inbox, lambda _module, _deliveries: 1 / 0])
 def test_whoever_lost_events_to_deliver_leaves_them_to_the_thief(
-    monkeypatch: pytest.MonkeyPatch, put: Callable[[str, list[InboxRow]], None]
+    monkeypatch: pytest.MonkeyPatch, put: Callable[[str, Sequence[outbox.Delivery]], None]
 ) -> None:
     listen(follow)
     move("a1", "b1")
     monkeypatch.setattr(outbox, "reached", stolen_at("outbox.claimed", OutboxRow, HOME))
-    monkeypatch.setattr(outbox, "_put_into_inbox", put)
-    assert outbox.relay(HOME, "me") == 2
+    monkeypatch.setattr(outbox, "put_into_inbox", put)
+    assert carry("outbox", HOME, "me") == 2
     assert {(row.owner, row.error) for row in OutboxRow.objects.using(HOME).all()} == {("thief", "")}
 
 

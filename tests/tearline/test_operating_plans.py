@@ -104,8 +104,8 @@ def test_finding_and_claiming_walk_past_no_finished_row(queue: Queue[Any], due: 
     fill(queue, finished=20_000, due=due)
     by_due = ("mine", f"{queue.model._meta.db_table}_due")
     connection = connections[SHOP]
-    assert by_due in plan(f"SELECT 1 {queue._first_due(connection)}", 2)
-    claim = plan(queue._claim(SHOP), 100, 30.0, "me")
+    assert by_due in plan(f"SELECT 1 {queue._first_due(connection, 2)}")
+    claim = plan(queue._claim(connection, 100), 30.0, "me")
     assert by_due in claim
     assert [
         step for step in claim if step[0] in ("mine", "earlier") and not step[1].endswith(("_due", "_stream"))
@@ -117,7 +117,7 @@ def test_the_plan_would_show_a_walk_past_finished_rows() -> None:
     fill(tasks, finished=20_000, due=20_000)
     asked = "SELECT id FROM tearline_task AS mine WHERE due_at <= '2026-06-01' ORDER BY id LIMIT 1"
     assert ("mine", "tearline_task_due") not in plan(asked)
-    assert ("mine", "tearline_task_due") in plan(f"SELECT id {tasks._first_due(connections[SHOP])}", 1)
+    assert ("mine", "tearline_task_due") in plan(f"SELECT id {tasks._first_due(connections[SHOP], 1)}")
 
 
 # Held up

@@ -49,7 +49,7 @@ def keys() -> list[str]:
 
 def finished_task() -> TaskRow:
     with transaction.atomic(using=SHOP):
-        tasks.add(SHOP, [TaskRow(name="shipping.nothing", arguments="[]")])
+        tasks.add(SHOP, [{"name": "shipping.nothing", "arguments": "[]"}])
         (row,) = TaskRow.objects.using(SHOP).order_by("-pk")[:1]
         TaskRow.objects.using(SHOP).filter(pk=row.pk).update(due_at=None, finished_at=F("created_at"))
     return row
@@ -89,7 +89,7 @@ def test_what_is_unfinished_or_parked_or_given_up_stays_however_old() -> None:
     given_up = parked()[0]
     discard(SHOP, "inbox", given_up.pk, who="ann", reason="lost")
     with transaction.atomic(using=SHOP):
-        tasks.add(SHOP, [TaskRow(name="shipping.nothing", arguments="[]")])
+        tasks.add(SHOP, [{"name": "shipping.nothing", "arguments": "[]"}])
     OutboxRow.objects.using(HOME).filter(stream="c").update(finished_at=None)
     age(timedelta(days=900))
     assert clean() == {"outbox": 2}
@@ -170,7 +170,7 @@ def test_many_rows_are_deleted_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) 
     for _ in range(10):
         finished_task()
     with transaction.atomic(using=SHOP):
-        tasks.add(SHOP, [TaskRow(name="shipping.nothing", arguments="[]")])
+        tasks.add(SHOP, [{"name": "shipping.nothing", "arguments": "[]"}])
     age(timedelta(days=31))
     assert clean() == {"tasks": 10}
     assert TaskRow.objects.using(SHOP).count() == 1

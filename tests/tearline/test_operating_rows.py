@@ -168,7 +168,7 @@ def test_a_row_that_waits_for_its_next_try_is_tried_now() -> None:
 
 def test_a_row_that_is_being_worked_on_is_not_retried() -> None:
     with transaction.atomic(using=SHOP):
-        tasks.add(SHOP, [TaskRow(name="shipping.nothing", arguments="[]")])
+        tasks.add(SHOP, [{"name": "shipping.nothing", "arguments": "[]"}])
     (held,) = tasks.claim(SHOP, owner="worker", limit=1)
     assert retry(SHOP, "tasks", [held.pk], who="ann") == []
     with transaction.atomic(using=SHOP):
@@ -221,7 +221,7 @@ def test_giving_up_twice_is_giving_up_once_and_what_is_done_stays_done(poison: P
 
 def test_whoever_works_on_a_row_that_is_given_up_finds_its_outcome_refused() -> None:
     with transaction.atomic(using=SHOP):
-        tasks.add(SHOP, [TaskRow(name="shipping.nothing", arguments="[]")])
+        tasks.add(SHOP, [{"name": "shipping.nothing", "arguments": "[]"}])
     (held,) = tasks.claim(SHOP, owner="worker", limit=1)
     assert discard(SHOP, "tasks", held.pk, who="ann", reason="it hangs")
     with pytest.raises(LeaseLost):

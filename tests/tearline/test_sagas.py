@@ -15,9 +15,8 @@ from tearline.models import SagaRow, SagaStepRow, TaskRow
 from tearline.sagas import NoWayBack, Saga, SagaError, Step, Why
 from tearline.sagas import _journal as journal
 from tearline.sagas._journal import queue
-from tearline.sagas._runner import advance
 from tearline.testing import settle, written_in
-from tests.tearline.specimen import at_once, note, notes
+from tests.tearline.specimen import at_once, carry, note, notes
 
 HOME = "orders"
 DONE = ["pack", "book", "pay", "leave", "arrive"]
@@ -344,7 +343,7 @@ def test_who_died_in_a_step_is_followed_by_somebody_who_goes_on(trip: Trip, step
     trip.failures[step] = [Died()]
     subject = trip.start()
     with pytest.raises(Died):
-        advance(HOME, "dead")
+        carry("sagas", HOME, "dead")
     queue.expire(HOME, owner="dead")
     settle()
     assert trip.saga.state_of(subject) == "completed"
@@ -357,7 +356,7 @@ def test_who_died_in_an_undo_is_followed_by_somebody_who_goes_on(trip: Trip) -> 
     trip.failures |= {"pay": [REFUSED], "unbook": [Died()]}
     subject = trip.start()
     with pytest.raises(Died):
-        advance(HOME, "dead")
+        carry("sagas", HOME, "dead")
     queue.expire(HOME, owner="dead")
     settle()
     assert trip.saga.state_of(subject) == "undone"
@@ -373,7 +372,7 @@ def test_who_lost_the_lease_in_the_middle_of_a_call_writes_nothing(trip: Trip, m
 
     trip.meanwhile["book"] = steal
     subject = trip.start()
-    assert advance(HOME, "paused") == 1
+    assert carry("sagas", HOME, "paused") == 1
     step = SagaStepRow.objects.using(HOME).get(name="book")
     assert (step.state, run().owner, trip.log) == ("started", "thief", ["pack", "book"])
     queue.expire(HOME, owner="thief")

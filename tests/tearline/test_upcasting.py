@@ -7,13 +7,12 @@ import pytest
 from django.db import transaction
 
 from tearline.events import Event, EventError, upcast
-from tearline.events import _outbox as outbox
-from tearline.models import InboxRow, OutboxRow, TaskRow
+from tearline.models import InboxRow, OutboxRow
 from tearline.testing import settle, written_in
 from tearline.work import TaskError, task
 from tearline.work._tasks import queue as tasks
 from tests.tearline.parcels import SHOP, Poison, inbox, listen, move, parked, track
-from tests.tearline.specimen import HOME, note, notes
+from tests.tearline.specimen import HOME, carry, note, notes
 
 pytestmark = pytest.mark.usefixtures("declarations")
 
@@ -80,7 +79,7 @@ def test_a_former_name_is_as_unique_as_a_present_one(name: str, formerly: tuple[
 
 def asked_for_as(name: str) -> None:
     with transaction.atomic(using=SHOP):
-        tasks.add(SHOP, [TaskRow(name=f"{SHOP}.{name}", arguments='["box"]')])
+        tasks.add(SHOP, [{"name": f"{SHOP}.{name}", "arguments": '["box"]'}])
 
 
 def pack(what: str) -> None:
@@ -167,7 +166,7 @@ def test_what_was_received_before_the_listener_moved_on_is_turned_into_what_it_h
     heard: list[Any] = []
     listen(lambda _event: None)
     move("a1")
-    outbox.relay(HOME, "me")
+    carry("outbox", HOME, "me")
     older = {"id": inbox()[0].event_id, "occurred_at": "2026-01-31T12:00:00Z", "parcel": "a", "kilos": 2}
     InboxRow.objects.using(SHOP).update(
         topic="inventory.parcel_weighed.v1",
@@ -221,7 +220,7 @@ def test_what_cannot_be_turned_into_the_newer_event_is_parked_at_once_and_the_re
 def test_what_is_newer_than_what_the_listener_knows_is_parked() -> None:
     listen(track)
     move("a1")
-    outbox.relay(HOME, "me")
+    carry("outbox", HOME, "me")
     upcast("inventory.parcel_moved.v2")(dict)
     InboxRow.objects.using(SHOP).update(topic="inventory.parcel_moved.v2")
     settle()

@@ -17,8 +17,8 @@ from tearline.models import InboxRow, TaskRow
 from tearline.testing import settle, written_in
 from tearline.work import LeaseLost, Retry, TaskError, task
 from tearline.work import _queues as queues
-from tearline.work._tasks import carry_out, queue
-from tests.tearline.specimen import at_once, note, notes
+from tearline.work._tasks import queue
+from tests.tearline.specimen import at_once, carry, note, notes
 
 SHOP = "shipping"
 inbox = queues.Queue("inbox", InboxRow, position="position")
@@ -27,7 +27,7 @@ inbox = queues.Queue("inbox", InboxRow, position="position")
 def due(count: int = 1) -> None:
     """Put so many rows on the queue."""
     with transaction.atomic(using=SHOP):
-        queue.add(SHOP, [TaskRow(name="shipping.nothing", arguments=str(number)) for number in range(count)])
+        queue.add(SHOP, [{"name": "shipping.nothing", "arguments": str(number)} for number in range(count)])
 
 
 def claim(owner: str = "me", limit: int = 10) -> list[TaskRow]:
@@ -179,7 +179,14 @@ def arrive(*places: str) -> None:
         inbox.add(
             SHOP,
             [
-                InboxRow(listener="l", event_id=place, topic="t", stream=place[0], position=int(place[1]), payload="{}")
+                {
+                    "listener": "l",
+                    "event_id": place,
+                    "topic": "t",
+                    "stream": place[0],
+                    "position": int(place[1]),
+                    "payload": "{}",
+                }
                 for place in places
             ],
         )
@@ -371,7 +378,7 @@ def test_a_task_whose_row_was_stolen_leaves_it_to_the_thief(packing: Packing, no
     packing.failures = [ValueError("too slow")]
     packing.while_at_it = lambda: claim("thief")
     packing.later(1, "box")
-    assert carry_out(SHOP, "me") == 1
+    assert carry("tasks", SHOP, "me") == 1
     row = only_row()
     assert (row.owner, row.error) == ("thief", "")
 

@@ -4,7 +4,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from tearline.models import TaskRow
 from tearline.testing import settle
 from tearline.work._tasks import queue
 
@@ -19,7 +18,7 @@ def told(*arguments: str) -> str:
 
 def ask_for(task: str) -> None:
     with transaction.atomic(using="shipping"):
-        queue.add("shipping", [TaskRow(name=task, arguments="[]")])
+        queue.add("shipping", [{"name": task, "arguments": "[]"}])
 
 
 def test_what_is_due_is_counted_and_empty_queues_are_left_out() -> None:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,7 +17,7 @@ from tearline.work import Queue, Worker, task
 from tearline.work import _worker as working
 from tearline.work._liveness import Owner
 from tearline.work._tasks import queue
-from tearline.work._worker import bury_the_dead, drain
+from tearline.work._worker import drain, look_around
 from tests.processes import eventually, running
 from tests.tearline.specimen import note, notes
 
@@ -89,7 +90,7 @@ def test_a_commit_wakes_the_worker_at_once(no_sweep: None, hold: Hold, worker: W
 def test_what_no_bell_rang_for_is_found(hold: Hold, worker: Worker) -> None:
     for number in range(2):
         with transaction.atomic(using=SHOP):
-            queue.add(SHOP, [TaskRow(name="shipping.hold", arguments='["unheard"]')])
+            queue.add(SHOP, [{"name": "shipping.hold", "arguments": '["unheard"]'}])
         finished(number + 1)
 
 
@@ -140,14 +141,14 @@ def test_a_worker_that_was_never_started_can_be_stopped(db: None) -> None:
 
 
 def test_one_broken_database_does_not_stop_the_others(hold: Hold, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    claimable = Queue.claimable
+    look = working.glances
 
-    def broken(self: Queue[TaskRow], alias: str, *, limit: int) -> int:
-        if alias == "catalog":  # the first that is looked at
+    def broken(module: str) -> Any:
+        if module == "catalog":  # the first that is looked at
             raise OSError("no such host")
-        return claimable(self, alias, limit=limit)
+        return look(module)
 
-    monkeypatch.setattr(Queue, "claimable", broken)
+    monkeypatch.setattr(working, "glances", broken)
     worker = Worker()
     worker.start()
     try:
@@ -163,19 +164,19 @@ def test_a_stream_that_is_held_up_does_not_keep_the_worker_busy(
     inbox = Queue("inbox", InboxRow, position="position")
     with transaction.atomic(using=SHOP):
         rows = [
-            InboxRow(listener="l", event_id=f"{number}", topic="t", stream="s", position=number, payload="")
+            {"listener": "l", "event_id": f"{number}", "topic": "t", "stream": "s", "position": number, "payload": ""}
             for number in range(3)
         ]
         inbox.add(SHOP, rows)
     inbox.park(SHOP, inbox.claim(SHOP, owner="me", limit=1)[0], error=ValueError())
     looks: list[str] = []
-    claimable = Queue.claimable
+    claim = Queue.claim
 
-    def counted(self: Queue[InboxRow], alias: str, *, limit: int) -> int:
+    def counted(self: Queue[InboxRow], alias: str, **told: Any) -> list[InboxRow]:
         looks.append(alias)
-        return claimable(self, alias, limit=limit)
+        return claim(self, alias, **told)
 
-    monkeypatch.setattr(Queue, "claimable", counted)
+    monkeypatch.setattr(Queue, "claim", counted)
     worker = Worker()
     worker.start()
     hold.later("meanwhile")
@@ -213,7 +214,7 @@ def test_rows_of_a_killed_process_are_taken_over_at_once_and_those_of_a_live_one
         worker.start()
         try:
             for _ in range(3):
-                bury_the_dead(SHOP, worker.owner)
+                look_around(SHOP, worker.owner)
             assert queue.claimable(SHOP, limit=1) == 0
             assert notes(SHOP) == []
             child.signal(signal.SIGKILL)

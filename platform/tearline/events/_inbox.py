@@ -32,17 +32,14 @@ class Undeliverable(Exception):
     """The event cannot be read. The row is parked, never dropped."""
 
 
-@carries(queue, may_wait=False)
-def handle(alias: str, owner: str) -> int:
-    """Claim a batch of a module's inbox and handle it. How many rows there were."""
-    rows = queue.claim(alias, owner=owner, limit=BATCH)
-    if rows:
-        reached("inbox.claimed")
-        with unless_lost():
-            if len(rows) == 1 or not _all_handled(alias, rows):
-                _handle_singly(alias, rows)
-        reached("inbox.finished")
-    return len(rows)
+@carries(queue, may_wait=False, batch=BATCH)
+def handle(alias: str, rows: Sequence[InboxRow]) -> None:
+    """Handle rows of a module's inbox that were claimed."""
+    reached("inbox.claimed")
+    with unless_lost():
+        if len(rows) == 1 or not _all_handled(alias, rows):
+            _handle_singly(alias, rows)
+    reached("inbox.finished")
 
 
 def _all_handled(alias: str, rows: Sequence[InboxRow]) -> bool:

@@ -1,10 +1,9 @@
 """From the publisher's outbox to the inbox of everybody who listens in this process."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from django.db import connections, transaction
-from django.db.models.functions import Now
+from django.db import connections
 
 from tearline.crash_points import reached
 from tearline.events import _inbox
@@ -12,7 +11,7 @@ from tearline.events._events import Event
 from tearline.events._listeners import Listener, listeners_of
 from tearline.events._publishing import NotTheOwner
 from tearline.facades import caller
-from tearline.models import InboxRow, OutboxRow
+from tearline.models import OutboxRow
 from tearline.work._carriers import carries
 from tearline.work._doorbell import doorbell, ring_after_commit
 from tearline.work._queues import LeaseLost, Queue, unless_lost
@@ -20,6 +19,9 @@ from tearline.work._retry import default_retry
 
 KIND = "outbox"
 BATCH = 200
+
+Delivery = Mapping[str, str | int | None]
+"""The fields of an InboxRow."""
 
 logger = logging.getLogger(__name__)
 queue = Queue(KIND, OutboxRow, position="id")
@@ -32,19 +34,16 @@ def announce(module: str, events: Sequence[Event]) -> None:
     if caller() not in (module, "outside"):
         raise NotTheOwner(f"{events[0].topic} is published by {caller()}")
     rows = [
-        OutboxRow(event_id=event.id, topic=event.topic, stream=event.aggregate_id, payload=event.model_dump_json())
+        {"event_id": event.id, "topic": event.topic, "stream": event.aggregate_id, "payload": event.model_dump_json()}
         for event in events
     ]
     queue.add(module, rows)
     ring_after_commit(KIND, module)
 
 
-@carries(queue, may_wait=False)
-def relay(alias: str, owner: str) -> int:
-    """Carry a batch of a module's announced events to the inboxes. How many events there were."""
-    rows = queue.claim(alias, owner=owner, limit=BATCH)
-    if not rows:
-        return 0
+@carries(queue, may_wait=False, batch=BATCH)
+def relay(alias: str, rows: Sequence[OutboxRow]) -> None:
+    """Carry announced events of a module that were claimed to the inboxes."""
     reached("outbox.claimed")
     with unless_lost():
         try:
@@ -55,44 +54,41 @@ def relay(alias: str, owner: str) -> int:
         except Exception as error:  # noqa: BLE001 - an inbox is out of reach
             _delay(alias, rows, error)
     reached("outbox.finished")
-    return len(rows)
 
 
 def _deliver(rows: Sequence[OutboxRow]) -> None:
     """Into one inbox after the other. What was delivered before is known there by its event id."""
     for module, deliveries in _deliveries(rows).items():
-        _put_into_inbox(module, deliveries)
+        put_into_inbox(module, deliveries)
+        doorbell.ring(_inbox.KIND, module)
         reached("outbox.delivered")
 
 
-def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[InboxRow]]:
-    deliveries: dict[str, list[InboxRow]] = {}
+def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[Delivery]]:
+    deliveries: dict[str, list[Delivery]] = {}
     for row in rows:
         for listener in listeners_of(row.topic):
             deliveries.setdefault(listener.module, []).append(delivery(row, listener))
     return deliveries
 
 
-def delivery(row: OutboxRow, listener: Listener, *, replay: str = "") -> InboxRow:
+def delivery(row: OutboxRow, listener: Listener, *, replay: str = "") -> Delivery:
     """An announced event as this listener receives it: by itself, or in a replay of that name."""
-    return InboxRow(
-        listener=listener.name,
-        event_id=row.event_id,
-        topic=row.topic,
-        stream=listener.stream(row.stream),
-        position=row.pk,
-        payload=row.payload,
-        replay=replay,
-        trace=row.trace,
-        due_at=Now(),
-    )
+    return {
+        "listener": listener.name,
+        "event_id": row.event_id,
+        "topic": row.topic,
+        "stream": listener.stream(row.stream),
+        "position": row.pk,
+        "payload": row.payload,
+        "replay": replay,
+        "trace": row.trace,
+    }
 
 
-def _put_into_inbox(module: str, deliveries: Sequence[InboxRow]) -> None:
+def put_into_inbox(module: str, deliveries: Sequence[Delivery]) -> None:
     """What is there already stays as it is."""
-    with transaction.atomic(using=module):
-        InboxRow.objects.using(module).bulk_create(deliveries, ignore_conflicts=True)
-    doorbell.ring(_inbox.KIND, module)
+    _inbox.queue.add_unless_there(module, deliveries)
 
 
 def _delay(alias: str, rows: Sequence[OutboxRow], error: Exception) -> None:

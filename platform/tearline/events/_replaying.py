@@ -89,18 +89,20 @@ def _batches(span: QuerySet[OutboxRow]) -> Iterator[list[OutboxRow]]:
         last = batch[-1].pk
 
 
-def _not_asked_for_yet(events: Sequence[OutboxRow], listener: Listener, name: str) -> list[InboxRow]:
+def _not_asked_for_yet(events: Sequence[OutboxRow], listener: Listener, name: str) -> list[_outbox.Delivery]:
     """What this replay lacks."""
     again = [_outbox.delivery(event, listener, replay=name) for event in events]
-    there = InboxRow.objects.using(listener.module).filter(replay=name, stream__in={row.stream for row in again})
+    there = InboxRow.objects.using(listener.module).filter(replay=name, stream__in={row["stream"] for row in again})
     known = set(there.values_list("event_id", flat=True))
-    return [row for row in again if row.event_id not in known]
+    return [row for row in again if row["event_id"] not in known]
 
 
-def _ask_for(rows: Sequence[InboxRow], listener: Listener, name: str, *, publisher: str, who: str, reason: str) -> None:
+def _ask_for(
+    rows: Sequence[_outbox.Delivery], listener: Listener, name: str, *, publisher: str, who: str, reason: str
+) -> None:
     what = f"{listener.name} hears {publisher} again: {name}"
     with transaction.atomic(using=listener.module):
         if not AuditLine.objects.using(listener.module).filter(verb="replay", what=what).exists():
             record(listener.module, "replay", who=who, reason=reason, queue=KIND, what=what)
-        _outbox._put_into_inbox(listener.module, rows)
+        _outbox.put_into_inbox(listener.module, rows)
         ring_after_commit(KIND, listener.module)

@@ -41,6 +41,14 @@ class _Asking:
     fail: Callable[[BaseException], Any]
 
 
+class _TakenBack(Exception):
+    """An act was refused: its transaction is rolled back."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
 @dataclass(frozen=True)
 class Command:
     """A command on its way from key to answer, act by act."""
@@ -112,47 +120,53 @@ class Command:
         to leave out the act: what the outside world did has to be written down.
         """
         reached("command.act")
-        failure: Refusal | Unavailable | None = None
-        with transaction.atomic(using=self.operation.module, durable=True):
-            standing = stand()
-            if standing.answered and not standing.row.undone:
-                return self._replay(standing)
-            result, failure = self._try(act)
-            if isinstance(failure, Refusal):
-                self._refuse(standing, failure)
-            elif isinstance(failure, Unavailable):
-                idempotency.leave_open(standing)
-            elif failure is None and not isinstance(result, _Asking):
-                failure = self._store(standing, result)
-            reached("command.commit")
+        try:
+            with transaction.atomic(using=self.operation.module, durable=True):
+                standing = stand()
+                if standing.answered and not standing.row.undone:
+                    return self._replay(standing)
+                result, failure = self._try(standing, act)
+                reached("command.commit")
+        except _TakenBack as taken_back:
+            return self._refuse(stand, taken_back.refusal)
         reached("command.committed")
         if failure is not None:
             raise failure
         return result if isinstance(result, _Asking) else Outcome(result, replayed=False)
 
-    def _try(self, act: Act) -> tuple[Any, Refusal | Unavailable | None]:
-        """What a refused act wrote is taken back; what an act wrote that could not tell is kept."""
+    def _try(self, standing: Standing, act: Act) -> tuple[Any, Unavailable | Undone | None]:
+        """What an act wrote that could not tell is kept. Raises _TakenBack when it was refused."""
         try:
-            with transaction.atomic(using=self.operation.module):
-                try:
-                    return act(), None
-                except Unavailable as unknown:
-                    return None, unknown
+            result = act()
         except Refusal as refusal:
-            return None, refusal
-
-    def _refuse(self, standing: Standing, refusal: Refusal) -> None:
-        if isinstance(refusal, Undone):
-            return
-        publish(*(event for event in refusal.announcements if isinstance(event, Event)))
-        idempotency.answer(standing, json.dumps(refusal.to_json()), refused=True)
-
-    def _store(self, standing: Standing, result: Any) -> Undone | None:
+            raise _TakenBack(refusal) from None
+        except Unavailable as unknown:
+            idempotency.leave_open(standing)
+            return None, unknown
+        if isinstance(result, _Asking):
+            return result, None
         try:
             idempotency.answer(standing, self.operation.answered(result).decode(), refused=False)
         except Undone as undone:
-            return undone
-        return None
+            return None, undone
+        return result, None
+
+    def _refuse(self, stand: Callable[[], Standing], refusal: Refusal) -> Outcome:
+        """An act was taken back, with its key. Store the refusal along with what it announces, and raise it.
+
+        Whoever has used the key in the meantime was faster: theirs is the answer.
+        """
+        if isinstance(refusal, Undone):
+            raise refusal
+        with transaction.atomic(using=self.operation.module, durable=True):
+            standing = stand()
+            if standing.answered and not standing.row.undone:
+                return self._replay(standing)
+            publish(*(event for event in refusal.announcements if isinstance(event, Event)))
+            idempotency.answer(standing, json.dumps(refusal.to_json()), refused=True)
+            reached("command.refuse")
+        reached("command.refused")
+        raise refusal from None
 
     def _replay(self, standing: Standing) -> Outcome:
         if standing.row.refused:

@@ -69,7 +69,7 @@ class Course:
         """
         setbacks = [setback for each in happened if (setback := self._record(each))]
         calls = self._after(setbacks)
-        self._write_down()
+        self._write_down(last=True)
         return calls
 
     def _after(self, setbacks: list[Setback]) -> list[Call]:
@@ -199,18 +199,14 @@ class Course:
         if setback.wait is not None:
             queue.rest(self.alias, self.row, error=setback.error, wait=setback.wait)
         else:
-            self._become(State.PARKED)
-            queue.park(self.alias, self.row, error=setback.error)
+            self.row.state = State.PARKED
+            queue.park(self.alias, self.row, error=setback.error, state=State.PARKED)
         return []
 
     def _end(self, state: str) -> list[Call]:
-        self._become(state)
-        queue.finish(self.alias, [self.row])
-        return []
-
-    def _become(self, state: str) -> None:
         self.row.state = state
-        self.row.save(using=self.alias, update_fields=["state"])
+        queue.finish(self.alias, [self.row], state=state)
+        return []
 
     # What is known, and what is written down
 
@@ -250,9 +246,9 @@ class Course:
         self.entries[key] = self._news[key] = entry
         return entry
 
-    def _write_down(self) -> None:
+    def _write_down(self, *, last: bool = False) -> None:
         if self._news:
-            _journal.write(self.alias, self.row, self._news)
+            _journal.write(self.alias, self.row.pk, self._news, last=last)
             self._news = {}
 
     @contextmanager

@@ -8,6 +8,7 @@ from typing import Literal
 from django.db import connections
 from django.db.models.functions import Now
 
+from tearline.databases import execute_at_commit
 from tearline.models import SagaRow, SagaStepRow
 from tearline.work import _clock
 from tearline.work._doorbell import ring_after_commit
@@ -42,12 +43,13 @@ class Entry:
         return self.state in (SagaStepRow.State.DONE, SagaStepRow.State.REFUSED)
 
 
-def begin(alias: str, name: str, version: int, subject_id: str) -> SagaRow:
-    """Have a run carried on once the open transaction has committed."""
-    run = SagaRow(name=name, version=version, subject_id=subject_id)
-    queue.add(alias, [run])
+def begin(alias: str, name: str, version: int, subject_id: str) -> int:
+    """Have a run carried on once the open transaction has committed. Its id."""
+    nothing_yet = dict.fromkeys(("cancel_code", "cancel_detail", "failure_code", "failure_detail"), "")
+    run = {"name": name, "version": version, "subject_id": subject_id, "state": str(SagaRow.State.RUNNING)}
+    (run_id,) = queue.add(alias, [run | nothing_yet])
     ring_after_commit(KIND, alias)
-    return run
+    return run_id
 
 
 def hold(alias: str, run: SagaRow) -> None:
@@ -75,25 +77,30 @@ def _direction(text: str) -> Direction:
     return "undo" if text == "undo" else "do"
 
 
-def write(alias: str, run: SagaRow, entries: dict[Key, Entry]) -> None:
-    """Set down how these steps stand, in one statement. A step's start is kept from the first time."""
-    connection = connections[alias]
-    now = _clock.now(connection)
+def write(alias: str, run_id: int, entries: dict[Key, Entry], *, last: bool = False) -> None:
+    """Set down how these steps stand, in one statement. A step's start is kept from the first time.
+
+    `last`: nothing more is done in the open transaction, so that it may travel along with the commit.
+    """
+    now = _clock.now(connections[alias])
     line = f"(%s, %s, %s, %s, %s, %s, {now}, CASE WHEN %s THEN {now} END)"
     values = [
         value
         for (name, direction), entry in entries.items()
-        for value in (run.pk, name, direction, entry.state, entry.attempts, entry.error, entry.ended)
+        for value in (run_id, name, direction, str(entry.state), entry.attempts, entry.error, entry.ended)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO tearline_saga_step"
-            " (saga_id, name, direction, state, attempts, error, started_at, finished_at)"
-            f" VALUES {', '.join([line] * len(entries))}"
-            " ON CONFLICT (saga_id, name, direction) DO UPDATE SET state = excluded.state,"
-            " attempts = excluded.attempts, error = excluded.error, finished_at = excluded.finished_at",
-            values,
-        )
+    statement = (
+        "INSERT INTO tearline_saga_step"
+        " (saga_id, name, direction, state, attempts, error, started_at, finished_at)"
+        f" VALUES {', '.join([line] * len(entries))}"
+        " ON CONFLICT (saga_id, name, direction) DO UPDATE SET state = excluded.state,"
+        " attempts = excluded.attempts, error = excluded.error, finished_at = excluded.finished_at"
+    )
+    if last:
+        execute_at_commit(alias, statement, values)
+        return
+    with connections[alias].cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def began_longer_ago(alias: str, run: SagaRow, step: str, span: timedelta) -> bool:

@@ -2,6 +2,7 @@
 
 import contextvars
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,14 +24,12 @@ logger = logging.getLogger(__name__)
 
 
 @carries(queue, may_wait=True)
-def advance(alias: str, owner: str) -> int:
-    """Claim one saga of a module and carry it on until it rests or ends. How many there were."""
-    rows = queue.claim(alias, owner=owner, limit=1)
+def advance(alias: str, rows: Sequence[SagaRow]) -> None:
+    """Carry sagas of a module that were claimed on until they rest or end."""
     for row in rows:
         reached("saga.claimed")
         with resuming(row.trace, module=alias, saga=row.name, subject=row.subject_id):
             _carry_on(alias, row)
-    return len(rows)
 
 
 def _carry_on(alias: str, row: SagaRow) -> None:

@@ -177,8 +177,8 @@ class Saga(Generic[M]):
             raise SagaError(f"{self.name} is started outside a transaction of {self.module}")
         first = self.steps[0]
         first.do(subject)
-        run = _journal.begin(self.module, self.name, self.version, str(subject.pk))
-        _journal.write(self.module, run, {(first.name, "do"): _journal.Entry("done", attempts=1)})
+        run_id = _journal.begin(self.module, self.name, self.version, str(subject.pk))
+        _journal.write(self.module, run_id, {(first.name, "do"): _journal.Entry("done", attempts=1)})
 
     def wake(self, subject: M) -> None:
         """Have the run look again for what it waits for. In the transaction of the module that has written it down."""

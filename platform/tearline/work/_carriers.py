@@ -1,43 +1,54 @@
 """Who carries which queue on. Events, sagas and tasks each register how their own rows are worked on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from tearline.models import DueWork
 from tearline.work._doorbell import doorbell
 from tearline.work._queues import Queue
 
-Carry = Callable[[str, str], int]
-"""(module, owner): claims some due rows of the module, works on them, and says how many there were."""
+R = TypeVar("R", bound=DueWork)
+Carry = Callable[[str, Sequence[R]], None]
+"""(module, rows): works on rows that were claimed."""
 
 carriers: list["Carrier"] = []
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """`may_wait`: whether the work may have to wait for the outside world, and so must not hold up events."""
+    """`may_wait`: whether the work may have to wait for the outside world, and so must not hold up events.
+
+    `batch`: how many rows are claimed together.
+    """
 
     queue: Queue[Any]
     may_wait: bool
-    carry: Carry
+    batch: int
+    work_on: Carry[Any]
 
     @property
     def kind(self) -> str:
         return self.queue.name
 
-    def carry_some(self, module: str, owner: str) -> bool:
-        """Whether there was anything to carry. Wakes another thread first when there is more than one can do."""
-        found = self.queue.claimable(module, limit=2)
-        if found > 1 and self.may_wait:
-            doorbell.ring(self.kind, module)
-        return found > 0 and self.carry(module, owner) > 0
+    def carry(self, module: str, owner: str) -> int:
+        """Claim some rows of a module and work on them. How many there were.
+
+        Has another thread look whether there are more, when this one may have to wait.
+        """
+        rows = self.queue.claim(module, owner=owner, limit=self.batch)
+        if rows:
+            if self.may_wait:
+                doorbell.ring(self.kind, module)
+            self.work_on(module, rows)
+        return len(rows)
 
 
-def carries(queue: Queue[Any], *, may_wait: bool) -> Callable[[Carry], Carry]:
-    """Make a function the one that carries this queue on."""
+def carries(queue: Queue[R], *, may_wait: bool, batch: int = 1) -> Callable[[Carry[R]], Carry[R]]:
+    """Make a function the one that works on what is claimed of this queue."""
 
-    def register(carry: Carry) -> Carry:
-        carriers.append(Carrier(queue, may_wait, carry))
-        return carry
+    def register(work_on: Carry[R]) -> Carry[R]:
+        carriers.append(Carrier(queue, may_wait, batch, work_on))
+        return work_on
 
     return register

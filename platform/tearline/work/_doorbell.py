@@ -1,10 +1,14 @@
 """Wakes whoever can work when a commit left work behind. A hint only: the sweep finds what no bell rang for."""
 
 import threading
+import time
 from functools import partial
 from typing import Protocol
 
 from django.db import transaction
+
+Place = tuple[str, str]
+"""A kind of work, and the module whose it is."""
 
 
 class FarBell(Protocol):
@@ -20,40 +24,52 @@ class FarBell(Protocol):
 
 
 class Doorbell:
-    """Which modules have been rung for, by kind of work. `far`: rings along with it in other processes, if any."""
+    """Where there is something to look at, now or soon. `far`: rings along with it in other processes, if any."""
 
     def __init__(self) -> None:
         self.far: FarBell | None = None
         self._changed = threading.Condition()
-        self._rung: dict[str, set[str]] = {}
+        self._rung: dict[Place, float] = {}
+        """From which moment on it makes sense to look there, in the order of the rings."""
 
     def ring(self, kind: str, module: str) -> None:
-        with self._changed:
-            self._rung.setdefault(kind, set()).add(module)
-            self._changed.notify_all()
+        self.ring_after(0.0, kind, module)
         if self.far is not None:
             self.far.ring(module)
 
-    def wait(self, kinds: frozenset[str], modules: frozenset[str], seconds: float, *, unless: threading.Event) -> None:
-        """Until somebody rings for one of these, but no longer than so many seconds, and not when `unless` is set."""
+    def ring_after(self, seconds: float, kind: str, module: str) -> None:
+        """In this process, unless it is rung for earlier."""
+        place, moment = (kind, module), time.monotonic() + seconds
         with self._changed:
-            self._changed.wait_for(lambda: unless.is_set() or self._is_rung(kinds, modules), max(seconds, 0.0))
+            if moment < self._rung.get(place, float("inf")):
+                self._rung[place] = moment
+                self._changed.notify_all()
+
+    def answer(self, kinds: frozenset[str], modules: frozenset[str], *, unless: threading.Event) -> Place | None:
+        """Wait until there is something to look at. Each ring is answered by one thread; None when `unless` is set."""
+        with self._changed:
+            while not unless.is_set():
+                now = time.monotonic()
+                mine = [place for place in self._rung if place[0] in kinds and place[1] in modules]
+                ready = next((place for place in mine if self._rung[place] <= now), None)
+                if ready is not None:
+                    del self._rung[ready]
+                    return ready
+                self._changed.wait(min((self._rung[place] - now for place in mine), default=None))
+        return None
+
+    def is_quiet(self, kinds: frozenset[str], modules: frozenset[str]) -> bool:
+        """Whether nobody rings just now."""
+        now = time.monotonic()
+        with self._changed:
+            return not any(
+                moment <= now and kind in kinds and module in modules for (kind, module), moment in self._rung.items()
+            )
 
     def wake(self) -> None:
         """Have everybody who waits look whether they still should."""
         with self._changed:
             self._changed.notify_all()
-
-    def answer(self, kind: str, modules: frozenset[str]) -> set[str]:
-        """Those of the modules that were rung for, each told to one thread only."""
-        with self._changed:
-            rung = self._rung.get(kind, set())
-            answered = rung & modules
-            rung -= answered
-            return answered
-
-    def _is_rung(self, kinds: frozenset[str], modules: frozenset[str]) -> bool:
-        return any(self._rung.get(kind, set()) & modules for kind in kinds)
 
 
 doorbell = Doorbell()

@@ -8,18 +8,18 @@ import contextlib
 import json
 import logging
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.functions import Now
 
 from tearline.models import DueWork
 from tearline.observability import carried, discreet, leases_lost, parkings, retries
-from tearline.work import _clock
+from tearline.work import _clock, _rows
 
 R = TypeVar("R", bound=DueWork)
 
@@ -67,7 +67,7 @@ class Queue(Generic[R]):
         """How many rows could be claimed now, `limit` at most. A look without a lock."""
         connection = connections[alias]
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 {self._first_due(connection)}", [limit])
+            cursor.execute(f"SELECT 1 {self._first_due(connection, limit)}", [])
             return len(cursor.fetchall())
 
     def next_due(self, alias: str) -> float | None:
@@ -76,19 +76,20 @@ class Queue(Generic[R]):
         Rows that are held up by an earlier one of their stream are not counted: they wait for that one.
         """
         connection = connections[alias]
-        seconds = (
-            "extract(epoch FROM min(due_at) - statement_timestamp())"
-            if connection.vendor == "postgresql"
-            else "(julianday(min(due_at)) - julianday('now')) * 86400"
-        )
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT CASE WHEN EXISTS (SELECT 1 {self._first_due(connection)}) THEN 0 ELSE ("
-                f"SELECT {seconds} FROM {self._table} WHERE due_at > {_clock.now(connection)}) END",
-                [1],
-            )
+            cursor.execute(f"SELECT {self._seconds_to_next(connection)}", [])
             (answer,) = cursor.fetchone()
             return None if answer is None else max(float(answer), 0.0)
+
+    def glance(self, connection: BaseDatabaseWrapper) -> str:
+        """A SELECT of its name, `next_due`, whether any row is parked, and the owners of leases by commas."""
+        joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+        owners = "DISTINCT owner, ','" if connection.vendor == "postgresql" else "DISTINCT owner"
+        return (
+            f"SELECT '{self.name}', {self._seconds_to_next(connection)},"
+            f" EXISTS (SELECT 1 FROM {self._table} WHERE parked_at IS NOT NULL AND finished_at IS NULL),"
+            f" (SELECT {joined}({owners}) FROM {self._table} WHERE owner IS NOT NULL)"
+        )
 
     def claim(self, alias: str, *, owner: str, limit: int) -> list[R]:
         """Up to `limit` due rows, oldest first, ours until the lease ends.
@@ -96,28 +97,30 @@ class Queue(Generic[R]):
         In an ordered queue a row is passed over while an earlier one of its stream waits, is parked, or is in other
         hands; rows of one stream are claimed together. Claims of an ordered queue therefore stand in line.
         """
-        with transaction.atomic(using=alias, durable=True):
-            self.stand_in_line(alias)
-            rows = self.model._default_manager.using(alias).raw(self._claim(alias), [limit, LEASE, owner])
-            return sorted(rows, key=lambda row: getattr(row, self.position or "id"))
-
-    def _claim(self, alias: str) -> str:
-        """The statement. MATERIALIZED, as a plan that looked for rows more than once would find more than `limit`."""
         connection = connections[alias]
+        with _by_itself(connection), connection.cursor() as cursor:
+            cursor.execute(self._line(connection) + self._claim(connection, limit), [LEASE, owner])
+            if self._line(connection):
+                cursor.nextset()
+            rows = _rows.read(alias, self.model, cursor.fetchall())
+        return sorted(rows, key=lambda row: getattr(row, self.position or "id"))
+
+    def _claim(self, connection: BaseDatabaseWrapper, limit: int) -> str:
+        """The statement. MATERIALIZED, as a plan that looked for rows more than once would find more than `limit`."""
         locking = ""
         if connection.vendor == "postgresql":
             # Where order matters a locked row is never skipped: a later one of its stream would overtake it.
             locking = "FOR UPDATE" if self.position else "FOR UPDATE SKIP LOCKED"
         return f"""WITH wanted AS MATERIALIZED (
-                SELECT id {self._first_due(connection)} {locking})
+                SELECT id {self._first_due(connection, limit)} {locking})
             UPDATE {self._table}
             SET due_at = {_clock.now_plus(connection)}, owner = %s, fence = fence + 1, attempts = attempts + 1
             WHERE id IN (SELECT id FROM wanted)
-            RETURNING *"""
+            RETURNING {", ".join(_rows.columns(self.model))}"""
 
-    def _first_due(self, connection: BaseDatabaseWrapper) -> str:
-        """What is due, oldest first, and no more than a number that is the one parameter. See `due_indexes`."""
-        return f"FROM {self._table} AS mine WHERE {self._due(connection)} ORDER BY id + 0 LIMIT %s"
+    def _first_due(self, connection: BaseDatabaseWrapper, limit: int) -> str:
+        """What is due, oldest first, and no more than so many. See `due_indexes`."""
+        return f"FROM {self._table} AS mine WHERE {self._due(connection)} ORDER BY id + 0 LIMIT {limit:d}"
 
     def _due(self, connection: BaseDatabaseWrapper) -> str:
         """The condition of being due, and not held up by an earlier row of the stream that is not."""
@@ -129,27 +132,49 @@ class Queue(Generic[R]):
             WHERE earlier.stream = mine.stream AND earlier.{self.position} < mine.{self.position}
               AND earlier.finished_at IS NULL AND (earlier.due_at IS NULL OR earlier.due_at > {now}))"""
 
+    def _seconds_to_next(self, connection: BaseDatabaseWrapper) -> str:
+        seconds = (
+            "extract(epoch FROM min(due_at) - statement_timestamp())"
+            if connection.vendor == "postgresql"
+            else "(julianday(min(due_at)) - julianday('now')) * 86400"
+        )
+        return (
+            f"CASE WHEN EXISTS (SELECT 1 {self._first_due(connection, 1)}) THEN 0 ELSE ("
+            f"SELECT {seconds} FROM {self._table} WHERE due_at > {_clock.now(connection)}) END"
+        )
+
     def stand_in_line(self, alias: str) -> None:
         """Until the transaction ends, nobody else claims rows of an ordered queue, and nobody puts some back.
 
         A claim sees the rows as they were when it began. Were the first of a stream put back just then, to wait, the
         claim would take the second. SQLite's writers stand in line anyway.
         """
-        if self.position and connections[alias].vendor == "postgresql":
+        if line := self._line(connections[alias]):
             with connections[alias].cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{alias}.{self.name}"])
+                cursor.execute(line)
 
-    def add(self, alias: str, rows: Sequence[R], *, wait: float = 0) -> None:
-        """Have the rows worked on, in `wait` seconds. In an open transaction of the database's module."""
-        trace = carried()
-        for row in rows:
-            row.trace = trace
-            row.due_at = Now() + timedelta(seconds=wait) if wait else Now()
-        self.model._default_manager.using(alias).bulk_create(rows)
+    def _line(self, connection: BaseDatabaseWrapper) -> str:
+        """The statement that stands in line; empty where nobody has to."""
+        if not self.position or connection.vendor != "postgresql":
+            return ""
+        return f"SELECT pg_advisory_xact_lock(hashtextextended('{connection.alias}.{self.name}', 0)); "
 
-    def finish(self, alias: str, rows: Sequence[R]) -> None:
-        """Raises LeaseLost, in an open transaction, unless all of them are still ours."""
-        self._settle(alias, rows, "due_at = NULL, owner = NULL, finished_at = {now}")
+    def add(self, alias: str, rows: Sequence[Mapping[str, Any]], *, wait: float = 0) -> list[int]:
+        """Have rows worked on, in `wait` seconds, each given as its own fields by name. Their ids.
+
+        In an open transaction of the database's module.
+        """
+        return _rows.insert(alias, self.model, rows, wait=wait, trace=carried())
+
+    def add_unless_there(self, alias: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Have rows worked on, each with a `trace` of its own. Those that are there already stay as they are."""
+        _rows.insert_unless_there(alias, self.model, rows)
+
+    def finish(self, alias: str, rows: Sequence[R], **fields: str) -> None:
+        """And give them these values. Raises LeaseLost, in an open transaction, unless all of them are still ours."""
+        self._settle(
+            alias, rows, f"due_at = NULL, owner = NULL, finished_at = {{now}}{_also(fields)}", [*fields.values()]
+        )
 
     def renew(self, alias: str, row: R) -> None:
         """Hold on to the row for another lease. Raises LeaseLost."""
@@ -168,10 +193,11 @@ class Queue(Generic[R]):
         due_at = _clock.now_plus(connections[alias])
         self._failed(alias, row, error, f"due_at = {due_at}, attempts = 0", [wait])
 
-    def park(self, alias: str, row: R, *, error: BaseException) -> None:
-        """Leave it for an operator, with what went wrong. Raises LeaseLost."""
+    def park(self, alias: str, row: R, *, error: BaseException, **fields: str) -> None:
+        """Leave it for an operator, with what went wrong, and give it these values. Raises LeaseLost."""
         parkings.labels(alias, self.name).inc()
-        self._failed(alias, row, error, "due_at = NULL, parked_at = {now}")
+        change = f"due_at = NULL, parked_at = {{now}}{_also(fields)}"
+        self._failed(alias, row, error, change, [str(value) for value in fields.values()])
 
     def give_back(self, alias: str, row: R) -> None:
         """It was not tried after all. Raises LeaseLost."""
@@ -192,7 +218,7 @@ class Queue(Generic[R]):
 
         Repeat it, for what comes to wait there later. Looks no further than claims would have to.
         """
-        if not self.position or not self._any_parked(alias):
+        if not self.position:
             return 0
         connection = connections[alias]
         with transaction.atomic(using=alias), connection.cursor() as cursor:
@@ -212,10 +238,6 @@ class Queue(Generic[R]):
             count: int = cursor.rowcount
             return count
 
-    def _any_parked(self, alias: str) -> bool:
-        rows = self.model._default_manager.using(alias)
-        return rows.filter(parked_at__isnull=False, finished_at__isnull=True).exists()
-
     def owners(self, alias: str) -> set[str]:
         """Who holds a lease."""
         rows = self.model._default_manager.using(alias).filter(owner__isnull=False)
@@ -226,23 +248,42 @@ class Queue(Generic[R]):
         self._put_back(alias, row, change, [*parameters, told(error), _tries(row, error)])
 
     def _put_back(self, alias: str, row: R, change: str, parameters: Sequence[Any] = ()) -> None:
-        with transaction.atomic(using=alias):
+        with transaction.atomic(using=alias, savepoint=False):
             self.stand_in_line(alias)
             self._settle(alias, [row], change, parameters)
 
     def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
         """What is finished stays so: whoever did not hear that its commit went through would put it back."""
         connection = connections[alias]
-        held = ", ".join(["(%s, %s)"] * len(rows))
-        with transaction.atomic(using=alias), connection.cursor() as cursor:
+        held = ", ".join(f"({row.pk:d}, {row.fence:d})" for row in rows)
+        with self._all_or_none(alias, rows), connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {self._table} SET {change.replace('{now}', _clock.now(connection))} "
                 f"WHERE finished_at IS NULL AND (id, fence) IN (VALUES {held})",
-                [*parameters, *(value for row in rows for value in (row.pk, row.fence))],
+                parameters,
             )
             if cursor.rowcount != len(rows):
                 leases_lost.labels(alias, self.name).inc()
                 raise LeaseLost(f"{self.name}: {len(rows) - cursor.rowcount} of {len(rows)} rows are in other hands")
+
+    def _all_or_none(self, alias: str, rows: Sequence[R]) -> AbstractContextManager[None]:
+        """A transaction, unless there is one: what one statement does to one row needs none."""
+        if len(rows) == 1 or connections[alias].in_atomic_block:
+            return contextlib.nullcontext()
+        return transaction.atomic(using=alias)
+
+
+def _by_itself(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
+    """What is done inside is one transaction, which nobody has open. On PostgreSQL one message is one."""
+    if connection.vendor != "postgresql":
+        return transaction.atomic(using=connection.alias, durable=True)
+    if connection.in_atomic_block:
+        raise RuntimeError("what is claimed inside a transaction would be taken back with it")
+    return contextlib.nullcontext()
+
+
+def _also(fields: Iterable[str]) -> str:
+    return "".join(f", {field} = %s" for field in fields)
 
 
 def told(error: BaseException) -> str:

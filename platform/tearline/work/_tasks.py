@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Generic, ParamSpec
 
@@ -56,7 +56,7 @@ class Task(Generic[P]):
             raise TaskError(f"{self.name}: give the arguments by position")
         if not connections[self.module].in_atomic_block:
             raise TaskError(f"{self.name} is asked for outside a transaction of {self.module}")
-        row = TaskRow(name=self.name, arguments=json.dumps(args))
+        row = {"name": self.name, "arguments": json.dumps(args)}
         queue.add(self.module, [row], wait=wait.total_seconds())
         ring_after_commit(KIND, self.module)
 
@@ -82,14 +82,12 @@ def task(name: str, *, formerly: tuple[str, ...] = ()) -> Callable[[Callable[P, 
 
 
 @carries(queue, may_wait=True)
-def carry_out(alias: str, owner: str) -> int:
-    """Claim one due task of a module and do it. How many there were."""
-    rows = queue.claim(alias, owner=owner, limit=1)
+def carry_out(alias: str, rows: Sequence[TaskRow]) -> None:
+    """Do due tasks of a module that were claimed."""
     for row in rows:
         reached("task.claimed")
         with resuming(row.trace, module=alias, task=row.name, attempt=row.attempts), unless_lost():
             _carry_out(alias, row)
-    return len(rows)
 
 
 def _carry_out(alias: str, row: TaskRow) -> None:

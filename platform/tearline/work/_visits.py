@@ -8,7 +8,7 @@ from django.db import close_old_connections, connections
 
 from tearline.work._carriers import carriers
 from tearline.work._liveness import Owner
-from tearline.work._worker import SWEEP, bury_the_dead, carry_on, clear_the_way
+from tearline.work._worker import SWEEP, carry_on, look_around
 
 BURIAL = 0.4
 """Seconds after which a visitor looks again whether others have died. Less than those between two sweeps."""
@@ -51,7 +51,6 @@ class Visitor:
         with self._arriving:
             if time.monotonic() >= self._next_burial.get(module, 0.0):
                 self._owner.hold([module])
-                bury_the_dead(module, self._owner)
-                clear_the_way(module)
+                look_around(module, self._owner)
                 self._next_burial[module] = time.monotonic() + BURIAL
         return min(carry_on(carrier, module, self._owner) for carrier in carriers)

@@ -3,25 +3,24 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import close_old_connections, connections
 
+from tearline.databases import give_back_wanted
 from tearline.work._carriers import Carrier, carriers
 from tearline.work._doorbell import doorbell
+from tearline.work._glances import Glance, glances
 from tearline.work._liveness import Owner
 
-SWEEP = 1.0
-"""Seconds after which a thread looks for due work that no bell has rung for."""
+SWEEP = 0.5
+"""Seconds after which the watch looks for the dead, and for due work that no bell has rung for."""
 
 BREATH = 0.02
 """Seconds until another look at rows that are due and yet were not to be had: a transaction holds them."""
 
 logger = logging.getLogger(__name__)
-
-Pair = tuple[Carrier, str]
-"""What to carry, and for which module."""
 
 
 class Worker:
@@ -36,8 +35,8 @@ class Worker:
         self.modules = frozenset(settings.TEARLINE_TOPOLOGY.hosted if modules is None else modules)
         self.owner = Owner()
         self._stopping = threading.Event()
-        moving = tuple(carrier for carrier in carriers if not carrier.may_wait)
-        waiting = tuple(carrier for carrier in carriers if carrier.may_wait)
+        moving = {carrier.kind: carrier for carrier in carriers if not carrier.may_wait}
+        waiting = {carrier.kind: carrier for carrier in carriers if carrier.may_wait}
         roles = [moving, *[waiting] * (max(threads, 2) - 1)]
         self._threads = [
             threading.Thread(target=self._keep_watch, name="worker-watch", daemon=True),
@@ -66,33 +65,29 @@ class Worker:
             self.owner.release()
         return drained
 
-    def _work(self, mine: tuple[Carrier, ...]) -> None:
-        """Look at each queue when something in it is due, or rung for, or has not been looked at for a while."""
-        kinds = frozenset(carrier.kind for carrier in mine)
-        look_at: dict[Pair, float] = {(carrier, module): 0.0 for module in sorted(self.modules) for carrier in mine}
-        while not self._stopping.is_set():
-            for carrier in mine:
-                look_at.update(dict.fromkeys(((carrier, module) for module in self._rung_for(carrier)), 0.0))
-            for pair, when in look_at.items():
-                if when <= time.monotonic() and not self._stopping.is_set():
-                    look_at[pair] = time.monotonic() + carry_on(*pair, self.owner)
-            close_old_connections()
-            doorbell.wait(kinds, self.modules, min(look_at.values()) - time.monotonic(), unless=self._stopping)
+    def _work(self, mine: Mapping[str, Carrier]) -> None:
+        """Look wherever the bell rings, and ring there again for as long as there is more."""
+        kinds = frozenset(mine)
+        while place := doorbell.answer(kinds, self.modules, unless=self._stopping):
+            kind, module = place
+            wait = carry_on(mine[kind], module, self.owner)
+            if wait < SWEEP:
+                doorbell.ring_after(wait, kind, module)
+            if doorbell.is_quiet(kinds, self.modules):
+                close_old_connections()
+            else:
+                give_back_wanted()
         connections.close_all()
 
-    def _rung_for(self, carrier: Carrier) -> set[str]:
-        return doorbell.answer(carrier.kind, self.modules)
-
     def _keep_watch(self) -> None:
-        """Prove that we live, and take over from those who do not."""
+        """Prove that we live, take over from those who do not, and find what no bell rang for."""
         while not self._stopping.is_set():
             for module in self.modules:
                 try:
                     self.owner.hold([module])
-                    bury_the_dead(module, self.owner)
-                    clear_the_way(module)
+                    look_around(module, self.owner)
                 except Exception:
-                    logger.exception("the worker cannot see who else is alive at %s, and goes on", module)
+                    logger.exception("the worker cannot see how the work of %s stands, and goes on", module)
                     connections.close_all()
             close_old_connections()
             self._stopping.wait(SWEEP)
@@ -102,7 +97,7 @@ class Worker:
 def carry_on(carrier: Carrier, module: str, owner: Owner) -> float:
     """Carry some of what is due. Seconds until it makes sense to look again: 0 when there is more, SWEEP at most."""
     try:
-        if carrier.carry_some(module, owner.name):
+        if carrier.carry(module, owner.name):
             return 0.0
         next_due = carrier.queue.next_due(module)
     except Exception:
@@ -112,20 +107,25 @@ def carry_on(carrier: Carrier, module: str, owner: Owner) -> float:
     return SWEEP if next_due is None else min(max(next_due, BREATH), SWEEP)
 
 
-def bury_the_dead(module: str, me: Owner) -> None:
-    """End the leases of workers whose process is gone, so that nobody has to wait for them to run out."""
-    for carrier in carriers:
-        for owner in carrier.queue.owners(module):
-            if me.is_dead(owner, module):
-                count = carrier.queue.expire(module, owner=owner)
-                logger.warning("%s is dead and left %d rows of %s.%s", owner, count, module, carrier.kind)
-                doorbell.ring(carrier.kind, module)
+def look_around(module: str, me: Owner) -> None:
+    """End the leases of the dead, take what cannot go on out of the way, and ring where something is due soon."""
+    for glance in glances(module):
+        queue, kind = glance.carrier.queue, glance.carrier.kind
+        if bury_the_dead(glance, module, me):
+            doorbell.ring(kind, module)
+        if glance.parked:
+            queue.set_aside(module)
+        if glance.next_due is not None and glance.next_due < SWEEP:
+            doorbell.ring_after(glance.next_due, kind, module)
 
 
-def clear_the_way(module: str) -> None:
-    """Take what cannot be carried on, as it waits behind parked rows, out of the way of what can."""
-    for carrier in carriers:
-        carrier.queue.set_aside(module)
+def bury_the_dead(glance: Glance, module: str, me: Owner) -> int:
+    """End the leases of workers whose process is gone. How many workers those were."""
+    dead = [owner for owner in glance.owners if me.is_dead(owner, module)]
+    for owner in dead:
+        count = glance.carrier.queue.expire(module, owner=owner)
+        logger.warning("%s is dead and left %d rows of %s.%s", owner, count, module, glance.carrier.kind)
+    return len(dead)
 
 
 def drain(modules: Iterable[str] | None = None) -> int:
@@ -140,6 +140,6 @@ def drain(modules: Iterable[str] | None = None) -> int:
 def _until_empty(carrier: Carrier, module: str) -> int:
     nobody = ""  # no worker can tell whether we are alive: our leases end by time alone
     total = 0
-    while carrier.queue.claimable(module, limit=1) and (carried := carrier.carry(module, nobody)):
+    while carried := carrier.carry(module, nobody):
         total += carried
     return total
