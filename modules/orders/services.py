@@ -55,11 +55,11 @@ def found(order_id: str) -> Order:
 
 
 def timeline(order: Order) -> list[TimelineEntry]:
-    """The order's own entries, and how far each step of its fulfilment that asks other modules got."""
+    """The order's own entries, how far each step of its fulfilment that asks other modules got, and who stepped in."""
     told = [TimelineEntry(at=entry.at, what=entry.what, who=entry.who, why=entry.why) for entry in order.entries.all()]
     asked = [
-        TimelineEntry(at=step.at, what=f"{step.name} {step.state}", who="fulfilment", why=step.why)
+        TimelineEntry(at=step.at, what=f"{step.name} {step.state}", who=step.operator or "fulfilment", why=step.why)
         for step in fulfil.history(order)
-        if step.kind == "remote"
+        if step.kind == "remote" or step.operator
     ]
     return sorted([*told, *asked], key=lambda entry: entry.at)

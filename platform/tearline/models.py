@@ -151,7 +151,12 @@ class SagaRow(DueWork):
 
 
 class SagaStepRow(models.Model):
-    """What became of one step of one run, done and undone apart."""
+    """What became of one step of one run, done and undone apart.
+
+    `worker` is who worked on it last; of a first step, on whose behalf the run began. `operator` is who said how the
+    step stands, and `error` then says why; empty when nobody had to. Both have defaults for those too who do not know
+    them yet.
+    """
 
     class Direction(models.TextChoices):
         DO = "do"
@@ -163,6 +168,7 @@ class SagaStepRow(models.Model):
         REFUSED = "refused"
         FAILING = "failing"
         PARKED = "parked"
+        SKIPPED = "skipped"
 
     id = models.BigAutoField(primary_key=True)
     saga = models.ForeignKey(SagaRow, models.CASCADE, related_name="steps")
@@ -171,6 +177,8 @@ class SagaStepRow(models.Model):
     state = models.CharField(max_length=10, choices=State)
     attempts = models.IntegerField(default=0)
     error = models.TextField(default="")
+    worker = models.CharField(max_length=200, default="", db_default="")
+    operator = models.CharField(max_length=200, default="", db_default="")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

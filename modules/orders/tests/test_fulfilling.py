@@ -1,4 +1,7 @@
+import io
+
 import pytest
+from django.core.management import call_command
 
 from modules.inventory.facade import inventory
 from modules.orders.contracts import CancelOrder, CannotCancel, OrderId, OrderNotFound
@@ -7,7 +10,7 @@ from modules.orders.models import Order
 from modules.orders.sagas import fulfil
 from modules.orders.tests.conftest import Place
 from modules.payments.facade import payments
-from tearline.models import OutboxRow
+from tearline.models import OutboxRow, SagaRow
 from tearline.testing import settle
 
 
@@ -46,6 +49,20 @@ def test_the_timeline_tells_each_step_in_order(place: Place) -> None:
         "capture payment done",
         "confirmed",
     ]
+
+
+def test_the_timeline_tells_which_operator_stepped_in_and_why(place: Place) -> None:
+    order = place(MUG=1)
+    run = SagaRow.objects.using("orders").get(subject_id=order.id)
+    why = ("--reason", "set aside by hand", "--as", "ann")
+    call_command("work", "skip", "orders", "sagas", str(run.pk), "reserve_stock", *why, stdout=io.StringIO())
+    settle()
+    told = [(entry.what, entry.who, entry.why) for entry in orders.timeline(order.id)]
+    assert told[1:3] == [
+        ("reserve stock skipped", "ann", "set aside by hand"),
+        ("authorize payment done", "fulfilment", ""),
+    ]
+    assert orders.find(order.id).status == "confirmed"
 
 
 def test_a_declined_card_cancels_with_the_reason_and_gives_the_stock_back(place: Place) -> None:

@@ -12,6 +12,7 @@ from tearline.contracts import Refusal
 from tearline.models import SagaRow, SagaStepRow
 from tearline.observability import about, watching
 from tearline.sagas import _journal
+from tearline.sagas._fates import Fates
 from tearline.sagas._journal import Direction, Entry, Key, Why, queue
 from tearline.sagas._saga import Saga, SagaError, Step
 from tearline.work._queues import told
@@ -59,6 +60,7 @@ class Course:
 
     def __init__(self, alias: str, row: SagaRow, saga: Saga[Any], entries: dict[Key, Entry]) -> None:
         self.alias, self.row, self.saga, self.entries = alias, row, saga, entries
+        self.fates = Fates(saga, entries)
         self._news: dict[Key, Entry] = {}
         self._undone_now: set[str] = set()
 
@@ -73,7 +75,7 @@ class Course:
         return calls
 
     def _after(self, setbacks: list[Setback]) -> list[Call]:
-        if self.row.state == State.RUNNING and self.row.cancel_code and not self._past_the_pivot():
+        if self.row.state == State.RUNNING and self.row.cancel_code and not self.fates.past_the_pivot:
             self._turn_back(Why(self.row.cancel_code, self.row.cancel_detail))
         if self.row.state == State.UNDOING:
             return self._undo()
@@ -93,7 +95,7 @@ class Course:
 
     def _do(self) -> list[Call]:
         for level in self.saga.levels:
-            left = [step for step in level if self._fate(step, "do") != Fate.DONE]
+            left = [step for step in level if self.fates.is_to_be_done(step)]
             if left and left[0].kind == "remote":
                 return [self._call(step, "do") for step in left]
             for step in left:
@@ -125,23 +127,23 @@ class Course:
         missing = TimeoutError(f"{step.name} has not come")
         if not self._too_late(step):
             return Setback(missing, min(60.0, step.deadline.total_seconds() / 10))
-        if self._past_the_pivot():
+        if self.fates.past_the_pivot:
             return Setback(missing, None)
         self._turn_back(Why("tearline.deadline_passed", f"{step.name} did not come in time"))
         return None
 
     def _do_failed(self, step: Step[Any], error: Exception) -> Setback | None:
         """A refusal, or a deadline gone by, turns the run back; else the step is tried again later."""
-        if isinstance(error, Refusal) and not self._past_the_pivot():
+        if isinstance(error, Refusal) and not self.fates.past_the_pivot:
             self._note(step, "do", Fate.REFUSED, error=error)
             self._turn_back(Why(error.code, error.detail))
             return None
         attempts = self._note(step, "do", Fate.FAILING, error=error).attempts
-        if not self._past_the_pivot() and self._too_late(step):
+        if not self.fates.past_the_pivot and self._too_late(step):
             self._turn_back(Why("tearline.deadline_passed", f"{step.name} got no answer in time: {error}"))
             return None
         retry = default_retry()
-        if self._past_the_pivot() and retry.exhausted(attempts):
+        if self.fates.past_the_pivot and retry.exhausted(attempts):
             return Setback(error, None)
         return Setback(error, min(retry.wait(attempts), step.deadline.total_seconds() / 4))
 
@@ -158,11 +160,9 @@ class Course:
         return self._end_undo()
 
     def _wants_undo(self, step: Step[Any]) -> bool:
-        """Done, or perhaps done; and not undone, given up, or tried a moment ago. Local steps leave no doubt."""
-        fate = self._fate(step, "do")
-        done = fate not in (None, Fate.REFUSED) if step.kind == "remote" else fate == Fate.DONE
-        settled = self._fate(step, "undo") in (Fate.DONE, Fate.PARKED)
-        return done and not settled and step.undo_act is not None and step.name not in self._undone_now
+        """Not when it waits for an operator, or was tried a moment ago."""
+        tried = self.fates.of(step, "undo") == Fate.PARKED or step.name in self._undone_now
+        return self.fates.is_to_be_undone(step) and not tried
 
     def _undo_local(self, step: Step[Any]) -> None:
         self._write_down()
@@ -225,13 +225,6 @@ class Course:
         subject: Model = (rows.select_for_update() if lock else rows).get(pk=self.row.subject_id)
         return subject
 
-    def _fate(self, step: Step[Any], direction: Direction) -> str | None:
-        entry = self.entries.get((step.name, direction))
-        return entry.state if entry else None
-
-    def _past_the_pivot(self) -> bool:
-        return any(step.pivot and self._fate(step, "do") == Fate.DONE for step in self.saga.steps)
-
     def _too_late(self, step: Step[Any]) -> bool:
         return _journal.began_longer_ago(self.alias, self.row, step.name, step.deadline)
 
@@ -242,7 +235,7 @@ class Course:
         key: Key = (step.name, direction)
         before = self.entries.get(key)
         why = error.detail if isinstance(error, Refusal) else told(error) if error else ""
-        entry = Entry(state, (before.attempts if before else 0) + tried, why)
+        entry = Entry(state, (before.attempts if before else 0) + tried, why, self.row.owner or "")
         self.entries[key] = self._news[key] = entry
         return entry
 

@@ -19,6 +19,9 @@ Direction = Literal["do", "undo"]
 Key = tuple[str, Direction]
 """A step's name, and whether it is about doing or undoing it."""
 
+SETTLED = (SagaStepRow.State.DONE, SagaStepRow.State.SKIPPED)
+"""How a step stands that nobody has to do, or to undo, any more."""
+
 queue = Queue(KIND, SagaRow)
 
 
@@ -32,15 +35,16 @@ class Why:
 
 @dataclass
 class Entry:
-    """How a step stands: started, done, refused, failing or parked, after so many tries."""
+    """How a step stands: started, done, refused, failing, parked or skipped; after how many tries; who tried last."""
 
     state: str
     attempts: int = 0
     error: str = ""
+    worker: str = ""
 
     @property
     def ended(self) -> bool:
-        return self.state in (SagaStepRow.State.DONE, SagaStepRow.State.REFUSED)
+        return self.state in (*SETTLED, SagaStepRow.State.REFUSED)
 
 
 def begin(alias: str, name: str, version: int, subject_id: str) -> int:
@@ -70,7 +74,9 @@ def hold(alias: str, run: SagaRow) -> None:
 def entries_of(alias: str, run: SagaRow) -> dict[Key, Entry]:
     """What is written down of each step so far. Only whoever holds the run adds to it."""
     rows = SagaStepRow.objects.using(alias).filter(saga=run)
-    return {(row.name, _direction(row.direction)): Entry(row.state, row.attempts, row.error) for row in rows}
+    return {
+        (row.name, _direction(row.direction)): Entry(row.state, row.attempts, row.error, row.worker) for row in rows
+    }
 
 
 def _direction(text: str) -> Direction:
@@ -83,18 +89,22 @@ def write(alias: str, run_id: int, entries: dict[Key, Entry], *, last: bool = Fa
     `last`: nothing more is done in the open transaction, so that it may travel along with the commit.
     """
     now = _clock.now(connections[alias])
-    line = f"(%s, %s, %s, %s, %s, %s, {now}, CASE WHEN %s THEN {now} END)"
+    line = f"(%s, %s, %s, %s, %s, %s, %s, {now}, CASE WHEN %s THEN {now} END)"
     values = [
         value
         for (name, direction), entry in entries.items()
-        for value in (run_id, name, direction, str(entry.state), entry.attempts, entry.error, entry.ended)
+        for value in (
+            *(run_id, name, direction, str(entry.state), entry.attempts),
+            *(entry.error, entry.worker, entry.ended),
+        )
     ]
     statement = (
         "INSERT INTO tearline_saga_step"
-        " (saga_id, name, direction, state, attempts, error, started_at, finished_at)"
+        " (saga_id, name, direction, state, attempts, error, worker, started_at, finished_at)"
         f" VALUES {', '.join([line] * len(entries))}"
         " ON CONFLICT (saga_id, name, direction) DO UPDATE SET state = excluded.state,"
-        " attempts = excluded.attempts, error = excluded.error, finished_at = excluded.finished_at"
+        " attempts = excluded.attempts, error = excluded.error, worker = excluded.worker,"
+        " finished_at = excluded.finished_at"
     )
     if last:
         execute_at_commit(alias, statement, values)
@@ -109,9 +119,9 @@ def began_longer_ago(alias: str, run: SagaRow, step: str, span: timedelta) -> bo
     return rows.filter(started_at__lt=Now() - span).exists()
 
 
-def any_done(alias: str, run: SagaRow, steps: Iterable[str]) -> bool:
+def any_settled(alias: str, run: SagaRow, steps: Iterable[str]) -> bool:
     rows = SagaStepRow.objects.using(alias).filter(saga=run, name__in=list(steps), direction="do")
-    return rows.filter(state=SagaStepRow.State.DONE).exists()
+    return rows.filter(state__in=SETTLED).exists()
 
 
 def locked_run(alias: str, name: str, subject_id: str) -> SagaRow:

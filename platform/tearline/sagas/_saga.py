@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar, overload
 from django.db import connections
 from django.db.models import Model
 
+from tearline.facades import asked_by
 from tearline.facades._operations import module_of
 from tearline.models import SagaRow, SagaStepRow
 from tearline.sagas import _journal
@@ -73,13 +74,17 @@ class Step(Generic[M]):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a run's journal. `state`: started, done, refused, failing or parked; `why`: what a refusal says."""
+    """One line of a run's journal. `state`: started, done, refused, failing, parked or skipped.
+
+    `why`: what a refusal says, or the reason of the `operator` who said how the step stands; both are empty otherwise.
+    """
 
     at: datetime
     name: str
     kind: Kind
     state: str
     why: str
+    operator: str
 
 
 class Saga(Generic[M]):
@@ -178,7 +183,8 @@ class Saga(Generic[M]):
         first = self.steps[0]
         first.do(subject)
         run_id = _journal.begin(self.module, self.name, self.version, str(subject.pk))
-        _journal.write(self.module, run_id, {(first.name, "do"): _journal.Entry("done", attempts=1)})
+        entry = _journal.Entry("done", attempts=1, worker=asked_by())
+        _journal.write(self.module, run_id, {(first.name, "do"): entry})
 
     def wake(self, subject: M) -> None:
         """Have the run look again for what it waits for. In the transaction of the module that has written it down."""
@@ -194,7 +200,7 @@ class Saga(Generic[M]):
             return
         begun = sagas.get((run.name, run.version), self)
         beyond = [step.name for step in begun.steps if step.pivot]
-        if run.state != SagaRow.State.RUNNING or _journal.any_done(self.module, run, beyond):
+        if run.state != SagaRow.State.RUNNING or _journal.any_settled(self.module, run, beyond):
             raise NoWayBack(f"{self.name} of {subject.pk} is {run.state}")
         _journal.request_cancel(self.module, run, why)
 
@@ -214,7 +220,8 @@ class Saga(Generic[M]):
                 name=(row.name if row.direction == "do" else undone_as.get(row.name, row.name)).replace("_", " "),
                 kind=kinds.get(row.name, "remote"),
                 state=row.state,
-                why=row.error if row.state == SagaStepRow.State.REFUSED else "",
+                why=row.error if row.operator or row.state == SagaStepRow.State.REFUSED else "",
+                operator=row.operator,
             )
             for row in rows
         ]
@@ -252,3 +259,11 @@ class Saga(Generic[M]):
     def pivot(self) -> int:
         """The index of the pivot; the number of steps when there is none."""
         return next((index for index, step in enumerate(self.steps) if step.pivot), len(self.steps))
+
+    def deadline_of(self, line: SagaStepRow) -> datetime | None:
+        """Until when a step is tried, or waited for. None when that is over, or has no end."""
+        step = next((step for step in self.steps if step.name == line.name), None)
+        if step is None or line.direction == "undo" or line.finished_at is not None:
+            return None
+        bounded = step.kind == "wait" or self.steps.index(step) <= self.pivot
+        return line.started_at + step.deadline if bounded else None

@@ -15,10 +15,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tearline.events._replaying import CannotReplay, replay
-from tearline.models import AuditLine, DueWork, SagaRow
+from tearline.models import AuditLine, DueWork, SagaRow, SagaStepRow
+from tearline.sagas import NoWayBack
+from tearline.sagas._intervening import NoSuchStep, NotSo, resolve, skip, undo
+from tearline.sagas._saga import sagas
 from tearline.work._operating import NoSuchWork, NotParked, discard, look_up, parked_ids, retry
 from tearline.work._purging import TooYoung, purge
 from tearline.work._status import Parked, Standing, parked, standings
+
+CANNOT = (NoSuchWork, NotParked, CannotReplay, TooYoung, NoSuchStep, NotSo, NoWayBack)
+"""What is raised by a verb that cannot do as told, and says why in a sentence."""
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -53,7 +59,7 @@ class Command(BaseCommand):
         try:
             for line in does(**told):
                 self.stdout.write(line)
-        except (NoSuchWork, NotParked, CannotReplay, TooYoung) as error:
+        except CANNOT as error:
             raise CommandError(str(error)) from error
 
 
@@ -86,7 +92,7 @@ def _inspect(*, module: str, queue: str, id: int, **_: Any) -> Iterator[str]:  #
     if isinstance(row, SagaRow):
         yield "steps:"
         for step in row.steps.using(module).order_by("started_at", "pk"):
-            yield f"  {step.direction} {step.name}: {step.state}, try {step.attempts}, since {step.started_at:%FT%TZ}"
+            yield _step(step, row)
             yield from _indented(step.error)
     for line in AuditLine.objects.using(module).filter(queue=queue, row_id=row.pk).order_by("pk"):
         yield _audited(line, module)
@@ -141,6 +147,49 @@ def _discard(
     yield f"{module} {queue} {id} is {'given up' if given_up else 'left alone: it is finished'}"
 
 
+def _skip_takes(parser: ArgumentParser) -> None:
+    _take_step(parser)
+    _take_who(parser, reason_required=True)
+
+
+def _skip(*, module: str, id: int, step: str, who: str, reason: str, **_: Any) -> Iterator[str]:  # noqa: A002
+    skipped = skip(module, id, step, who=who, reason=reason)
+    yield f"{module} sagas {id}: {step} is {'skipped' if skipped else 'left alone: it is skipped already'}"
+
+
+def _resolve_takes(parser: ArgumentParser) -> None:
+    _take_step(parser)
+    outcome = parser.add_mutually_exclusive_group(required=True)
+    outcome.add_argument("--done", action="store_true", help="It goes on, and is undone should the run turn back.")
+    outcome.add_argument("--not-done", action="store_true", help="It counts as refused: the run turns back.")
+    _take_who(parser, reason_required=True)
+
+
+def _resolve(
+    *,
+    module: str,
+    id: int,  # noqa: A002 - the argument's name
+    step: str,
+    done: bool,
+    who: str,
+    reason: str,
+    **_: Any,
+) -> Iterator[str]:
+    resolved = resolve(module, id, step, done=done, who=who, reason=reason)
+    outcome = f"counts as {'done' if done else 'not done'}"
+    yield f"{module} sagas {id}: {step} {outcome if resolved else 'is left alone: that is known already'}"
+
+
+def _undo_takes(parser: ArgumentParser) -> None:
+    _take_run(parser)
+    _take_who(parser, reason_required=True)
+
+
+def _undo(*, module: str, id: int, who: str, reason: str, **_: Any) -> Iterator[str]:  # noqa: A002
+    turned = undo(module, id, who=who, reason=reason)
+    yield f"{module} sagas {id} {'turns back' if turned else 'is left alone: it turns back already, or is undone'}"
+
+
 def _replay_takes(parser: ArgumentParser) -> None:
     parser.add_argument("publisher", help="The module that announced the events.")
     parser.add_argument("--to", required=True, metavar="LISTENER", help="Such as shipping.open_a_shipment.")
@@ -173,6 +222,9 @@ VERBS = (
     Verb("inspect", "Everything about one row.", _inspect_takes, _inspect),
     Verb("retry", "Try rows again that are parked, or that wait after a failure.", _retry_takes, _retry),
     Verb("discard", "Give a row up: it counts as finished, and holds up nothing.", _discard_takes, _discard),
+    Verb("skip", "Go on without a step of a saga, as it is not needed.", _skip_takes, _skip),
+    Verb("resolve", "Say what became of a step of a saga that nobody knows of.", _resolve_takes, _resolve),
+    Verb("undo", "Turn a saga back, and undo what it has done.", _undo_takes, _undo),
     Verb("replay", "Have one listener hear a span of events once more.", _replay_takes, _replay),
     Verb("purge", "Delete what has long been finished.", _purge_takes, _purge),
     Verb("audit", "What operators did, the latest last.", _audit_takes, _audit),
@@ -194,6 +246,17 @@ def _take_queue(parser: ArgumentParser) -> None:
 def _take_row(parser: ArgumentParser) -> None:
     _take_queue(parser)
     parser.add_argument("id", type=int)
+
+
+def _take_run(parser: ArgumentParser) -> None:
+    parser.add_argument("module")
+    parser.add_argument("queue", choices=["sagas"], help="Only sagas have steps.")
+    parser.add_argument("id", type=int)
+
+
+def _take_step(parser: ArgumentParser) -> None:
+    _take_run(parser)
+    parser.add_argument("step", help="As the saga names it: see inspect.")
 
 
 def _take_who(parser: ArgumentParser, *, reason_required: bool = False) -> None:
@@ -240,6 +303,16 @@ def _columns(row: DueWork) -> Iterator[str]:
             yield from _indented(text)
         elif text:
             yield f"{field.attname}: {text}"
+
+
+def _step(step: SagaStepRow, run: SagaRow) -> str:
+    """How it stands, until when it is tried, and who brought it there."""
+    saga = sagas.get((run.name, run.version))
+    deadline = saga.deadline_of(step) if saga else None
+    until = f", until {deadline:%FT%TZ}" if deadline else ""
+    by = f", by {step.operator or step.worker}" if step.operator or step.worker else ""
+    since = f"since {step.started_at:%FT%TZ}{until}"
+    return f"  {step.direction} {step.name}: {step.state}, try {step.attempts}, {since}{by}"
 
 
 def _text(value: object) -> str:
