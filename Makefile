@@ -73,7 +73,8 @@ $(VENV)/.runs: pyproject.toml uv.lock $(MADE)
 	@$(SYNC) --no-dev
 	@touch $@
 
+# Compiled once, not by every process that a test starts: where Python may write no bytecode that is most of a start.
 $(VENV)/.tests: pyproject.toml uv.lock $(MADE)
 	@echo "Installing into $(VENV) what testing needs"
-	@$(SYNC)
+	@$(SYNC) --compile-bytecode
 	@touch $(VENV)/.runs $@
