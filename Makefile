@@ -12,7 +12,8 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 	--quiet --frozen --inexact --no-config --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test browser test-sqlite test-postgres faults bench bench-peers lint types clean
+.PHONY: help run demo test test-sqlite test-postgres deployed deployed-sqlite deployed-postgres browser faults
+.PHONY: bench bench-peers lint types clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -26,11 +27,21 @@ demo: $(VENV)/.runs ## Load the demo catalog, its stock and a development key
 	@$(BIN)/python manage.py prepare
 	@$(BIN)/python manage.py demo
 
-test: lint types ## Run everything that must hold: lint, types, tests on SQLite, tests on PostgreSQL
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-sqlite test-postgres
+# PostgreSQL has the longer way to go, so it starts as soon as lint is done, and SQLite when types are.
+test: $(VENV)/.tests ## Run everything that must hold: lint, types, tests on SQLite, tests on PostgreSQL
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types test-postgres test-sqlite
 
-test-sqlite test-postgres: test-%: $(VENV)/.tests
-	$(BIN)/pytest --quiet --database=$*
+test-sqlite: $(VENV)/.tests
+	$(BIN)/pytest --quiet --database=sqlite
+
+test-postgres: $(VENV)/.tests
+	$(BIN)/pytest --quiet --database=postgres
+
+deployed: $(VENV)/.tests ## Start servers, workers and Celery as deployed, and kill them, on both engines
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target deployed-sqlite deployed-postgres
+
+deployed-sqlite deployed-postgres: deployed-%: $(VENV)/.tests
+	$(BIN)/pytest --quiet -m deployed --database=$* tests/deployed
 
 faults: $(VENV)/.tests ## Kill an order's process at every visit of every crash point, on both engines
 	TEARLINE_FAULTS=all $(BIN)/pytest --quiet --database=sqlite tests/faults

@@ -1,15 +1,9 @@
 """What Prometheus reads, and who may."""
 
-import json
-import os
-import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections, transaction
@@ -26,7 +20,6 @@ from tearline.work import Queue, task
 from tearline.work import _queues as queues
 from tests.clock import let_pass
 from tests.journeys.shop import Shop
-from tests.processes import Running, eventually, free_port, running
 from tests.tearline.observed import Samples, grown, names, scraped, value
 from tests.tearline.specimen import HOME
 
@@ -259,59 +252,6 @@ def test_no_finished_row_is_looked_at_to_tell_how_work_stands(db: None, engine: 
 
 
 # More than one process
-
-
-Serve = Callable[..., AbstractContextManager[Running]]
-
-
-@pytest.fixture
-def manage(db: None) -> Serve:
-    """A command of manage.py as in production, on the databases of this test."""
-    environ = {
-        "DEBUG": "0",
-        "SECRET_KEY": "made-up",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "TEARLINE_METRICS_TOKEN": TOKEN,
-        "PYTHONUNBUFFERED": "1",
-    }
-
-    def start(*arguments: str, **more: str) -> AbstractContextManager[Running]:
-        return running([sys.executable, "manage.py", *arguments], os.environ | environ | more)
-
-    return start
-
-
-def ask(port: int) -> Samples:
-    return scraped(httpx.get(f"http://127.0.0.1:{port}/metrics", headers=ALLOWED).raise_for_status().text)
-
-
-def test_the_processes_of_a_server_count_together_and_write_one_object_a_line(manage: Serve) -> None:
-    port = free_port()
-    with manage("serve", "--port", str(port), "--processes", "2") as serving:
-        serving.wait_for("Serving")
-        for _ in range(40):  # each on a connection of its own, so that both processes get some
-            assert httpx.get(f"http://127.0.0.1:{port}/api/v1/orders").status_code == 401
-        labels = {"method": "GET", "route": "api/v1/orders", "status": "401"}
-        for _ in range(10):
-            assert value(ask(port), "tearline_http_requests_total", labels) == 40
-        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 401
-        told = [json.loads(line) for line in serving.printed if line.startswith("{")]
-    requests = [line for line in told if line["logger"] == "tearline.requests"]
-    assert [line["route"] for line in requests] == ["api/v1/orders"] * 40
-    assert len({line["request_id"] for line in requests}) == 40
-
-
-def test_a_worker_answers_where_it_is_told_to(manage: Serve, shop: Shop) -> None:
-    port = free_port()
-    shop.order("MUG-BLUE", 2)
-    with manage("worker", TEARLINE_METRICS_LISTEN=f"127.0.0.1:{port}") as worker:
-        worker.wait_for("Working")
-        done = {"saga": "orders.fulfil", "outcome": "completed"}
-        eventually(lambda: value(ask(port), "tearline_sagas_total", done) == 1, "the saga is counted")
-        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 401
-        assert httpx.get(f"http://127.0.0.1:{port}/", headers=ALLOWED).status_code == 404
-        worker.press_ctrl_c()
-        assert worker.end() == 0
 
 
 def test_nobody_listens_in_production_without_a_token(settings: Settings) -> None:

@@ -1,11 +1,7 @@
 """Processes start only on prepared databases, work while they serve, and end in order."""
 
-import os
 import signal
-import sys
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
@@ -16,27 +12,11 @@ from pytest_django import Settings
 from modules.orders.contracts import Address, Order, OrderId, PlaceOrder, WantedLine
 from modules.orders.facade import orders
 from tearline.models import SagaRow
-from tests.processes import Running, eventually, free_port, running
+from tests.deployed.conftest import Manage
+from tests.processes import eventually
 
 SLOW = "pm_card_slow"
 WORKING = ("serve", "runserver", "worker")
-
-Manage = Callable[..., AbstractContextManager[Running]]
-
-
-@pytest.fixture
-def manage() -> Manage:
-    """Runs a command of manage.py on the databases of this test, in a process of its own."""
-
-    def start(*arguments: str, **environ: str) -> AbstractContextManager[Running]:
-        return running([sys.executable, "manage.py", *arguments], os.environ | {"PYTHONUNBUFFERED": "1"} | environ)
-
-    return start
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
 
 
 @pytest.fixture
