@@ -35,7 +35,7 @@ test-sqlite: $(VENV)/.tests
 	$(BIN)/pytest --quiet --database=sqlite
 
 test-postgres: $(VENV)/.tests
-	$(BIN)/pytest --quiet --database=postgres
+	$(BIN)/pytest --quiet --database=postgres --using-databases
 
 deployed: $(VENV)/.tests ## Start servers, workers and Celery as deployed, and kill them, on both engines
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target deployed-sqlite deployed-postgres

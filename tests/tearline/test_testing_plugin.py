@@ -62,7 +62,7 @@ def test_the_tests_use_the_engine_that_was_asked_for(db: None, engine: str) -> N
     assert vendors == {"postgresql" if engine == "postgres" else "sqlite"}
 
 
-def test_nothing_that_the_tests_do_lands_in_the_checkout() -> None:
+def test_nothing_that_the_tests_do_lands_in_the_checkout(engine: str) -> None:
     assert settings.BASE_DIR not in settings.VAR.parents
     for alias in connections:
         assert str(settings.BASE_DIR) not in str(connections.settings[alias]["NAME"])
@@ -80,23 +80,62 @@ print(CommandKey.objects.using("orders").get().fingerprint)
     assert told.stdout.strip() == "1"
 
 
-@pytest.mark.sqlite_only
+def collected(tests: str, folder: Path, *options: str) -> str:
+    """What pytest says of these tests, without carrying them out."""
+    (folder / "test_it.py").write_text(tests)
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-c", "pyproject.toml", *options, str(folder)]
+    environ = os.environ | {"PYTEST_ADDOPTS": "", "DATABASE_URL": "postgres://made:up@127.0.0.1/never_asked"}
+    return subprocess.run(
+        command, env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
+    ).stdout
+
+
 def test_what_only_another_engine_can_show_is_not_selected(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text(
+    told = collected(
         "import pytest\n"
         "def test_both(): pass\n"
         "@pytest.mark.sqlite_only\ndef test_files(): pass\n"
-        "@pytest.mark.postgres_only\ndef test_roles(): pass\n"
+        "@pytest.mark.postgres_only\ndef test_roles(): pass\n",
+        tmp_path,
     )
-    collected = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-c", "pyproject.toml", str(tmp_path)],
-        env=os.environ | {"PYTEST_ADDOPTS": ""},
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "test_both" in collected.stdout
-    assert "test_files" in collected.stdout
-    assert "test_roles" not in collected.stdout
-    assert "1 deselected" in collected.stdout
+    assert "test_both" in told
+    assert "test_files" in told
+    assert "test_roles" not in told
+    assert "1 deselected" in told
+
+
+WITH_AND_WITHOUT = """
+import pytest
+from django.test import SimpleTestCase
+
+@pytest.fixture
+def shelf(db): pass
+
+def test_numbers(tmp_path): pass
+@pytest.mark.parametrize("number", [1, 2])
+def test_more_numbers(number): pass
+
+def test_rows(db): pass
+def test_a_shelf(shelf): pass
+def test_a_server(live_server): pass
+def test_the_engine(engine): pass
+@pytest.mark.django_db
+def test_by_mark(): pass
+@pytest.mark.postgres_only
+def test_roles(): pass
+class Case(SimpleTestCase):
+    def test_as_a_case(self): pass
+"""
+
+
+def test_what_uses_no_database_can_be_left_to_another_engines_run(tmp_path: Path) -> None:
+    told = collected(WITH_AND_WITHOUT, tmp_path, "--database=postgres", "--using-databases")
+    assert "numbers" not in told
+    for kept in ("rows", "a_shelf", "a_server", "the_engine", "by_mark", "roles", "as_a_case"):
+        assert f"::test_{kept}\n" in told
+    assert "3 tests use no database and were left to another engine's run" in told
+
+
+def test_a_test_that_uses_a_database_without_saying_so_fails() -> None:
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        rows_left()

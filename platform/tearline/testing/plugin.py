@@ -9,6 +9,9 @@ serves. The environment says so before Django reads it, so that processes which 
 What a test commits is committed: `db`, `transactional_db` and the mark `django_db` all give real transactions on all
 aliases. After the test every row is deleted. Rows that a migration has written are deleted too, but for content types
 and permissions.
+
+What uses no database need not run on each of them: `--using-databases` leaves it to another engine's run (`_selecting`
+holds the rule), and says how many tests that were.
 """
 
 import os
@@ -18,12 +21,12 @@ import pytest
 
 from tearline.testing import _fixtures
 from tearline.testing._places import ENGINES, Places, places_key
-
-MARKS = {engine: f"{engine}_only" for engine in ENGINES}
+from tearline.testing._selecting import MARKS, left_key, select
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=ENGINES, default="sqlite", help="Which databases the tests run on.")
+    parser.addoption("--using-databases", action="store_true", help="Only the tests that use a database.")
 
 
 # Before pytest-django, which reads the settings at this point.
@@ -50,14 +53,15 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(trylast=True)  # what marks and paths leave out is not counted
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    mine = MARKS[config.getoption("--database")]
-    others = [mark for mark in MARKS.values() if mark != mine]
-    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in others)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    select(config, items)
 
 
 def pytest_report_header(config: pytest.Config) -> Sequence[str]:
     return [f"databases: {config.getoption('--database')}"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if left := config.stash.get(left_key, 0):
+        terminalreporter.write_line(f"{left} tests use no database and were left to another engine's run")
