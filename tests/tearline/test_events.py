@@ -154,7 +154,7 @@ def test_effects_and_the_row_of_the_inbox_commit_together(monkeypatch: pytest.Mo
     listen(follow)
     finish, failures = Queue.finish, [OSError("cut off"), OSError("cut off")]
 
-    def cut_off(self: Queue[InboxRow], alias: str, rows: Sequence[outbox.Delivery]) -> None:
+    def cut_off(self: Queue[InboxRow], alias: str, rows: Sequence[InboxRow]) -> None:
         finish(self, alias, rows)
         if self.name == inbox.KIND and failures:
             raise failures.pop()

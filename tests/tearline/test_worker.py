@@ -15,6 +15,7 @@ from tearline.models import InboxRow, TaskRow
 from tearline.testing import written_in
 from tearline.work import Queue, Worker, task
 from tearline.work import _worker as working
+from tearline.work._glances import glances
 from tearline.work._liveness import Owner
 from tearline.work._tasks import queue
 from tearline.work._worker import drain, look_around
@@ -141,12 +142,10 @@ def test_a_worker_that_was_never_started_can_be_stopped(db: None) -> None:
 
 
 def test_one_broken_database_does_not_stop_the_others(hold: Hold, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    look = working.glances
-
     def broken(module: str) -> Any:
         if module == "catalog":  # the first that is looked at
             raise OSError("no such host")
-        return look(module)
+        return glances(module)
 
     monkeypatch.setattr(working, "glances", broken)
     worker = Worker()
