@@ -15,7 +15,8 @@ class DueWork(models.Model):
     `due_at` is also the lease: whoever claims a row moves it into the future, and `fence` up. Only the holder of the
     latest fence may write the outcome. Null means that nobody shall touch the row: it is finished or parked.
     `trace` is what it goes on from: see `tearline.observability.carried`. `tries` is a JSON array of the last failed
-    tries. `discarded` is why an operator has given it up; null when nobody has.
+    tries; `deaths` are those that nobody could write down, as who tried was gone, since the last one that somebody did.
+    `discarded` is why an operator has given it up; null when nobody has.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -29,6 +30,7 @@ class DueWork(models.Model):
     parked_at = models.DateTimeField(null=True)
     trace = models.TextField(null=True)
     tries = models.TextField(null=True)
+    deaths = models.IntegerField(default=0, db_default=0)  # for those too who do not know it yet
     discarded = models.TextField(null=True)
 
     class Meta:

@@ -164,7 +164,7 @@ def test_what_is_in_hands_or_waits_by_itself_is_not_set_aside() -> None:
     inbox.park(SHOP, rows[0], error=ValueError())
     inbox.retry_later(SHOP, rows[1], error=ValueError(), wait=60)
     assert inbox.set_aside(SHOP) == 0
-    inbox.give_back(SHOP, rows[2])
+    inbox.give_back(SHOP, [rows[2]])
     assert inbox.set_aside(SHOP) == 1
 
 

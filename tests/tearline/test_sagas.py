@@ -12,6 +12,7 @@ from tearline.sagas import NoWayBack, Saga, SagaError, Why
 from tearline.sagas import _journal as journal
 from tearline.sagas._journal import queue
 from tearline.testing import settle, written_in
+from tearline.work._operating import retry
 from tests.tearline.specimen import at_once, carry, notes
 from tests.tearline.trip import DONE, HOME, LOST, ON_REQUEST, REFUSED, Died, FullyBooked, Trip, run
 
@@ -298,10 +299,10 @@ def stumbling(monkeypatch: pytest.MonkeyPatch, failures: list[Exception]) -> Non
     """The database fails so often between two steps."""
     hold = journal.hold
 
-    def fail(alias: str, row: SagaRow) -> None:
+    def fail(alias: str, row: SagaRow, *, got_on: bool) -> None:
         if failures:
             raise failures.pop()
-        hold(alias, row)
+        hold(alias, row, got_on=got_on)
 
     monkeypatch.setattr(journal, "hold", fail)
 
@@ -313,10 +314,34 @@ def test_a_saga_outlives_a_database_that_fails_now_and_then(trip: Trip, monkeypa
 
 def test_a_saga_that_can_never_go_on_is_parked_as_it_stands(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> None:
     stumbling(monkeypatch, [OperationalError("gone away") for _ in range(1000)])
-    assert trip.ended() == "running"
-    assert run().parked_at is not None
+    assert trip.ended() == "parked"
     assert run().attempts == 6
     assert "gone away" in run().error
+
+
+def test_a_saga_that_was_parked_before_its_pivot_turns_back_once_it_goes_on(
+    trip: Trip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stumbling(patch, [OperationalError("gone away") for _ in range(1000)])
+        subject = trip.start()
+        settle()
+    for _ in range(2):
+        trip.cancel(subject)
+    assert trip.saga.state_of(subject) == "parked"
+    retry(HOME, "sagas", [run().pk], who="ada")
+    settle()
+    assert (trip.saga.state_of(subject), trip.log) == ("undone", ["pack", "unpack"])
+
+
+def test_cancelling_what_is_parked_on_its_way_back_changes_nothing(trip: Trip) -> None:
+    trip.failures |= {"pay": [REFUSED], "unbook": [REFUSED]}
+    subject = trip.start()
+    settle()
+    before = SagaRow.objects.using(HOME).values().get()
+    trip.cancel(subject)
+    assert before["state"] == "parked"
+    assert SagaRow.objects.using(HOME).values().get() == before
 
 
 def test_waiting_for_an_answer_is_no_stumbling(trip: Trip, monkeypatch: pytest.MonkeyPatch) -> None:

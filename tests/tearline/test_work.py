@@ -99,11 +99,10 @@ def test_what_was_stolen_cannot_be_finished_and_its_effects_roll_back(db: None, 
 @pytest.mark.parametrize(
     "write",
     [
-        lambda row: queue.renew(SHOP, row),
         lambda row: queue.retry_later(SHOP, row, error=ValueError(), wait=1),
         lambda row: queue.rest(SHOP, row, error=ValueError(), wait=1),
         lambda row: queue.park(SHOP, row, error=ValueError()),
-        lambda row: queue.give_back(SHOP, row),
+        lambda row: queue.give_back(SHOP, [row]),
     ],
 )
 def test_whoever_lost_a_row_writes_nothing(db: None, no_lease: None, write: Callable[[TaskRow], None]) -> None:
@@ -138,7 +137,7 @@ def test_of_many_rows_all_are_finished_or_none(db: None, no_lease: None) -> None
 def test_what_was_given_back_was_not_tried(db: None) -> None:
     due()
     (row,) = claim()
-    queue.give_back(SHOP, row)
+    queue.give_back(SHOP, [row])
     (again,) = claim()
     assert (again.attempts, again.fence) == (1, 2)
 
@@ -223,7 +222,7 @@ def test_a_row_that_waits_or_is_parked_holds_up_its_stream(db: None, put_back: C
     arrive("a1", "a2")
     first, second = taken()
     put_back(first)
-    inbox.give_back(SHOP, second)
+    inbox.give_back(SHOP, [second])
     assert taken() == []
     assert inbox.claimable(SHOP, limit=1) == 0
 

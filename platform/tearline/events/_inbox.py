@@ -71,7 +71,7 @@ def _handle_singly(alias: str, rows: Sequence[InboxRow]) -> None:
     for row in rows:
         with unless_lost():
             if row.stream in held_up:
-                queue.give_back(alias, row)
+                queue.give_back(alias, [row])
             elif not _handled(alias, row):
                 held_up.add(row.stream)
 

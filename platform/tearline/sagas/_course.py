@@ -200,7 +200,7 @@ class Course:
             queue.rest(self.alias, self.row, error=setback.error, wait=setback.wait)
         else:
             self.row.state = State.PARKED
-            queue.park(self.alias, self.row, error=setback.error, state=State.PARKED)
+            queue.park(self.alias, self.row, error=setback.error)
         return []
 
     def _end(self, state: str) -> list[Call]:

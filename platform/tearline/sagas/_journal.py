@@ -22,7 +22,7 @@ Key = tuple[str, Direction]
 SETTLED = (SagaStepRow.State.DONE, SagaStepRow.State.SKIPPED)
 """How a step stands that nobody has to do, or to undo, any more."""
 
-queue = Queue(KIND, SagaRow)
+queue = Queue(KIND, SagaRow, parked_as=str(SagaRow.State.PARKED))
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,16 @@ def begin(alias: str, name: str, version: int, subject_id: str) -> int:
     return run_id
 
 
-def hold(alias: str, run: SagaRow) -> None:
-    """Lock the run, hold on to it for another lease, and see what others wish of it. Raises LeaseLost."""
+def hold(alias: str, run: SagaRow, *, got_on: bool) -> None:
+    """Lock the run, hold on to it for another lease, and see what others wish of it. Raises LeaseLost.
+
+    `got_on`: whether something has happened since it was claimed, so that whoever died over it before is forgotten.
+    """
     connection = connections[alias]
+    forget = ", deaths = 0" if got_on else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE tearline_saga SET due_at = {_clock.now_plus(connection)} WHERE id = %s AND fence = %s"
+            f"UPDATE tearline_saga SET due_at = {_clock.now_plus(connection)}{forget} WHERE id = %s AND fence = %s"
             " RETURNING state, cancel_code, cancel_detail",
             [LEASE, run.pk, run.fence],
         )

@@ -71,7 +71,7 @@ def _go_on(alias: str, row: SagaRow, saga: Saga[Any]) -> None:
     while True:
         reached("saga.transaction")
         with transaction.atomic(using=alias, durable=True):
-            _journal.hold(alias, row)
+            _journal.hold(alias, row, got_on=bool(happened))
             calls = course.next(happened)
             reached("saga.commit")
         reached("saga.committed")

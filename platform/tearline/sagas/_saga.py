@@ -196,11 +196,12 @@ class Saga(Generic[M]):
         Harmless when it is turning back already. Raises NoWayBack after the pivot and when the run has ended.
         """
         run = _journal.locked_run(self.module, self.name, str(subject.pk))
-        if run.state == SagaRow.State.UNDOING or run.cancel_code:
+        ended = run.finished_at is not None
+        if run.cancel_code or (run.failure_code and not ended):
             return
         begun = sagas.get((run.name, run.version), self)
         beyond = [step.name for step in begun.steps if step.pivot]
-        if run.state != SagaRow.State.RUNNING or _journal.any_settled(self.module, run, beyond):
+        if ended or _journal.any_settled(self.module, run, beyond):
             raise NoWayBack(f"{self.name} of {subject.pk} is {run.state}")
         _journal.request_cancel(self.module, run, why)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tearline.models import DueWork
+from tearline.work._deaths import fit_to_try
 from tearline.work._doorbell import doorbell
-from tearline.work._queues import Queue
+from tearline.work._leases import in_hand
+from tearline.work._queues import Queue, unless_lost
 
 R = TypeVar("R", bound=DueWork)
 Carry = Callable[[str, Sequence[R]], None]
@@ -40,7 +42,9 @@ class Carrier:
         if rows:
             if self.may_wait:
                 doorbell.ring(self.kind, module)
-            self.work_on(module, rows)
+            with in_hand(self.queue, module, rows), unless_lost():
+                if fit := fit_to_try(self.queue, module, rows):
+                    self.work_on(module, fit)
         return len(rows)
 
 

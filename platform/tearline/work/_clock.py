@@ -13,8 +13,8 @@ def now(connection: BaseDatabaseWrapper) -> str:
     return "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 
 
-def now_plus(connection: BaseDatabaseWrapper) -> str:
-    """SQL for this moment and a number of seconds more, which is its one parameter."""
+def now_plus(connection: BaseDatabaseWrapper, seconds: str = "%s") -> str:
+    """SQL for this moment and so many seconds more, which are its one parameter, or other SQL."""
     if connection.vendor == "postgresql":
-        return "statement_timestamp() + make_interval(secs => %s)"
-    return "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')"
+        return f"statement_timestamp() + make_interval(secs => {seconds})"
+    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', ({seconds}) || ' seconds')"

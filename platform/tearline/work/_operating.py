@@ -72,7 +72,7 @@ def retry(module: str, queue: str, ids: Iterable[int], *, who: str, reason: str 
         rests = Q(parked_at__isnull=False) | Q(due_at__gt=Now())
         rows = _rows(module, kind).filter(rests, pk__in=wanted, finished_at__isnull=True, owner__isnull=True)
         again = list(rows.select_for_update())
-        rows.filter(pk__in=[row.pk for row in again]).update(due_at=Now(), parked_at=None, attempts=0)
+        rows.filter(pk__in=[row.pk for row in again]).update(due_at=Now(), parked_at=None, attempts=0, deaths=0)
         if queue in _revivers:
             _revivers[queue](module, [row.pk for row in again])
         for row in again:

@@ -53,11 +53,16 @@ def unless_lost() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Queue(Generic[R]):
-    """One table of due work. `position`: the column that orders each `stream`, where order matters."""
+    """One table of due work.
+
+    `position`: the column that orders each `stream`, where order matters. `parked_as`: the `state` that rows get when
+    they are parked, where they have one.
+    """
 
     name: str
     model: type[R]
     position: str | None = None
+    parked_as: str = ""
 
     @property
     def _table(self) -> str:
@@ -94,6 +99,7 @@ class Queue(Generic[R]):
     def claim(self, alias: str, *, owner: str, limit: int) -> list[R]:
         """Up to `limit` due rows, oldest first, ours until the lease ends.
 
+        Who let the lease of a row run out is taken for dead: see `DueWork.deaths`.
         In an ordered queue a row is passed over while an earlier one of its stream waits, is parked, or is in other
         hands; rows of one stream are claimed together. Claims of an ordered queue therefore stand in line.
         """
@@ -114,7 +120,8 @@ class Queue(Generic[R]):
         return f"""WITH wanted AS MATERIALIZED (
                 SELECT id {self._first_due(connection, limit)} {locking})
             UPDATE {self._table}
-            SET due_at = {_clock.now_plus(connection)}, owner = %s, fence = fence + 1, attempts = attempts + 1
+            SET due_at = {_clock.now_plus(connection)}, owner = %s, fence = fence + 1, attempts = attempts + 1,
+                deaths = deaths + CASE WHEN owner IS NULL THEN 0 ELSE 1 END
             WHERE id IN (SELECT id FROM wanted)
             RETURNING {", ".join(_rows.columns(self.model))}"""
 
@@ -176,10 +183,23 @@ class Queue(Generic[R]):
             alias, rows, f"due_at = NULL, owner = NULL, finished_at = {{now}}{_also(fields)}", [*fields.values()]
         )
 
-    def renew(self, alias: str, row: R) -> None:
-        """Hold on to the row for another lease. Raises LeaseLost."""
+    def renew(self, alias: str, rows: Sequence[R]) -> int:
+        """Hold on for another lease to those of the rows that are still ours, unfinished. How many those were.
+
+        On PostgreSQL none that is just being written: whoever writes it is at work.
+        """
         connection = connections[alias]
-        self._settle(alias, [row], f"due_at = {_clock.now_plus(connection)}", [LEASE])
+        locking = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""UPDATE {self._table} SET due_at = {_clock.now_plus(connection)} WHERE id IN (
+                    SELECT id FROM {self._table}
+                    WHERE finished_at IS NULL AND owner IS NOT NULL AND (id, fence) IN (VALUES {_held(rows)}) {locking})
+                """,
+                [LEASE],
+            )
+            count: int = cursor.rowcount
+            return count
 
     def retry_later(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
         """Try again in `wait` seconds. Raises LeaseLost."""
@@ -193,22 +213,29 @@ class Queue(Generic[R]):
         due_at = _clock.now_plus(connections[alias])
         self._failed(alias, row, error, f"due_at = {due_at}, attempts = 0", [wait])
 
-    def park(self, alias: str, row: R, *, error: BaseException, **fields: str) -> None:
-        """Leave it for an operator, with what went wrong, and give it these values. Raises LeaseLost."""
+    def park(self, alias: str, row: R, *, error: BaseException) -> None:
+        """Leave it for an operator, with what went wrong. Raises LeaseLost."""
         parkings.labels(alias, self.name).inc()
-        change = f"due_at = NULL, parked_at = {{now}}{_also(fields)}"
-        self._failed(alias, row, error, change, [str(value) for value in fields.values()])
+        state = {"state": self.parked_as} if self.parked_as else {}
+        change = f"due_at = NULL, parked_at = {{now}}{_also(state)}"
+        self._failed(alias, row, error, change, [*state.values()])
 
-    def give_back(self, alias: str, row: R) -> None:
-        """It was not tried after all. Raises LeaseLost."""
-        self._put_back(alias, row, "due_at = {now}, owner = NULL, attempts = attempts - 1")
+    def give_back(self, alias: str, rows: Sequence[R]) -> None:
+        """They were not tried after all. Raises LeaseLost."""
+        self._put_back(alias, rows, "due_at = {now}, owner = NULL, attempts = attempts - 1")
 
     def expire(self, alias: str, *, owner: str) -> int:
-        """End all leases of an owner that is known to be dead. How many there were."""
+        """End all leases of an owner that is known to be dead. How many there were.
+
+        Rows over which others have died before wait longer each time: 0, 1, 4, 9 ... seconds.
+        """
         connection = connections[alias]
         with transaction.atomic(using=alias), connection.cursor() as cursor:
+            self.stand_in_line(alias)
             cursor.execute(
-                f"UPDATE {self._table} SET due_at = {_clock.now(connection)}, owner = NULL WHERE owner = %s", [owner]
+                f"UPDATE {self._table} SET due_at = {_clock.now_plus(connection, 'deaths * deaths')}, owner = NULL,"
+                " deaths = deaths + 1 WHERE owner = %s",
+                [owner],
             )
             count: int = cursor.rowcount
             return count
@@ -244,22 +271,21 @@ class Queue(Generic[R]):
         return {owner for owner in rows.values_list("owner", flat=True).distinct() if owner}
 
     def _failed(self, alias: str, row: R, error: BaseException, change: str, parameters: Sequence[Any] = ()) -> None:
-        change = f"{change}, owner = NULL, error = %s, tries = %s"
-        self._put_back(alias, row, change, [*parameters, told(error), _tries(row, error)])
+        change = f"{change}, owner = NULL, deaths = 0, error = %s, tries = %s"
+        self._put_back(alias, [row], change, [*parameters, told(error), _tries(row, error)])
 
-    def _put_back(self, alias: str, row: R, change: str, parameters: Sequence[Any] = ()) -> None:
+    def _put_back(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
         with transaction.atomic(using=alias, savepoint=False):
             self.stand_in_line(alias)
-            self._settle(alias, [row], change, parameters)
+            self._settle(alias, rows, change, parameters)
 
     def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
         """What is finished stays so: whoever did not hear that its commit went through would put it back."""
         connection = connections[alias]
-        held = ", ".join(f"({row.pk:d}, {row.fence:d})" for row in rows)
         with self._all_or_none(alias, rows), connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {self._table} SET {change.replace('{now}', _clock.now(connection))} "
-                f"WHERE finished_at IS NULL AND (id, fence) IN (VALUES {held})",
+                f"WHERE finished_at IS NULL AND (id, fence) IN (VALUES {_held(rows)})",
                 parameters,
             )
             if cursor.rowcount != len(rows):
@@ -271,6 +297,11 @@ class Queue(Generic[R]):
         if len(rows) == 1 or connections[alias].in_atomic_block:
             return contextlib.nullcontext()
         return transaction.atomic(using=alias)
+
+
+def _held(rows: Sequence[DueWork]) -> str:
+    """SQL for rows as their holder knows them."""
+    return ", ".join(f"({row.pk:d}, {row.fence:d})" for row in rows)
 
 
 def _by_itself(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:

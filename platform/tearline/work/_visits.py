@@ -7,6 +7,7 @@ import time
 from django.db import close_old_connections, connections
 
 from tearline.work._carriers import carriers
+from tearline.work._leases import hold_on
 from tearline.work._liveness import Owner
 from tearline.work._worker import SWEEP, carry_on, look_around
 
@@ -21,6 +22,8 @@ class Visitor:
 
     def __init__(self) -> None:
         self._owner = Owner()
+        self._leaving = threading.Event()
+        self._watch = threading.Thread(target=self._hold_on, name="visitor-watch", daemon=True)
         self._arriving = threading.Lock()
         self._next_burial: dict[str, float] = {}
 
@@ -44,6 +47,7 @@ class Visitor:
 
     def leave(self) -> None:
         """For good: this process holds no lease any more."""
+        self._leaving.set()
         self._owner.release()
 
     def _look_after(self, module: str) -> float:
@@ -51,6 +55,14 @@ class Visitor:
         with self._arriving:
             if time.monotonic() >= self._next_burial.get(module, 0.0):
                 self._owner.hold([module])
+                if self._watch.ident is None:
+                    self._watch.start()
                 look_around(module, self._owner)
                 self._next_burial[module] = time.monotonic() + BURIAL
         return min(carry_on(carrier, module, self._owner) for carrier in carriers)
+
+    def _hold_on(self) -> None:
+        """To what takes longer than a lease."""
+        while not self._leaving.wait(1.0):
+            hold_on()
+            close_old_connections()

@@ -12,6 +12,7 @@ from tearline.databases import give_back_wanted
 from tearline.work._carriers import Carrier, carriers
 from tearline.work._doorbell import doorbell
 from tearline.work._glances import Glance, glances
+from tearline.work._leases import hold_on
 from tearline.work._liveness import Owner
 
 SWEEP = 0.5
@@ -83,6 +84,7 @@ class Worker:
         """Prove that we live, take over from those who do not, and find what no bell rang for."""
         while not self._stopping.is_set():
             for module in self.modules:
+                hold_on()
                 try:
                     self.owner.hold([module])
                     look_around(module, self.owner)
