@@ -32,10 +32,11 @@ class Doorbell:
         self._rung: dict[Place, float] = {}
         """From which moment on it makes sense to look there, in the order of the rings."""
 
-    def ring(self, kind: str, module: str) -> None:
-        self.ring_after(0.0, kind, module)
+    def ring(self, kind: str, module: str, *, after: float = 0.0) -> None:
+        """Here and far away, in so many seconds."""
+        self.ring_after(after, kind, module)
         if self.far is not None:
-            self.far.ring(module)
+            self.far.ring(module, after=after)
 
     def ring_after(self, seconds: float, kind: str, module: str) -> None:
         """In this process, unless it is rung for earlier."""
@@ -75,5 +76,5 @@ class Doorbell:
 doorbell = Doorbell()
 
 
-def ring_after_commit(kind: str, module: str) -> None:
-    transaction.on_commit(partial(doorbell.ring, kind, module), using=module)
+def ring_after_commit(kind: str, module: str, *, wait: float = 0.0) -> None:
+    transaction.on_commit(partial(doorbell.ring, kind, module, after=wait), using=module)

@@ -58,7 +58,7 @@ class Task(Generic[P]):
             raise TaskError(f"{self.name} is asked for outside a transaction of {self.module}")
         row = {"name": self.name, "arguments": json.dumps(args)}
         queue.add(self.module, [row], wait=wait.total_seconds())
-        ring_after_commit(KIND, self.module)
+        ring_after_commit(KIND, self.module, wait=wait.total_seconds())
 
 
 def task(name: str, *, formerly: tuple[str, ...] = ()) -> Callable[[Callable[P, None]], Task[P]]:

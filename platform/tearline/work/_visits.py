@@ -6,13 +6,16 @@ import time
 
 from django.db import close_old_connections, connections
 
-from tearline.work._carriers import carriers
+from tearline.work._carriers import Carrier, carriers
 from tearline.work._leases import hold_on
 from tearline.work._liveness import Owner
-from tearline.work._worker import SWEEP, carry_on, look_around
+from tearline.work._worker import SWEEP, look_around
 
 BURIAL = 0.4
 """Seconds after which a visitor looks again whether others have died. Less than those between two sweeps."""
+
+BREATH = 0.02
+"""Seconds until another look at rows that are due and yet were not to be had: a transaction holds them."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +62,19 @@ class Visitor:
                     self._watch.start()
                 look_around(module, self._owner)
                 self._next_burial[module] = time.monotonic() + BURIAL
-        return min(carry_on(carrier, module, self._owner) for carrier in carriers)
+        return min(self._carry_on(carrier, module) for carrier in carriers)
+
+    def _carry_on(self, carrier: Carrier, module: str) -> float:
+        """Seconds until it makes sense to look again."""
+        try:
+            if carrier.carry(module, self._owner.name):
+                return 0.0
+            next_due = carrier.queue.next_due(module)
+        except Exception:
+            logger.exception("the visitor stumbled over %s of %s, and goes on", carrier.kind, module)
+            connections.close_all()
+            return SWEEP
+        return SWEEP if next_due is None else min(max(next_due, BREATH), SWEEP)
 
     def _hold_on(self) -> None:
         """To what takes longer than a lease."""

@@ -18,9 +18,6 @@ from tearline.work._liveness import Owner
 SWEEP = 0.5
 """Seconds after which the watch looks for the dead, and for due work that no bell has rung for."""
 
-BREATH = 0.02
-"""Seconds until another look at rows that are due and yet were not to be had: a transaction holds them."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -71,14 +68,22 @@ class Worker:
         kinds = frozenset(mine)
         while place := doorbell.answer(kinds, self.modules, unless=self._stopping):
             kind, module = place
-            wait = carry_on(mine[kind], module, self.owner)
-            if wait < SWEEP:
-                doorbell.ring_after(wait, kind, module)
+            if self._carry(mine[kind], module) and not mine[kind].may_wait:
+                doorbell.ring_after(0.0, kind, module)
             if doorbell.is_quiet(kinds, self.modules):
                 close_old_connections()
             else:
                 give_back_wanted()
         connections.close_all()
+
+    def _carry(self, carrier: Carrier, module: str) -> bool:
+        """Some of what is due. Whether there was any. What is due later, or was not to be had, is for the watch."""
+        try:
+            return carrier.carry(module, self.owner.name) > 0
+        except Exception:
+            logger.exception("the worker stumbled over %s of %s, and goes on", carrier.kind, module)
+            connections.close_all()
+            return False
 
     def _keep_watch(self) -> None:
         """Prove that we live, take over from those who do not, and find what no bell rang for."""
@@ -94,19 +99,6 @@ class Worker:
             close_old_connections()
             self._stopping.wait(SWEEP)
         connections.close_all()
-
-
-def carry_on(carrier: Carrier, module: str, owner: Owner) -> float:
-    """Carry some of what is due. Seconds until it makes sense to look again: 0 when there is more, SWEEP at most."""
-    try:
-        if carrier.carry(module, owner.name):
-            return 0.0
-        next_due = carrier.queue.next_due(module)
-    except Exception:
-        logger.exception("the worker stumbled over %s of %s, and goes on", carrier.kind, module)
-        connections.close_all()
-        return SWEEP
-    return SWEEP if next_due is None else min(max(next_due, BREATH), SWEEP)
 
 
 def look_around(module: str, me: Owner) -> None:
