@@ -76,7 +76,7 @@ FAILURES: dict[str, Exception] = {
     "in_flight": KeyInFlight("busy"),
     "unavailable": Unavailable("10.0.0.7 timed out", retry_after=2.5),
     "http404": Http404("no such secret"),
-    "crash": RuntimeError("the secret is 42"),
+    "crash": RuntimeError("the secret is forty-two"),
 }
 
 
