@@ -67,7 +67,7 @@ types: $(VENV)/.tests ## Check types
 	$(BIN)/mypy
 
 clean: ## Remove what was installed and built; keeps var/, where the data is
-	rm -rf $(VENV) dist staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) dist staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Named after the version of PYTHON, so that another one makes the environment again.
 MADE := $(VENV)/.python-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
