@@ -28,11 +28,17 @@ def rows_left() -> int:
     return User.objects.count() + sum(CommandKey.objects.using(alias).count() for alias in ALIASES)
 
 
-def test_every_row_of_every_database_is_deleted_after_a_test(db: None, empty_databases: Emptying) -> None:
-    leave_rows()
-    assert rows_left() == 1 + len(ALIASES)
-    empty_databases()
-    assert rows_left() == 0
+@pytest.mark.parametrize("in_use", [True, False])
+def test_every_row_of_every_database_is_deleted_after_a_test(
+    db: None, empty_databases: Emptying, *, in_use: bool
+) -> None:
+    for _ in range(2):
+        leave_rows()
+        assert rows_left() == 1 + len(ALIASES)
+        if not in_use:
+            connections.close_all()
+        empty_databases()
+        assert rows_left() == 0
     assert ContentType.objects.exists()
 
 

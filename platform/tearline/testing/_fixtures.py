@@ -56,7 +56,7 @@ def empty_databases(
         return
     # The roles that serve may not delete from ledgers; the administrator may.
     with psycopg.connect(url, autocommit=True, options="-c lock_timeout=10s") as admin:
-        yield lambda: _emptying.empty_schemas(admin, tables)
+        yield _emptying.Schemas(admin, tables).empty
 
 
 @pytest.fixture
