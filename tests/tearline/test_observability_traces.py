@@ -50,6 +50,7 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "        payments.capture\n"
         "          payments.capture asks\n"
         "      orders.fulfil.confirm\n"
+        "        inventory.commit_reservation\n"
         "        shipping.open_a_shipment\n"
         "          shipping.prepare\n"
         "            orders.find\n"
@@ -58,8 +59,7 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "                orders.find\n"
         "        notifications.queue_a_confirmation\n"
         "          notifications.send\n"
-        "            orders.find\n"
-        "        inventory.commit_reservation"
+        "            orders.find"
     )
 
 
