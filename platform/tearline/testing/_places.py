@@ -52,7 +52,7 @@ class Places:
         environ.setdefault("TEARLINE_FACADES", "wire")
         environ.update(
             DEBUG="1",
-            TEARLINE_RETRY='{"first": 0.02, "cap": 0.2, "tries": 6}',
+            TEARLINE_RETRY='{"first": 0.005, "cap": 0.2, "tries": 6}',
             SQLITE_SYNCHRONOUS="OFF",
             TEARLINE_VAR=str(self.folder / "var"),
         )
