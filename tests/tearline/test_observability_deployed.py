@@ -1,5 +1,6 @@
 """The dashboard and the alert rules speak of metrics that are really there, in expressions that Prometheus can read."""
 
+import functools
 import itertools
 import json
 import re
@@ -36,6 +37,11 @@ Labels = dict[str, set[str]]
 @pytest.fixture
 def exported(db: None, mailoutbox: list[object]) -> Labels:
     """Every metric that a process shows after an order, one that was undone, and some trouble; with its labels."""
+    return _shown_after_some_trade()
+
+
+@functools.cache  # what a process has shown it goes on showing
+def _shown_after_some_trade() -> Labels:
     shop = Shop()
     shop.order("MUG-BLUE", 1)
     shop.order("MUG-BLUE", 1, card="pm_card_declined")
