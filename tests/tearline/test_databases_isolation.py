@@ -115,7 +115,7 @@ def test_no_owner_sees_into_another_schema(db: None, schema: str) -> None:
 
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("module", ["default", *MODULES])
-def test_a_role_that_serves_changes_no_table(ledgers: dict[str, type[models.Model]], module: str) -> None:
+def test_a_role_that_serves_changes_no_table(db: None, module: str) -> None:
     assert "permission denied for schema" in refused(module, "CREATE TABLE mine (id integer)")
     assert "permission denied for schema public" in refused(module, "CREATE TABLE public.mine (id integer)")
     assert "permission denied for database" in refused(module, "CREATE SCHEMA mine")

@@ -31,7 +31,6 @@ def test_a_mail_server_that_is_named_is_used_and_files_are_written_without_one()
     program = """
 import django, warnings
 warnings.simplefilter("error")
-django.setup()
 from django.core import mail
 backend = mail.mailers["default"] if django.VERSION >= (6, 1) else mail.get_connection()
 print(type(backend).__module__, getattr(backend, "host", None), getattr(backend, "port", None))
