@@ -1,31 +1,46 @@
-"""Named points before and after each commit and call, at which the fault suite kills the process.
+"""Named points before and after each commit, call and publish, at which the fault suite kills a process, or stops it.
 
 TEARLINE_KILL_AT="saga.called#2" kills at the second time that the point is reached. Costs nothing when unset.
 """
 
+import itertools
 import os
 import signal
+import threading
+from collections.abc import Callable
 
-_wanted, _left = "", 0
-
-
-def arm(where: str) -> None:
-    """Have this process killed at a point: `saga.called`, or `saga.called#2` for the second visit. "": never."""
-    global _wanted, _left  # noqa: PLW0603 - one countdown for the life of the process
-    _wanted, _, nth = where.partition("#")
-    _left = int(nth or 1)
+Visit = Callable[[str], None]
+_visit: Visit | None = None
 
 
 def reached(point: str) -> None:
-    if point == _wanted:
-        _count_down()
+    if _visit is not None:
+        _visit(point)
 
 
-def _count_down() -> None:
-    global _left  # noqa: PLW0603 - one countdown for the life of the process
-    _left -= 1
-    if _left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+def watch(visit: Visit | None) -> None:
+    """Have this called with every point that is reached, in the thread that reaches it. None: nobody watches."""
+    global _visit  # noqa: PLW0603 - one watch for the life of the process
+    _visit = visit
+
+
+def arm(where: str, number: signal.Signals = signal.SIGKILL) -> None:
+    """Send this process a signal at a point: `saga.called`, or `saga.called#2` for the second visit. "": never."""
+    wanted, _, nth = where.partition("#")
+    last, visits = int(nth or 1), itertools.count(1)  # counts for all threads together
+
+    def visit(point: str) -> None:
+        if point == wanted and next(visits) == last:
+            _send(number)
+
+    watch(visit if where else None)
+
+
+def _send(number: signal.Signals) -> None:
+    """To this thread, which then does not take another step."""
+    if number == signal.SIGKILL:
+        os.kill(os.getpid(), number)
+    signal.pthread_kill(threading.get_ident(), number)
 
 
 arm(os.environ.get("TEARLINE_KILL_AT", ""))

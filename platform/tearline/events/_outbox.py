@@ -38,6 +38,7 @@ def announce(module: str, events: Sequence[Event]) -> None:
         for event in events
     ]
     queue.add(module, rows)
+    reached("outbox.announced")
     ring_after_commit(KIND, module)
 
 
@@ -89,6 +90,7 @@ def delivery(row: OutboxRow, listener: Listener, *, replay: str = "") -> Deliver
 def put_into_inbox(module: str, deliveries: Sequence[Delivery]) -> None:
     """What is there already stays as it is."""
     _inbox.queue.add_unless_there(module, deliveries)
+    reached("outbox.delivering")
 
 
 def _delay(alias: str, rows: Sequence[OutboxRow], error: Exception) -> None:

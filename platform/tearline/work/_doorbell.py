@@ -7,6 +7,8 @@ from typing import Protocol
 
 from django.db import transaction
 
+from tearline.crash_points import reached
+
 Place = tuple[str, str]
 """A kind of work, and the module whose it is."""
 
@@ -34,6 +36,7 @@ class Doorbell:
 
     def ring(self, kind: str, module: str, *, after: float = 0.0) -> None:
         """Here and far away, in so many seconds."""
+        reached("doorbell.ring")
         self.ring_after(after, kind, module)
         if self.far is not None:
             self.far.ring(module, after=after)

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from tearline.crash_points import reached
 from tearline.models import DueWork
 from tearline.observability import carried, discreet, leases_lost, parkings, retries
 from tearline.work import _clock, _rows
@@ -111,6 +112,7 @@ class Queue(Generic[R]):
             if prelude:
                 cursor.nextset()
             rows = _rows.read(alias, self.model, cursor.fetchall())
+        reached("claim.committed")
         return sorted(rows, key=lambda row: getattr(row, self.position or "id"))
 
     def _claim(self, connection: BaseDatabaseWrapper, limit: int) -> str:
@@ -298,6 +300,8 @@ class Queue(Generic[R]):
         with transaction.atomic(using=alias, savepoint=False):
             self.stand_in_line(alias)
             self._settle(alias, rows, change, parameters)
+            reached("failure.commit")
+        reached("failure.committed")
 
     def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
         """What is finished stays so: whoever did not hear that its commit went through would put it back."""

@@ -100,6 +100,7 @@ def _carry_out(alias: str, row: TaskRow) -> None:
     else:
         reached("task.done")
         queue.finish(alias, [row])
+        reached("task.finished")
 
 
 def _known(row: TaskRow) -> "Task[...]":
