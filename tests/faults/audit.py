@@ -1,7 +1,7 @@
 """What an auditor finds wrong with an order whose process was killed: nothing, or sentences that say what.
 
-Asks the public facades and reads the books of the provider and the carrier. What no facade tells, the ledgers and how
-often one request was written down, an auditor looks up in the tables.
+Asks the public facades and reads the books of the provider and the carrier, and the witness's ledger of effects. What no
+facade tells, the shop's own ledgers and how often one request was written down, an auditor looks up in the tables.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,21 @@ from modules.inventory.facade import inventory
 from modules.notifications.facade import notifications
 from modules.orders.contracts import Order, OrderId
 from modules.orders.facade import orders
+from modules.orders.sagas import fulfil
 from modules.payments.adapters.simulated import SimulatedProvider
 from modules.payments.facade import payments
 from modules.shipping.adapters.simulated import SimulatedCarrier
 from modules.shipping.facade import shipping
-from tearline.models import CommandKey, SagaRow
+from tearline.events._listeners import by_name
+from tearline.models import CommandKey, OutboxRow, SagaRow
 from tearline.work._status import parked, standings
+from tests.faults import witness
 from tests.faults.scenarios import PIECES, Scenario
 
+MODULES = settings.TEARLINE_TOPOLOGY.hosted
+STEPS = [step.name for step in fulfil.steps]
+OWN_STEPS = {step.name for step in fulfil.steps if step.kind == "local"}
+(PIVOT,) = [step.name for step in fulfil.steps if step.pivot]
 LETTERS = {"confirmed": ["confirmation", "shipment"], "inventory.out_of_stock": ["cancellation", "stock_ran_out"]}
 
 
@@ -34,9 +41,86 @@ def flaws(order_id: OrderId, scenario: Scenario) -> list[str]:
         *_of_the_stock(order, confirmed=scenario.confirmed),
         *_of_the_parcels(order, confirmed=scenario.confirmed),
         *_of_the_letters(order, scenario),
-        *_of_the_ledgers(),
-        *_of_the_work(),
+        *of_what_was_heard(order.id),
+        *of_the_course(order.id),
+        *of_the_ledgers(),
+        *of_the_work(),
     ]
+
+
+def flaws_while_parked(order_id: OrderId, scenario: Scenario) -> list[str]:
+    """What is wrong while one listener cannot hear of an order: only that one waits, and all others do their part."""
+    held_up = {row.what.split()[0] for module in MODULES for row in parked(module)}
+    reservation = inventory.reservation_of(order_id)
+    sent = [letter.template for letter in notifications.notifications_of(order_id)]
+    return [
+        *(["the event was not kept for those who mend it"] if held_up != {scenario.poisoned} else []),
+        *(["the stock waits for somebody else"] if not reservation or reservation.state != "committed" else []),
+        *(["the letter waits for somebody else"] if sent != ["confirmation"] else []),
+    ]
+
+
+# What holds of every order, however it ended
+
+
+def of_what_was_heard(order_id: OrderId) -> Iterator[str]:
+    """Each announced event by each listener, with one effect; and stamps in their order."""
+    stamped = witness.stamps(witness.effects("orders", order_id))
+    if stamped != list(range(1, len(stamped) + 1)):
+        yield f"the stamps are {stamped}"
+    for name, heard in _heard(order_id).items():
+        announced = _announced_to(name, order_id)
+        for event in sorted({event for event in heard if heard.count(event) > 1}):
+            yield f"{name} heard {event} {heard.count(event)} times"
+        if missed := sorted(set(announced) - set(heard)):
+            yield f"{name} never heard {missed}"
+        if name in witness.READERS and heard != [str(number) for number in stamped]:
+            yield f"{name} heard the stamps {heard}"
+
+
+def _heard(order_id: OrderId) -> dict[str, list[str]]:
+    """By every listener, in order: the ids of events, or the numbers of stamps."""
+    told = {module: witness.effects(module, order_id) for module in MODULES}
+    return {
+        name: [effect.detail for effect in told[listener.module] if effect.what == name and effect.kind == "heard"]
+        for name, listener in by_name.items()
+    }
+
+
+def _announced_to(name: str, order_id: OrderId) -> list[str]:
+    if name in witness.READERS:
+        return [str(number) for number in witness.stamps(witness.effects("orders", order_id))]
+    topic = by_name[name].event.topic
+    rows = OutboxRow.objects.using(topic.split(".")[0]).filter(topic=topic, stream=order_id)
+    return list(rows.values_list("event_id", flat=True))
+
+
+def of_the_course(order_id: OrderId) -> Iterator[str]:
+    """Its own steps once each; undone in reverse, and never past the pivot; all of it written in the journal."""
+    told = [effect for effect in witness.effects("orders", order_id) if effect.kind in ("did", "undid")]
+    for effect in sorted({(effect.kind, effect.what) for effect in told if effect.what in OWN_STEPS}):
+        if (times := [(each.kind, each.what) for each in told].count(effect)) > 1:
+            yield f"the order {' '.join(effect)} {times} times"
+    undone = list(dict.fromkeys(effect.what for effect in told if effect.kind == "undid"))
+    if undone != sorted(undone, key=STEPS.index, reverse=True):
+        yield f"undone in the order {undone}"
+    if undone and ("did", PIVOT) in [(effect.kind, effect.what) for effect in told]:
+        yield f"undone past the pivot: {undone}"
+    yield from _of_the_journal(order_id)
+
+
+def _of_the_journal(order_id: OrderId) -> Iterator[str]:
+    runs = SagaRow.objects.using("orders").filter(subject_id=order_id)
+    if runs.count() != 1:
+        yield f"{runs.count()} runs were begun"
+    for run in runs:
+        fates = {(step.direction, step.name): step.state for step in run.steps.all()}
+        for name in STEPS:
+            done, undone = fates.get(("do", name)), fates.get(("undo", name))
+            if run.state == "completed" and (done, undone) != ("done", None):
+                yield f"{name} is {done} and undone {undone} in a completed run"
+            if run.state == "undone" and done not in (None, "refused", "failing") and undone != "done":
+                yield f"{name} is {done} and undone {undone} in an undone run"
 
 
 def _of_the_outcome(order: Order, scenario: Scenario) -> Iterator[str]:
@@ -95,7 +179,7 @@ def _of_the_letters(order: Order, scenario: Scenario) -> Iterator[str]:
         yield f"not sent: {unsent}"
 
 
-def _of_the_ledgers() -> Iterator[str]:
+def of_the_ledgers() -> Iterator[str]:
     """Each row is the sum of its ledger."""
     for level in apps.get_model("inventory", "StockLevel").objects.all():
         movements = apps.get_model("inventory", "StockMovement").objects.filter(sku=level.pk)
@@ -109,8 +193,8 @@ def _of_the_ledgers() -> Iterator[str]:
                 yield f"{payment}: {getattr(payment, kind)} {kind}, and {entered} by its ledger"
 
 
-def _of_the_work() -> Iterator[str]:
-    for module in settings.TEARLINE_TOPOLOGY.hosted:
+def of_the_work() -> Iterator[str]:
+    for module in MODULES:
         for standing in standings(module):
             if standing.due or standing.later or standing.parked:
                 yield f"work is left: {standing}"

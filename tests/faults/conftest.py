@@ -1,14 +1,77 @@
-"""One nursery for all tests: warming it up takes a second."""
+"""What every test here needs: a nursery, ledgers of effects, and that what happens is counted and can be replayed."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
+from tearline.testing import own_declarations
+from tests.faults import tally
 from tests.faults.nursery import Nursery, opened
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """All tests in this folder take their time, so that `make test` leaves them to `make prove`."""
+    item.add_marker("faults")
+
+
 @pytest.fixture(scope="session")
-def nursery(django_db_setup: None) -> Iterator[Nursery]:
+def seed() -> int:
+    """What chooses among the many faults that could be made."""
+    return int(os.environ.get("SEED") or 1)
+
+
+@pytest.fixture(scope="session")
+def witnessed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Ledgers of effects in all databases, and a witness in this process."""
+    from tests.faults import witness
+
+    with django_db_blocker.unblock(), own_declarations():
+        witness.open_ledgers()
+        witness.install()
+        yield
+
+
+@pytest.fixture(scope="session")
+def nursery(witnessed: None) -> Iterator[Nursery]:
     """Starts fresh processes on the databases of this session."""
     with opened() as nursery:
         yield nursery
+
+
+Again = Callable[..., None]
+
+
+@pytest.fixture
+def again(record_property: Callable[[str, object], None]) -> Again:
+    """Says which variables of the environment lead to what is about to be tried."""
+
+    def say(**given: str) -> None:
+        for name, value in given.items():
+            record_property(name, value)
+
+    return say
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails says how to see it fail once more."""
+    report = yield
+    if report.failed:
+        tally.count("violations")
+        report.sections.append(("To see it again", _replay(item)))
+    return report
+
+
+def _replay(item: pytest.Item) -> str:
+    """With what the test has recorded as variables of the environment."""
+    given = " ".join(f"{name}={value}" for name, value in dict(item.user_properties).items())
+    engine = item.config.getoption("--database")
+    return f"SEED={os.environ.get('SEED') or 1} {given} .venv/bin/pytest -m faults --database={engine} '{item.nodeid}'"
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus and not tally.counted["violations"]:
+        tally.count("violations")  # it did not get as far as a test
+    tally.write(session.config.getoption("--database"))

@@ -2,7 +2,7 @@
 
 Nothing is opened before the fork, so a child is as good as new: connections, locks and threads are all its own.
 
-    python -m tests.faults.nursery      # reads tasks from its input, a line of JSON each; see `Task`
+    python -m tests.faults.nursery      # reads orders from its input, a line of JSON each; see `Nursery`
 """
 
 import importlib
@@ -12,30 +12,35 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 from tests.processes import ROOT
 
 KILLED = -signal.SIGKILL
 TOO_LATE = -signal.SIGALRM
-"""How a child may end, besides 0 when all is well, and 1 with a traceback among what was printed."""
+STOPPED = -signal.SIGSTOP
+"""How a child may end, besides 0 when all is well, and 1 with a traceback among what was printed. Or pause: STOPPED."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What a child does. `kill_at`: the crash point at which it is killed; `within`: seconds until it is given up.
-
-    `planted`: names of bugs to plant in it.
+    """What a child does. `kill_at`, `stop_at`: the crash point at which that happens to it; `within`: seconds until it
+    is given up. `planted`: names of bugs to plant in it. `visits_to`: a file for how often it came by each point.
     """
 
     act: str
     scenario: str
-    sku: str
+    sku: str = ""
     kill_at: str = ""
+    stop_at: str = ""
     within: int = 60
     planted: Sequence[str] = ()
+    visits_to: str = ""
 
 
 class Nursery:
@@ -45,20 +50,37 @@ class Nursery:
         self._process = process
 
     def run(self, task: Task) -> int:
-        """How the child ended: 0, 1, KILLED or TOO_LATE."""
+        """How the child ended, or that it paused: 0, 1, KILLED, TOO_LATE or STOPPED. A paused one is left so."""
+        return self.wait(self.start(task))
+
+    def start(self, task: Task) -> int:
+        """A child that does it. Its process id, by which it may be sent signals."""
+        return self._order(start=asdict(task))
+
+    def wait(self, child: int) -> int:
+        """How it ends, or that it pauses."""
+        return self._order(wait=child)
+
+    def go_on(self, child: int) -> int:
+        """Wake one that is paused, and wait for it."""
+        os.kill(child, signal.SIGCONT)
+        return self.wait(child)
+
+    def _order(self, **order: object) -> int:
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(asdict(task)) + "\n")
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
 
 @contextmanager
-def opened() -> Iterator[Nursery]:
-    """On the databases of this test session. Nothing of it is left afterwards."""
+def opened(**environ: str) -> Iterator[Nursery]:
+    """On the databases of this test session, unless the environment says otherwise. Nothing of it is left afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.nursery"],
         cwd=ROOT,
+        env=os.environ | environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -71,55 +93,80 @@ def opened() -> Iterator[Nursery]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+Act = Callable[[Task], None]
+
+
 def main() -> None:
     import django
 
     django.setup()
     acts = _warm_up()
     for line in sys.stdin:
-        sys.stdout.write(f"{_in_a_child(acts, Task(**json.loads(line)))}\n")
+        sys.stdout.write(f"{_follow(json.loads(line), acts)}\n")
         sys.stdout.flush()
 
 
-def _warm_up() -> dict[str, Callable[[Task], None]]:
+def _follow(order: Mapping[str, Any], acts: Mapping[str, Act]) -> int:
+    if "wait" in order:
+        return _awaited(order["wait"])
+    task = Task(**order["start"])
+    child = os.fork()
+    if child == 0:
+        os._exit(_do(acts[task.act], task))
+    return child
+
+
+def _awaited(child: int) -> int:
+    _, status = os.waitpid(child, os.WUNTRACED)
+    return STOPPED if os.WIFSTOPPED(status) else os.waitstatus_to_exitcode(status)
+
+
+def _warm_up() -> dict[str, Act]:
     """Import all that a child needs."""
     from django.conf import settings
 
-    from tests.faults import planted, scenarios
+    from tests.faults import planted, scenarios, witness
 
     for module in settings.TEARLINE_TOPOLOGY.hosted:
         importlib.import_module(f"modules.{module}.local")
 
-    def doing(act: Callable[[scenarios.Scenario, str], None]) -> Callable[[Task], None]:
+    def doing(act: Callable[[scenarios.Scenario, str], None]) -> Act:
         def do(task: Task) -> None:
+            scenario = scenarios.SCENARIOS[task.scenario]
+            scenario.world()
+            witness.install()
             for bug in task.planted:
                 planted.BUGS[bug]()
-            act(scenarios.SCENARIOS[task.scenario], task.sku)
+            act(scenario, task.sku)
 
         return do
 
-    return {"first try": doing(scenarios.first_try), "come back": doing(scenarios.come_back)}
+    return {name: doing(act) for name, act in scenarios.ACTS.items()}
 
 
-def _in_a_child(acts: dict[str, Callable[[Task], None]], task: Task) -> int:
-    child = os.fork()
-    if child == 0:
-        os._exit(_do(acts[task.act], task))
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
-
-
-def _do(act: Callable[[Task], None], task: Task) -> int:
-    from tearline import crash_points
-
+def _do(act: Act, task: Task) -> int:
     try:
         signal.alarm(task.within)
-        crash_points.arm(task.kill_at)
-        act(task)
+        with _visits_counted(task):
+            act(task)
     except BaseException:  # noqa: BLE001 - a child that returned would go on as a second parent
         traceback.print_exc()
         return 1
     return 0
+
+
+@contextmanager
+def _visits_counted(task: Task) -> Iterator[None]:
+    """Or rather, with a point to be killed or stopped at, not counted."""
+    from tearline import crash_points
+
+    visits: Counter[str] = Counter()
+    crash_points.watch(lambda point: visits.update([point]))
+    if task.kill_at or task.stop_at:
+        crash_points.arm(task.kill_at or task.stop_at, signal.SIGKILL if task.kill_at else signal.SIGSTOP)
+    yield
+    if task.visits_to:
+        Path(task.visits_to).write_text(json.dumps(visits))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""How much has been proven: counted where it happens, by each run, and added up when all have ended.
+
+    python -m tests.faults.tally      # the runs on both engines; ends with 1 unless each was there and nothing was wrong
+"""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.processes import ROOT
+
+FOLDER = ROOT / "var" / "proven"
+RUNS = ("sqlite", "postgres")
+
+counted: Counter[str] = Counter()
+"""Of this run: kills, cuts, other faults, violations; bugs that were planted, and those of them that were noticed."""
+
+
+def count(what: str, times: int = 1) -> None:
+    counted[what] += times
+
+
+def write(run: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{run}.json").write_text(json.dumps(counted))
+
+
+def added_up() -> Counter[str]:
+    """Of all runs. A run that left nothing behind did not end, which is a violation."""
+    total: Counter[str] = Counter()
+    for run in RUNS:
+        told = FOLDER / f"{run}.json"
+        total.update(json.loads(told.read_text()) if told.exists() else {"violations": 1})
+    return total
+
+
+def line(total: Counter[str]) -> str:
+    return ", ".join(f"{total[what]} {what}" for what in ("kills", "cuts", "faults", "violations"))
+
+
+def main() -> None:
+    total = added_up()
+    print(f"{total['noticed']} of {total['planted']} planted bugs noticed")  # noqa: T201 - it is what was asked for
+    print(line(total))  # noqa: T201
+    sys.exit(bool(total["violations"]) or total["noticed"] < total["planted"])
+
+
+if __name__ == "__main__":
+    main()
