@@ -1,75 +1,340 @@
-"""Bugs to plant in a child, each of a kind that only a crash brings to light: the suite must notice every one."""
+"""Bugs to plant in every process of a trial, each of a kind that only a fault brings to light: all must be noticed.
+
+Each changes one thing, at a place that it names; what is not there any more cannot be planted, and fails. To add one,
+write it here and say in `test_planted` which scenario and which fault show it.
+"""
 
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
+from django.db.models.functions import Now
 
+from modules.orders.sagas import fulfil
 from tearline import idempotency
-from tearline.events import _outbox
-from tearline.models import OutboxRow
+from tearline.events import _inbox, _outbox, _publishing
+from tearline.models import DueWork, OutboxRow, SagaRow
 from tearline.sagas import _journal
+from tearline.sagas._course import Course
+from tearline.sagas._saga import Saga, Step
+from tearline.work import _clock, _worker
 from tearline.work._liveness import Owner
+from tearline.work._queues import Queue
+
+Bug = Callable[[], None]
+BUGS: dict[str, Bug] = {}
 
 
+def bug(plant: Bug) -> Bug:
+    BUGS[plant.__name__] = plant
+    return plant
+
+
+def instead(place: Any, name: str) -> Callable[[Callable[..., Any]], None]:
+    """Put a function in place of one that is there. It is given that one first."""
+    right = getattr(place, name)
+
+    def plant(wrong: Callable[..., Any]) -> None:
+        setattr(place, name, lambda *given, **named: wrong(right, *given, **named))
+
+    return plant
+
+
+def commit_now(alias: str) -> None:
+    """What was written so far is committed, whatever becomes of the open transaction, which goes on as another one."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("COMMIT")
+        cursor.execute("BEGIN IMMEDIATE" if connections[alias].vendor == "sqlite" else "SELECT 1")
+
+
+# Sagas
+
+
+@bug
 def journal_before_the_call() -> None:
     """A remote step is journalled as done before anybody was asked."""
-    write = _journal.write
 
-    def hasty(alias: str, run: int, entries: dict[_journal.Key, _journal.Entry], **told: Any) -> None:
+    @instead(_journal, "write")
+    def hasty(write: Any, alias: str, run: Any, entries: dict[_journal.Key, _journal.Entry]) -> None:
         for entry in entries.values():
             entry.state = "done" if entry.state == "started" else entry.state
-        write(alias, run, entries, **told)
-
-    _journal.write = hasty  # type: ignore[assignment]
+        write(alias, run, entries)
 
 
+@bug
+def call_before_the_journal() -> None:
+    """That a step was begun is not written down: who goes on does not know that something may have happened."""
+
+    @instead(_journal, "write")
+    def forgetful(write: Any, alias: str, run: Any, entries: dict[_journal.Key, _journal.Entry]) -> None:
+        ended = {key: entry for key, entry in entries.items() if entry.state != "started"}
+        if ended:
+            write(alias, run, ended)
+
+
+@bug
+def step_outside_its_transaction() -> None:
+    """An order's own step is committed before its line in the journal is."""
+
+    @instead(Step, "do")
+    def hasty(do: Any, step: Step[Any], subject: Any) -> None:
+        do(step, subject)
+        if step.pivot:
+            commit_now("orders")
+
+
+@bug
+def leave_the_unknown_as_it_is() -> None:
+    """Only what is known to be done is undone, not what may have been."""
+
+    @instead(Course, "_wants_undo")
+    def sure(wants: Any, course: Course, step: Step[Any]) -> bool:
+        return wants(course, step) and course.entries[step.name, "do"].state == "done"
+
+
+@bug
+def undo_from_the_top() -> None:
+    """Steps are undone in the order in which they were done."""
+
+    class NeverBackwards(list[Any]):
+        def __getitem__(self, which: Any) -> Any:
+            return list(self) if which == slice(None, None, -1) else super().__getitem__(which)
+
+    assert isinstance(fulfil.steps, list)
+    fulfil.steps = NeverBackwards(fulfil.steps)
+
+
+@bug
+def turn_back_past_the_pivot() -> None:
+    """Whoever cancels is obeyed, however late it is."""
+
+    @instead(Saga, "cancel")
+    def obedient(_: Any, saga: Saga[Any], subject: Any, why: Any) -> None:
+        SagaRow.objects.using("orders").filter(subject_id=subject.pk).update(
+            state="undoing", failure_code=why.code, finished_at=None, due_at=Now()
+        )
+        type(subject).objects.filter(pk=subject.pk).update(status="pending")
+
+
+@bug
+def go_on_without_the_fence() -> None:
+    """Whoever once held a run goes on with it, whoever holds it now."""
+
+    @instead(_journal, "hold")
+    def careless(hold: Any, alias: str, run: SagaRow) -> None:
+        run.fence = SagaRow.objects.using(alias).values_list("fence", flat=True).get(pk=run.pk)
+        hold(alias, run)
+
+
+# Commands
+
+
+@bug
 def forget_keys() -> None:
     """Every command is new, whether its key was used or not."""
-    insert = idempotency._inserted
 
-    def insert_anew(scope: idempotency.Scope, fingerprint: str) -> Any:
+    @instead(idempotency, "take")
+    def anew(take: Any, scope: idempotency.Scope, fingerprint: str) -> Any:
         with connections[scope.database].cursor() as cursor:
             cursor.execute(
                 "DELETE FROM tearline_command_key WHERE caller = %s AND operation = %s AND key = %s",
                 [scope.caller, scope.operation, scope.key],
             )
-        return insert(scope, fingerprint)
-
-    idempotency._inserted = insert_anew
+        return take(scope, fingerprint)
 
 
-def finish_before_delivery() -> None:
-    """An event counts as delivered before it is."""
-    deliveries = _outbox._deliveries
+@bug
+def bury_nothing() -> None:
+    """An undo leaves no tombstone: what comes late is done."""
 
-    def hasty(rows: Sequence[OutboxRow]) -> Any:
-        _outbox.queue.finish(str(rows[0]._state.db), rows)
-        return deliveries(rows)
-
-    _outbox._deliveries = hasty
+    @instead(idempotency, "bury")
+    def careless(_: Any, scope: idempotency.Scope) -> None:
+        return
 
 
+@bug
+def answer_after_the_effect() -> None:
+    """What a command does is committed before its key is answered."""
+
+    @instead(idempotency, "answer")
+    def late(answer: Any, standing: Any, told: str, **named: Any) -> None:
+        commit_now(str(standing.row._state.db))
+        answer(standing, told, **named)
+
+
+@bug
+def forget_refusals() -> None:
+    """What was refused is decided anew."""
+
+    @instead(idempotency, "answer")
+    def forgetful(answer: Any, standing: Any, told: str, *, refused: bool) -> None:
+        if not refused:
+            answer(standing, told, refused=refused)
+
+
+@bug
 def charge_under_a_fresh_key() -> None:
     """The provider cannot tell a repeated charge from another one."""
     capture: Any = apps.get_model("payments", "Capture")
+    assert isinstance(capture.provider_key, property)
     capture.provider_key = property(lambda _: secrets.token_hex(16))
 
 
+# Events
+
+
+@bug
+def announce_after_the_commit() -> None:
+    """An event is written down once what it tells of is committed: in between it can get lost."""
+
+    def late(announce: Any, module: str, events: Sequence[Any]) -> None:
+        def in_its_own_transaction() -> None:
+            with transaction.atomic(using=module):
+                announce(module, events)
+
+        transaction.on_commit(in_its_own_transaction, using=module)
+
+    instead(_publishing, "_outbox")(late)
+
+
+@bug
+def finish_before_delivery() -> None:
+    """An event counts as delivered before it is."""
+
+    @instead(_outbox, "_deliver")
+    def hasty(deliver: Any, rows: Sequence[OutboxRow], *given: Any) -> Any:
+        _outbox.queue.finish(str(rows[0]._state.db), rows)
+        return deliver(rows, *given)
+
+
+@bug
+def deliver_again_and_again() -> None:
+    """An inbox does not know what it has received before."""
+
+    @instead(_outbox, "delivery")
+    def unknown(delivery: Any, row: OutboxRow, listener: Any, **named: Any) -> Any:
+        received = delivery(row, listener, **named)
+        received.replay = secrets.token_hex(8)
+        return received
+
+
+@bug
+def read_past_the_uncommitted() -> None:
+    """The relay remembers the last event that it has seen, and looks for later ones only."""
+    last = {"seen": 0}
+
+    @instead(Queue, "claim")
+    def later(claim: Any, queue: Queue[Any], alias: str, **named: Any) -> list[Any]:
+        rows: list[Any] = claim(queue, alias, **named)
+        if queue.name != "outbox" or alias != "orders":
+            return rows
+        skipped = [row for row in rows if row.pk <= last["seen"]]
+        queue.finish(alias, skipped) if skipped else None
+        last["seen"] = max([last["seen"], *(row.pk for row in rows)])
+        return [row for row in rows if row not in skipped]
+
+
+@bug
+def acknowledge_an_event_first() -> None:
+    """An event counts as handled from the moment that somebody takes it up."""
+    _acknowledge_first("inbox")
+
+
+@bug
+def effect_outside_the_transaction() -> None:
+    """What a listener does is committed before the event counts as handled."""
+
+    @instead(Queue, "finish")
+    def late(finish: Any, queue: Queue[Any], alias: str, rows: Sequence[Any]) -> None:
+        if queue.name == "inbox":
+            commit_now(alias)
+        finish(queue, alias, rows)
+
+
+@bug
+def overtake_what_waits() -> None:
+    """Events of one order are handled as they come, not one after the other."""
+    assert _inbox.queue.position
+    object.__setattr__(_inbox.queue, "position", None)
+
+
+@bug
+def swallow_what_cannot_be_heard() -> None:
+    """An event that a listener cannot bear is dropped."""
+
+    @instead(Queue, "park")
+    def drop(_: Any, queue: Queue[Any], alias: str, row: DueWork, **named: Any) -> None:
+        queue.finish(alias, [row])
+
+
+# Work
+
+
+@bug
+def acknowledge_a_task_first() -> None:
+    """A task counts as done from the moment that somebody takes it up."""
+    _acknowledge_first("tasks")
+
+
+def _acknowledge_first(name: str) -> None:
+    finish = Queue.finish
+
+    @instead(Queue, "claim")
+    def hasty(claim: Any, queue: Queue[Any], alias: str, **named: Any) -> list[Any]:
+        rows: list[Any] = claim(queue, alias, **named)
+        if queue.name == name and rows:
+            finish(queue, alias, rows)
+        return rows
+
+    @instead(Queue, "finish")
+    def already(_: Any, queue: Queue[Any], alias: str, rows: Sequence[Any]) -> None:
+        if queue.name != name:
+            finish(queue, alias, rows)
+
+
+@bug
+def finish_what_others_have() -> None:
+    """Whoever has done a piece of work calls it finished, whosever it is by then."""
+
+    @instead(Queue, "finish")
+    def careless(_: Any, queue: Queue[Any], alias: str, rows: Sequence[Any]) -> None:
+        mine = queue.model._default_manager.using(alias).filter(pk__in=[row.pk for row in rows])
+        mine.update(due_at=None, owner=None, finished_at=Now())
+
+
+@bug
+def wait_for_the_bell() -> None:
+    """Work is found when somebody rings for it, and in no other way."""
+    looked_at: set[tuple[str, str]] = set()
+    assert _worker.SWEEP
+    _worker.SWEEP = 3600.0
+
+    @instead(_worker, "carry_on")
+    def deaf(carry_on: Any, carrier: Any, module: str, owner: Owner) -> float:
+        if (carrier.kind, module) in looked_at:
+            return float(carry_on(carrier, module, owner))
+        looked_at.add((carrier.kind, module))  # the look that a worker takes when it begins
+        return _worker.SWEEP
+
+
+@bug
 def believe_the_dead_alive() -> None:
     """Nobody notices that a worker is gone; its lease has to run out."""
-    Owner.is_dead = lambda *_: False  # type: ignore[method-assign]
+
+    @instead(Owner, "is_dead")
+    def trusting(*_: Any) -> bool:
+        return False
 
 
-BUGS: dict[str, Callable[[], None]] = {
-    bug.__name__: bug
-    for bug in (
-        journal_before_the_call,
-        forget_keys,
-        finish_before_delivery,
-        charge_under_a_fresh_key,
-        believe_the_dead_alive,
-    )
-}
+@bug
+def go_by_the_own_clock() -> None:
+    """What is due is told by this process's clock, not by the database's."""
+    from django.utils import timezone
+
+    @instead(_clock, "now")
+    def own(_: Any, connection: Any) -> str:
+        told = timezone.now().strftime("%Y-%m-%d %H:%M:%S.%f")
+        return f"CAST('{told}+00' AS timestamptz)" if connection.vendor == "postgresql" else f"'{told}'"
+
