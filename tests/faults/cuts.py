@@ -1,10 +1,14 @@
-"""One trial in which the network fails: an order whose process has its connection to the database cut at one commit."""
+"""Trials in which a process does not hear what became of a commit, and has to get over it by itself."""
 
+import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
 
 from tearline.work import LEASE
 from tests.clock import let_pass
@@ -34,29 +38,27 @@ class Cut:
 
 @dataclass(frozen=True)
 class CutTrials(Trials):
-    """The first process of each trial reaches its database through a proxy. It has to get over it by itself."""
+    """One scenario, its first process cut off from the database at one commit after the other."""
 
-    proxy: Proxy | None = None
+    faults: Sequence[Fault] = FAULTS
 
     def commits(self) -> int:
         """How many there are when nothing happens. Raises AssertionError unless all is well."""
-        assert self.proxy
-        self.proxy.plan(None, 0)
-        trial = self.unharmed()
-        assert trial.flaws == []
-        return len(self.proxy.counted)
+        raise NotImplementedError
 
     def cut(self, cut: Cut) -> Trial:
-        assert self.proxy
-        self.proxy.plan(cut.fault, cut.nth)
         self._open_a_shelf()
-        code = self._awaited(self.nursery.start(self._task("first try")))
-        struck = self.proxy.struck.is_set()
+        code, struck = self._first_try_cut(cut)
         flaws = [f"the process ended with {code}"] if code else []
         return Trial(struck, flaws or self._flaws())
 
-    def _awaited(self, child: int) -> int:
+    def _first_try_cut(self, cut: Cut) -> tuple[int, bool]:
+        """How the process ended, and whether that happened to it."""
+        raise NotImplementedError
+
+    def _awaited(self, **told: str) -> int:
         """How the process ends. What it has claimed without hearing of it becomes due when a lease has passed."""
+        child = self.nursery.start(self._task("first try", **told))  # type: ignore[arg-type] # all of them are text
         with ThreadPoolExecutor(1) as threads:
             ending = threads.submit(self.nursery.wait, child)
             wait([ending], timeout=SOON)
@@ -65,11 +67,56 @@ class CutTrials(Trials):
             return ending.result()
 
 
-def cuts_to_make(commits: int, *, seed: int, of: str) -> Iterator[Cut]:
+@dataclass(frozen=True)
+class ThroughAProxy(CutTrials):
+    """The processes of the nursery reach PostgreSQL through this proxy."""
+
+    proxy: Proxy | None = None
+    among: Sequence[str] = ()
+    """Commits are counted of transactions that say all of this."""
+
+    def commits(self) -> int:
+        assert self.proxy
+        self.proxy.plan(None, 0, among=self.among)
+        trial = self.unharmed()
+        assert trial.flaws == []
+        return len(self.proxy.counted)
+
+    def _first_try_cut(self, cut: Cut) -> tuple[int, bool]:
+        assert self.proxy
+        self.proxy.plan(cut.fault, cut.nth, among=self.among)
+        return self._awaited(), self.proxy.struck.is_set()
+
+
+@dataclass(frozen=True)
+class OnAFailingDisk(CutTrials):
+    """SQLite's commits fail, done or not."""
+
+    faults: Sequence[Fault] = ("unheard", "unanswered")
+
+    def commits(self) -> int:
+        self._open_a_shelf()
+        assert (self._awaited(visits_to=str(self._told), fails_at="unheard#0"), self._flaws()) == (0, [])
+        return self._visits_to("sqlite.commit")
+
+    def _first_try_cut(self, cut: Cut) -> tuple[int, bool]:
+        self._told.unlink(missing_ok=True)
+        code = self._awaited(visits_to=str(self._told), fails_at=str(cut))
+        return code, bool(self._visits_to("sqlite.failed"))
+
+    @property
+    def _told(self) -> Path:
+        return Path(settings.VAR) / "commits.json"
+
+    def _visits_to(self, point: str) -> int:
+        return int(json.loads(self._told.read_text()).get(point, 0)) if self._told.exists() else 0
+
+
+def cuts_to_make(faults: Sequence[Fault], commits: int, *, seed: int, of: str) -> Iterator[Cut]:
     """Each fault at every commit, or at one that the seed chooses for this scenario; or the cut that is asked for."""
     if AT:
         yield Cut.written(AT)
         return
-    for fault in FAULTS:
+    for fault in faults:
         chosen = 1 + zlib.crc32(f"{seed} {of} {fault}".encode()) % commits
         yield from (Cut(fault, nth) for nth in (range(1, commits + 1) if ALL else [chosen]))

@@ -41,6 +41,8 @@ class Task:
     within: int = 60
     planted: Sequence[str] = ()
     visits_to: str = ""
+    fails_at: str = ""
+    """The commit of SQLite's that fails; see `failing_commits`."""
 
 
 class Nursery:
@@ -125,7 +127,7 @@ def _warm_up() -> dict[str, Act]:
     """Import all that a child needs."""
     from django.conf import settings
 
-    from tests.faults import planted, scenarios, witness
+    from tests.faults import failing_commits, planted, planted_in_networks, scenarios, witness  # noqa: F401 - bugs
 
     for module in settings.TEARLINE_TOPOLOGY.hosted:
         importlib.import_module(f"modules.{module}.local")
@@ -137,6 +139,8 @@ def _warm_up() -> dict[str, Act]:
             witness.install()
             for bug in task.planted:
                 planted.BUGS[bug]()
+            if task.fails_at:
+                failing_commits.fail_at(task.fails_at)
             act(scenario, task.sku)
 
         return do

@@ -16,7 +16,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
@@ -65,10 +65,13 @@ class Proxy:
         self.plan(None, 0)
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def plan(self, fault: Fault | None, nth: int) -> None:
-        """Count anew, and have this happen at the nth request that matters. None: only count."""
+    def plan(self, fault: Fault | None, nth: int, *, among: Sequence[str] = ()) -> None:
+        """Count anew, and have this happen at the nth request that matters. None: only count.
+
+        `among`: count those alone in whose text there is all of this.
+        """
         with self._lock:
-            self._fault, self._nth = fault, nth
+            self._fault, self._nth, self._among = fault, nth, among
             self.counted: list[str] = []
             self.struck = threading.Event()
 
@@ -96,6 +99,8 @@ class Proxy:
         if not request.matters:
             return None
         with self._lock:
+            if not all(part in request.text for part in self._among):
+                return None
             self.counted.append(request.text)
             if self._fault is None or len(self.counted) != self._nth:
                 return None
@@ -167,22 +172,29 @@ WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
 class PostgreSQL:
-    """Its protocol, unencrypted. What commits is a COMMIT, and what writes while no transaction is open."""
+    """Its protocol, unencrypted. What commits is a COMMIT, and what writes while no transaction is open.
+
+    The text of what commits is that of the whole transaction.
+    """
 
     def __init__(self) -> None:
         self._begun = False
         self._in_transaction = False
         self._statements: dict[str, str] = {}
         self._answer = bytearray()
+        self._told: list[str] = []
 
     def request(self, heard: bytearray) -> Request | None:
         sent = self._waiting(heard) if self._begun else self._opening(heard)
         if not sent:
             return None
         del heard[: len(sent)]
-        text = "; ".join(self._read(sent)) if self._begun else ""
-        self._begun = self._begun or sent[4:6] == b"\0\3"  # no request for encryption, and nothing but that version
-        return Request(sent, text, self._commits(text))
+        if not self._begun:
+            self._begun = sent[4:6] == b"\0\3"  # the version; what asks for encryption has another number there
+            return Request(sent, "", matters=False)
+        text = "; ".join(self._read(sent))
+        self._told = [*self._told, text] if self._in_transaction else [text]
+        return Request(sent, "; ".join(self._told), self._commits(text))
 
     def answer(self, heard: bytes) -> bool:
         """It ends with ReadyForQuery, which says whether a transaction is open."""
