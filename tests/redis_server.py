@@ -56,7 +56,11 @@ class Stammer:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self._server.port))
+            try:
+                server = socket.create_connection(("127.0.0.1", self._server.port))
+            except OSError:
+                client.close()
+                continue
             threading.Thread(target=self._carry, args=(client, server, True), daemon=True).start()
             threading.Thread(target=self._carry, args=(server, client, False), daemon=True).start()
 

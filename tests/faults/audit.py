@@ -34,7 +34,11 @@ LETTERS = {"confirmed": ["confirmation", "shipment"], "inventory.out_of_stock": 
 
 def flaws(order_id: OrderId, scenario: Scenario) -> list[str]:
     """Everything that is not as the scenario says. No time may have been left for anything to be done later."""
-    order = orders.find(order_id)
+    return [*of_one_order(orders.find(order_id), scenario), *of_the_ledgers(), *of_the_work()]
+
+
+def of_one_order(order: Order, scenario: Scenario) -> list[str]:
+    """What is not as the scenario says, whatever has become of others."""
     return [
         *_of_the_outcome(order, scenario),
         *_of_the_money(order, confirmed=scenario.confirmed),
@@ -43,8 +47,6 @@ def flaws(order_id: OrderId, scenario: Scenario) -> list[str]:
         *_of_the_letters(order, scenario),
         *of_what_was_heard(order.id),
         *of_the_course(order.id),
-        *of_the_ledgers(),
-        *of_the_work(),
     ]
 
 
