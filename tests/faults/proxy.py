@@ -274,3 +274,74 @@ def before_postgresql(url: str) -> Iterator[tuple[Proxy, str]]:
         yield proxy, through.geturl()
     finally:
         proxy.close()
+
+
+# Redis
+
+
+class Redis:
+    """As Celery uses it: a command or a few in one piece, and their answers in one. What matters is about messages."""
+
+    ABOUT_MESSAGES = re.compile(rb"\b(LPUSH|BRPOP|LLEN)\r\n")
+
+    def request(self, heard: bytearray) -> Request | None:
+        sent = bytes(heard)
+        heard.clear()
+        matters = bool(self.ABOUT_MESSAGES.search(sent))
+        return Request(sent, sent.decode(errors="replace"), matters) if sent else None
+
+    def answer(self, heard: bytes) -> bool:
+        return heard.endswith(b"\r\n")
+
+
+@contextmanager
+def before_redis(port: int) -> Iterator[tuple[Proxy, str]]:
+    """A proxy before the Redis at this port, and the address that leads through it."""
+    proxy = Proxy(lambda: socket.create_connection(("127.0.0.1", port)), Redis)
+    try:
+        yield proxy, f"redis://127.0.0.1:{proxy.port}/0"
+    finally:
+        proxy.close()
+
+
+# HTTP
+
+
+class HTTP:
+    """Version 1.1, with lengths that are given. Every request matters."""
+
+    def __init__(self) -> None:
+        self._answer = bytearray()
+
+    def request(self, heard: bytearray) -> Request | None:
+        length = _length(heard)
+        if not length or len(heard) < length:
+            return None
+        sent = bytes(heard[:length])
+        del heard[:length]
+        return Request(sent, sent.decode(errors="replace"), matters=True)
+
+    def answer(self, heard: bytes) -> bool:
+        self._answer += heard
+        length = _length(self._answer)
+        if not length or len(self._answer) < length:
+            return False
+        del self._answer[:length]
+        return True
+
+
+def _length(heard: bytearray) -> int:
+    """Of the message at the front, head and body; 0 while its head is not whole."""
+    head, end, _ = bytes(heard).partition(b"\r\n\r\n")
+    told = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+    return len(head) + len(end) + int(told[1] if told else 0) if end else 0
+
+
+@contextmanager
+def before_http(port: int) -> Iterator[tuple[Proxy, str]]:
+    """A proxy before the server at this port, and the address that leads through it."""
+    proxy = Proxy(lambda: socket.create_connection(("127.0.0.1", port)), HTTP)
+    try:
+        yield proxy, f"http://127.0.0.1:{proxy.port}"
+    finally:
+        proxy.close()

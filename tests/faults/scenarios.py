@@ -287,13 +287,13 @@ def _work(order_id: OrderId, *, meanwhile: Callable[[], None] = lambda: None) ->
 def _is_over(order_id: OrderId) -> bool:
     try:
         # Looked at twice, as what is looked at first may be passed on to where the look was already.
-        return _has_ended(order_id) and nothing_is_left() and nothing_is_left()
+        return has_ended(order_id) and nothing_is_left() and nothing_is_left()
     except NO_ANSWER:
         connections.close_all()
         return False
 
 
-def _has_ended(order_id: OrderId) -> bool:
+def has_ended(order_id: OrderId) -> bool:
     return not SagaRow.objects.using("orders").filter(subject_id=order_id, due_at__isnull=False).exists()
 
 
