@@ -1,4 +1,4 @@
-"""Named points before and after each commit, call and publish, at which the fault suite kills a process, or stops it.
+"""Named points before and after each commit, call and publish, at which the fault suite kills a process or stops it.
 
 TEARLINE_KILL_AT="saga.called#2" kills at the second time that the point is reached. Costs nothing when unset.
 """
@@ -6,7 +6,6 @@ TEARLINE_KILL_AT="saga.called#2" kills at the second time that the point is reac
 import itertools
 import os
 import signal
-import threading
 from collections.abc import Callable
 
 Visit = Callable[[str], None]
@@ -24,23 +23,21 @@ def watch(visit: Visit | None) -> None:
     _visit = visit
 
 
-def arm(where: str, number: signal.Signals = signal.SIGKILL) -> None:
-    """Send this process a signal at a point: `saga.called`, or `saga.called#2` for the second visit. "": never."""
+def kill() -> None:
+    """This process, outright."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(where: str, strike: Callable[[], None] = kill) -> None:
+    """Strike at a point: `saga.called`, or `saga.called#2` for the second visit. "": never."""
     wanted, _, nth = where.partition("#")
     last, visits = int(nth or 1), itertools.count(1)  # counts for all threads together
 
     def visit(point: str) -> None:
         if point == wanted and next(visits) == last:
-            _send(number)
+            strike()
 
     watch(visit if where else None)
-
-
-def _send(number: signal.Signals) -> None:
-    """To this thread, which then does not take another step."""
-    if number == signal.SIGKILL:
-        os.kill(os.getpid(), number)
-    signal.pthread_kill(threading.get_ident(), number)
 
 
 arm(os.environ.get("TEARLINE_KILL_AT", ""))

@@ -1,7 +1,7 @@
 """What an auditor finds wrong with an order whose process was killed: nothing, or sentences that say what.
 
-Asks the public facades and reads the books of the provider and the carrier, and the witness's ledger of effects. What no
-facade tells, the shop's own ledgers and how often one request was written down, an auditor looks up in the tables.
+Asks the public facades, and reads the books of the provider and the carrier and the witness's ledger of effects. What
+no facade tells, the shop's own ledgers and how often one request was written down, an auditor looks up in the tables.
 """
 
 from collections.abc import Iterator

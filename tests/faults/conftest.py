@@ -34,10 +34,16 @@ def witnessed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 
 @pytest.fixture(scope="session")
-def nursery(witnessed: None) -> Iterator[Nursery]:
-    """Starts fresh processes on the databases of this session."""
+def warmed_up(witnessed: None) -> Iterator[Nursery]:
     with opened() as nursery:
         yield nursery
+
+
+@pytest.fixture
+def nursery(db: None, warmed_up: Nursery) -> Iterator[Nursery]:
+    """Starts fresh processes on the databases of this session. Those that are left when a test has failed are ended."""
+    yield warmed_up
+    warmed_up.end_all()
 
 
 Again = Callable[..., None]

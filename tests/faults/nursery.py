@@ -5,7 +5,9 @@ Nothing is opened before the fork, so a child is as good as new: connections, lo
     python -m tests.faults.nursery      # reads orders from its input, a line of JSON each; see `Nursery`
 """
 
+import contextlib
 import importlib
+import itertools
 import json
 import os
 import signal
@@ -29,8 +31,9 @@ STOPPED = -signal.SIGSTOP
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What a child does. `kill_at`, `stop_at`: the crash point at which that happens to it; `within`: seconds until it
-    is given up. `planted`: names of bugs to plant in it. `visits_to`: a file for how often it came by each point.
+    """What a child does. `kill_at`, `stop_at`, `hold_at`: the crash point at which it is killed; stopped, when none of
+    its threads is at a database; stopped as it stands. `within`: seconds until it is given up. `planted`: names of bugs
+    to plant in it. `visits_to`: a file for how often it came by each point.
     """
 
     act: str
@@ -38,6 +41,7 @@ class Task:
     sku: str = ""
     kill_at: str = ""
     stop_at: str = ""
+    hold_at: str = ""
     within: int = 60
     planted: Sequence[str] = ()
     visits_to: str = ""
@@ -50,6 +54,7 @@ class Nursery:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
+        self._numbers = itertools.count(1)
 
     def run(self, task: Task) -> int:
         """How the child ended, or that it paused: 0, 1, KILLED, TOO_LATE or STOPPED. A paused one is left so."""
@@ -68,17 +73,26 @@ class Nursery:
         os.kill(child, signal.SIGCONT)
         return self.wait(child)
 
+    def end_all(self) -> None:
+        """Kill the children that are left, paused or not."""
+        self._order(end="all")
+
     def _order(self, **order: object) -> int:
+        """The answer to this order, not to an earlier one that was not waited for until the end."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(order) + "\n")
+        wanted = next(self._numbers)
+        self._process.stdin.write(json.dumps(order | {"number": wanted}) + "\n")
         self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        while True:
+            number, answer = map(int, self._process.stdout.readline().split())
+            if number == wanted:
+                return answer
 
 
 @contextmanager
 def opened(**environ: str) -> Iterator[Nursery]:
-    """On the databases of this test session, unless the environment says otherwise. Nothing of it is left afterwards."""
+    """On the databases of this test session, unless the environment says otherwise. No process is left afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.nursery"],
         cwd=ROOT,
@@ -103,24 +117,42 @@ def main() -> None:
 
     django.setup()
     acts = _warm_up()
+    children: set[int] = set()
     for line in sys.stdin:
-        sys.stdout.write(f"{_follow(json.loads(line), acts)}\n")
+        order = json.loads(line)
+        sys.stdout.write(f"{order['number']} {_follow(order, acts, children)}\n")
         sys.stdout.flush()
+    _end(children)  # whoever gave the orders is gone, perhaps killed
 
 
-def _follow(order: Mapping[str, Any], acts: Mapping[str, Act]) -> int:
+def _follow(order: Mapping[str, Any], acts: Mapping[str, Act], children: set[int]) -> int:
+    if "end" in order:
+        return _end(children)
     if "wait" in order:
-        return _awaited(order["wait"])
+        return _awaited(order["wait"], children)
     task = Task(**order["start"])
     child = os.fork()
     if child == 0:
         os._exit(_do(acts[task.act], task))
+    children.add(child)
     return child
 
 
-def _awaited(child: int) -> int:
+def _awaited(child: int, children: set[int]) -> int:
     _, status = os.waitpid(child, os.WUNTRACED)
-    return STOPPED if os.WIFSTOPPED(status) else os.waitstatus_to_exitcode(status)
+    if os.WIFSTOPPED(status):
+        return STOPPED
+    children.discard(child)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _end(children: set[int]) -> int:
+    while children:
+        child = children.pop()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    return 0
 
 
 def _warm_up() -> dict[str, Act]:
@@ -163,11 +195,17 @@ def _do(act: Act, task: Task) -> int:
 def _visits_counted(task: Task) -> Iterator[None]:
     """Or rather, with a point to be killed or stopped at, not counted."""
     from tearline import crash_points
+    from tests.faults import stillness
 
     visits: Counter[str] = Counter()
     crash_points.watch(lambda point: visits.update([point]))
-    if task.kill_at or task.stop_at:
-        crash_points.arm(task.kill_at or task.stop_at, signal.SIGKILL if task.kill_at else signal.SIGSTOP)
+    if task.kill_at:
+        crash_points.arm(task.kill_at)
+    if task.stop_at:
+        stillness.install()
+        crash_points.arm(task.stop_at, stillness.stop_when_still)
+    if task.hold_at:
+        crash_points.arm(task.hold_at, stillness.stop)
     yield
     if task.visits_to:
         Path(task.visits_to).write_text(json.dumps(visits))

@@ -1,16 +1,20 @@
 """Bugs to plant in every process of a trial, each of a kind that only a fault brings to light: all must be noticed.
 
-Each changes one thing, at a place that it names; what is not there any more cannot be planted, and fails. To add one,
-write it here and say in `test_planted` which scenario and which fault show it.
+Each changes one thing, at a place that it names; what is not there any more, or is called otherwise, cannot be planted,
+and fails. To add one, write it here and say in `test_planted` which scenario and which fault show it.
 """
 
+import inspect
+import os
 import secrets
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from modules.orders.sagas import fulfil
 from tearline import idempotency
@@ -20,10 +24,13 @@ from tearline.sagas import _journal
 from tearline.sagas._course import Course
 from tearline.sagas._saga import Saga, Step
 from tearline.work import _clock, _worker
+from tearline.work._glances import glances
 from tearline.work._liveness import Owner
 from tearline.work._queues import Queue
+from tests.faults import witness
 
 Bug = Callable[[], None]
+Entries = dict[_journal.Key, _journal.Entry]
 BUGS: dict[str, Bug] = {}
 
 
@@ -33,20 +40,33 @@ def bug(plant: Bug) -> Bug:
 
 
 def instead(place: Any, name: str) -> Callable[[Callable[..., Any]], None]:
-    """Put a function in place of one that is there. It is given that one first."""
+    """Put a function in place of one that is there. It is given that one first, and called as that one is."""
     right = getattr(place, name)
 
     def plant(wrong: Callable[..., Any]) -> None:
-        setattr(place, name, lambda *given, **named: wrong(right, *given, **named))
+        signature = inspect.signature(wrong)
+
+        def planted(*given: Any, **named: Any) -> Any:
+            try:
+                signature.bind(right, *given, **named)
+            except TypeError:
+                traceback.print_exc()
+                os._exit(1)  # the audit must not take this for the bug
+            return wrong(right, *given, **named)
+
+        setattr(place, name, planted)
 
     return plant
 
 
 def commit_now(alias: str) -> None:
     """What was written so far is committed, whatever becomes of the open transaction, which goes on as another one."""
-    with connections[alias].cursor() as cursor:
+    connection = connections[alias]
+    with connection.cursor() as cursor:
         cursor.execute("COMMIT")
-        cursor.execute("BEGIN IMMEDIATE" if connections[alias].vendor == "sqlite" else "SELECT 1")
+        cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "SELECT 1")
+        for savepoint in filter(None, connection.savepoint_ids):
+            cursor.execute(f'SAVEPOINT "{savepoint}"')
 
 
 # Sagas
@@ -57,10 +77,10 @@ def journal_before_the_call() -> None:
     """A remote step is journalled as done before anybody was asked."""
 
     @instead(_journal, "write")
-    def hasty(write: Any, alias: str, run: Any, entries: dict[_journal.Key, _journal.Entry]) -> None:
+    def hasty(write: Any, alias: str, run: int, entries: Entries, *, last: bool = False) -> None:
         for entry in entries.values():
             entry.state = "done" if entry.state == "started" else entry.state
-        write(alias, run, entries)
+        write(alias, run, entries, last=last)
 
 
 @bug
@@ -68,10 +88,10 @@ def call_before_the_journal() -> None:
     """That a step was begun is not written down: who goes on does not know that something may have happened."""
 
     @instead(_journal, "write")
-    def forgetful(write: Any, alias: str, run: Any, entries: dict[_journal.Key, _journal.Entry]) -> None:
+    def forgetful(write: Any, alias: str, run: int, entries: Entries, *, last: bool = False) -> None:
         ended = {key: entry for key, entry in entries.items() if entry.state != "started"}
         if ended:
-            write(alias, run, ended)
+            write(alias, run, ended, last=last)
 
 
 @bug
@@ -215,25 +235,23 @@ def deliver_again_and_again() -> None:
 
     @instead(_outbox, "delivery")
     def unknown(delivery: Any, row: OutboxRow, listener: Any, **named: Any) -> Any:
-        received = delivery(row, listener, **named)
-        received.replay = secrets.token_hex(8)
-        return received
+        return delivery(row, listener, **named) | {"replay": secrets.token_hex(8)}
 
 
 @bug
 def read_past_the_uncommitted() -> None:
-    """The relay remembers the last event that it has seen, and looks for later ones only."""
-    last = {"seen": 0}
+    """The relay remembers, in a row, the last event that it has seen, and looks for later ones only."""
 
     @instead(Queue, "claim")
     def later(claim: Any, queue: Queue[Any], alias: str, **named: Any) -> list[Any]:
         rows: list[Any] = claim(queue, alias, **named)
-        if queue.name != "outbox" or alias != "orders":
+        if queue.name != "outbox" or not rows:
             return rows
-        skipped = [row for row in rows if row.pk <= last["seen"]]
-        queue.finish(alias, skipped) if skipped else None
-        last["seen"] = max([last["seen"], *(row.pk for row in rows)])
-        return [row for row in rows if row not in skipped]
+        last = max((int(effect.detail) for effect in witness.effects(alias, "the relay")), default=0)
+        if skipped := [row for row in rows if row.pk <= last]:
+            queue.finish(alias, skipped)
+        witness.note(alias, "seen", "", "the relay", str(max(row.pk for row in rows)))
+        return [row for row in rows if row.pk > last]
 
 
 @bug
@@ -247,10 +265,10 @@ def effect_outside_the_transaction() -> None:
     """What a listener does is committed before the event counts as handled."""
 
     @instead(Queue, "finish")
-    def late(finish: Any, queue: Queue[Any], alias: str, rows: Sequence[Any]) -> None:
+    def late(finish: Any, queue: Queue[Any], alias: str, rows: Sequence[Any], **fields: str) -> None:
         if queue.name == "inbox":
             commit_now(alias)
-        finish(queue, alias, rows)
+        finish(queue, alias, rows, **fields)
 
 
 @bug
@@ -289,9 +307,9 @@ def _acknowledge_first(name: str) -> None:
         return rows
 
     @instead(Queue, "finish")
-    def already(_: Any, queue: Queue[Any], alias: str, rows: Sequence[Any]) -> None:
+    def already(_: Any, queue: Queue[Any], alias: str, rows: Sequence[Any], **fields: str) -> None:
         if queue.name != name:
-            finish(queue, alias, rows)
+            finish(queue, alias, rows, **fields)
 
 
 @bug
@@ -299,24 +317,19 @@ def finish_what_others_have() -> None:
     """Whoever has done a piece of work calls it finished, whosever it is by then."""
 
     @instead(Queue, "finish")
-    def careless(_: Any, queue: Queue[Any], alias: str, rows: Sequence[Any]) -> None:
+    def careless(_: Any, queue: Queue[Any], alias: str, rows: Sequence[Any], **fields: str) -> None:
         mine = queue.model._default_manager.using(alias).filter(pk__in=[row.pk for row in rows])
-        mine.update(due_at=None, owner=None, finished_at=Now())
+        mine.update(due_at=None, owner=None, finished_at=Now(), **fields)
 
 
 @bug
 def wait_for_the_bell() -> None:
     """Work is found when somebody rings for it, and in no other way."""
-    looked_at: set[tuple[str, str]] = set()
-    assert _worker.SWEEP
-    _worker.SWEEP = 3600.0
 
-    @instead(_worker, "carry_on")
-    def deaf(carry_on: Any, carrier: Any, module: str, owner: Owner) -> float:
-        if (carrier.kind, module) in looked_at:
-            return float(carry_on(carrier, module, owner))
-        looked_at.add((carrier.kind, module))  # the look that a worker takes when it begins
-        return _worker.SWEEP
+    @instead(_worker, "look_around")
+    def look_away(_: Any, module: str, me: Owner) -> None:
+        for glance in glances(module):
+            _worker.bury_the_dead(glance, module, me)
 
 
 @bug
@@ -331,10 +344,8 @@ def believe_the_dead_alive() -> None:
 @bug
 def go_by_the_own_clock() -> None:
     """What is due is told by this process's clock, not by the database's."""
-    from django.utils import timezone
 
     @instead(_clock, "now")
     def own(_: Any, connection: Any) -> str:
         told = timezone.now().strftime("%Y-%m-%d %H:%M:%S.%f")
         return f"CAST('{told}+00' AS timestamptz)" if connection.vendor == "postgresql" else f"'{told}'"
-

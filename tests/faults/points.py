@@ -21,10 +21,9 @@ POINTS = sorted(
 """Every crash point that the platform names."""
 
 IN_A_TRANSACTION = {
-    "claim.commit", "command.commit", "failure.commit", "inbox.handled", "outbox.announced", "outbox.delivering",
-    "saga.commit",
+    "command.commit", "command.refuse", "failure.commit", "inbox.handled", "outbox.announced", "saga.commit",
 }  # fmt: skip
-"""Where a process that pauses keeps others from the rows that it has locked, for as long as it pauses."""
+"""Where a process that pauses would keep others from the rows that it has locked, for as long as it pauses."""
 
 ALL = os.environ.get("TEARLINE_FAULTS") == "all"
 """Whether nothing is left out."""

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -172,7 +172,8 @@ def _poisoned() -> None:
 
 
 def _stumbling() -> None:
-    """The first two tries to hear of a first stamp fail."""
+    """The first two tries to hear of a first stamp fail. The next one is so far off that others could overtake it."""
+    settings.TEARLINE_RETRY = settings.TEARLINE_RETRY | {"first": 0.3, "cap": 0.3}
     left = [1, 2]
 
     def stumble(event: Any) -> None:
@@ -317,12 +318,11 @@ def _cancel_while(asked_for: str, order_id: OrderId) -> None:
 
 
 def _cancel_too_late(scenario: Scenario, order_id: OrderId) -> None:
+    """Nothing comes of it. If something does, that is done too, and the audit will tell."""
     if scenario.cancels == "too late":
-        try:
+        with suppress(CannotCancel):
             _cancel(order_id)
-        except CannotCancel:
-            return
-        raise AssertionError("a confirmed order could be cancelled")
+            _work(order_id)
 
 
 def _cancel(order_id: OrderId) -> None:

@@ -1,12 +1,11 @@
 """How much has been proven: counted where it happens, by each run, and added up when all have ended.
 
-    python -m tests.faults.tally      # the runs on both engines; ends with 1 unless each was there and nothing was wrong
+python -m tests.faults.tally      # ends with 1 unless both engines' runs have ended and nothing was wrong
 """
 
 import json
 import sys
 from collections import Counter
-from pathlib import Path
 
 from tests.processes import ROOT
 

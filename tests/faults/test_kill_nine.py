@@ -24,7 +24,9 @@ def test_unharmed_every_scenario_ends_as_it_says(nursery: Nursery, name: str) ->
 
 
 def test_the_scenarios_come_by_every_crash_point(nursery: Nursery) -> None:
-    visited = {point for name in ("happy", "stumbling listener") for point in Trials(nursery, name).visits()}
+    visited = {
+        point for name in ("happy", "stock out", "stumbling listener") for point in Trials(nursery, name).visits()
+    }
     assert visited == set(POINTS)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -19,6 +20,9 @@ from tests.faults.scenarios import SCENARIOS, Scenario
 
 AT_ONCE = int(LEASE / 3)
 """Seconds within which an order goes on in a fresh process: long before a dead worker's leases run out."""
+
+LATE = "it does not go on at once"
+"""The flaw of an order that does not."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Trials:
     planted: Sequence[str] = ()
     within: int = AT_ONCE
     shelves: list[str] = field(default_factory=list)
+    _children: list[int] = field(default_factory=list)
 
     @property
     def scenario(self) -> Scenario:
@@ -77,15 +82,24 @@ class Trials:
         flaws += [f"the process that was stopped ended with {woken}"] if woken else []
         return Trial(True, flaws or self._come_back() or self._flaws())
 
+    def overtaken(self, at: str) -> Trial:
+        """The first process is stopped inside a transaction; somebody else's order is served; then it goes on."""
+        code, flaws = self._first_try(hold_at=at)
+        if code != STOPPED:
+            return Trial(False, flaws or self._flaws())
+        slow, child = self.sku, self._children[-1]
+        _, flaws = self._first_try()
+        woken = self.nursery.go_on(child)
+        flaws += [f"the process that was stopped ended with {woken}"] if woken else []
+        flaws += self._flaws()
+        self.shelves.append(slow)
+        return Trial(True, flaws + self._flaws())
+
     # What a trial is made of
 
     @property
     def sku(self) -> str:
         return self.shelves[-1]
-
-    @property
-    def _children(self) -> list[int]:
-        return self.__dict__.setdefault("children", [])
 
     def _open_a_shelf(self) -> None:
         self.shelves.append(f"{self.name.upper().replace(' ', '-')}-{len(self.shelves) + 1}")
@@ -96,20 +110,20 @@ class Trials:
         child = self.nursery.start(self._task("first try", **told))
         self._children.append(child)
         code = self.nursery.wait(child)
-        known = (0, KILLED if "kill_at" in told else 0, STOPPED if "stop_at" in told else 0)
+        known = (0, KILLED if "kill_at" in told else 0, STOPPED if {"stop_at", "hold_at"} & {*told} else 0)
         return code, [] if code in known else [f"the first process ended with {code}"]
 
     def _come_back(self) -> list[str]:
         code = self._fresh(within=self.within)
         if code == TOO_LATE:
-            return ["it does not go on at once"]
+            return [LATE, *audit.flaws(scenarios.ask(self.scenario, self.sku).id, self.scenario)]
         return [f"the second process ended with {code}"] if code else []
 
     def _fresh(self, *, within: int = AT_ONCE, **told: str) -> int:
         return self.nursery.run(self._task("come back", within=within, **told))
 
-    def _task(self, act: str, *, within: int = 60, **told: str) -> Task:
-        return Task(act=act, scenario=self.name, sku=self.sku, planted=self.planted, within=within, **told)
+    def _task(self, act: str, **told: Any) -> Task:
+        return Task(act=act, scenario=self.name, sku=self.sku, planted=self.planted, **told)
 
     def _flaws(self) -> list[str]:
         """When what was put off has had its time too, and what was parked has been mended."""
