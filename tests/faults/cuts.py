@@ -58,7 +58,7 @@ class CutTrials(Trials):
 
     def _awaited(self, **told: str) -> int:
         """How the process ends. What it has claimed without hearing of it becomes due when a lease has passed."""
-        child = self.nursery.start(self._task("first try", **told))  # type: ignore[arg-type] # all of them are text
+        child = self.nursery.start(self._task("first try", **told))
         with ThreadPoolExecutor(1) as threads:
             ending = threads.submit(self.nursery.wait, child)
             wait([ending], timeout=SOON)

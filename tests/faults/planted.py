@@ -143,9 +143,9 @@ def go_on_without_the_fence() -> None:
     """Whoever once held a run goes on with it, whoever holds it now."""
 
     @instead(_journal, "hold")
-    def careless(hold: Any, alias: str, run: SagaRow) -> None:
+    def careless(hold: Any, alias: str, run: SagaRow, *, got_on: bool) -> None:
         run.fence = SagaRow.objects.using(alias).values_list("fence", flat=True).get(pk=run.pk)
-        hold(alias, run)
+        hold(alias, run, got_on=got_on)
 
 
 # Commands

@@ -1,4 +1,4 @@
-"""Which crash points there are, and at which visits of them something is made to happen.
+"""Which crash points there are, and at which of them, and of their visits, something is made to happen.
 
 A run of threads is never quite the same as the last one. So the last visits that were counted may not come again, and
 there may be some more.
@@ -7,7 +7,7 @@ there may be some more.
 import os
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from tests.processes import ROOT
 
@@ -44,7 +44,14 @@ def visits_to_strike(point: str, visits: int, *, seed: int, of: str) -> Iterator
         yield f"{point}#1"
 
 
-def some_of(visits: Mapping[str, int], *, seed: int, of: str) -> list[str]:
-    """For what takes longer than a kill: one point in five, other ones for each scenario; or all."""
+def some_of(points: Iterable[str], *, one_in: int, seed: int, of: str) -> list[str]:
+    """So many of the points, other ones for each scenario and seed; or all, or the one that is asked for."""
     shift = zlib.crc32(of.encode()) + seed
-    return [point for place, point in enumerate(sorted(visits)) if ALL or (place + shift) % 5 == 0]
+    some = [point for place, point in enumerate(sorted(points)) if ALL or (place + shift) % one_in == 0]
+    return [AT.partition("#")[0]] if AT else some
+
+
+def chains(*, seed: int, of: str) -> list[list[str]]:
+    """All points, three by three, in an order that the seed chooses. Over whom five die, that waits for an operator."""
+    mixed = sorted(POINTS, key=lambda point: zlib.crc32(f"{seed} {of} {point}".encode()))
+    return [mixed[place : place + 3] for place in range(0, len(mixed), 3)]

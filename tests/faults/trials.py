@@ -25,6 +25,10 @@ LATE = "it does not go on at once"
 """The flaw of an order that does not."""
 
 
+_visited: dict[str, dict[str, int]] = {}
+"""How often every scenario comes by each crash point, as far as that was counted in this session."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """`struck`: whether the fault happened. `flaws`: what was found wrong, nothing if all is well."""
@@ -50,11 +54,12 @@ class Trials:
 
     def visits(self) -> dict[str, int]:
         """How often the scenario comes by each crash point, unharmed. Raises AssertionError unless all is well."""
-        told = Path(settings.VAR) / "visits.json"
-        code, flaws = self._first_try(visits_to=str(told))
-        assert (code, flaws or self._flaws()) == (0, [])
-        visits: dict[str, int] = json.loads(told.read_text())
-        return visits
+        if self.name not in _visited:
+            told = Path(settings.VAR) / "visits.json"
+            code, flaws = self._first_try(visits_to=str(told))
+            assert (code, flaws or self._flaws()) == (0, [])
+            _visited[self.name] = json.loads(told.read_text())
+        return _visited[self.name]
 
     def unharmed(self) -> Trial:
         code, flaws = self._first_try()
