@@ -12,8 +12,8 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 	--quiet --frozen --inexact --no-config --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-sqlite test-postgres deployed deployed-sqlite deployed-postgres browser faults
-.PHONY: bench bench-peers lint types clean
+.PHONY: help run demo test test-sqlite test-postgres deployed deployed-sqlite deployed-postgres browser
+.PHONY: prove prove-all prove-sqlite prove-postgres bench bench-peers lint types clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -43,9 +43,17 @@ deployed: $(VENV)/.tests ## Start servers, workers and Celery as deployed, and k
 deployed-sqlite deployed-postgres: deployed-%: $(VENV)/.tests
 	$(BIN)/pytest --quiet -m deployed --database=$* tests/deployed
 
-faults: $(VENV)/.tests ## Kill an order's process at every visit of every crash point, on both engines
-	TEARLINE_FAULTS=all $(BIN)/pytest --quiet --database=sqlite tests/faults
-	TEARLINE_FAULTS=all $(BIN)/pytest --quiet --database=postgres tests/faults
+# A run that fails has said so, and the count that comes last fails with it.
+prove: $(VENV)/.tests ## Kill, pause and cut off whoever carries orders, plant bugs, and count what went wrong, on both engines
+	@rm -rf var/proven
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target prove-sqlite prove-postgres || true
+	@$(BIN)/python -m tests.faults.tally
+
+prove-all: export TEARLINE_FAULTS = all
+prove-all: prove ## The same at every visit of every crash point, in every scenario (hours)
+
+prove-sqlite prove-postgres: prove-%: $(VENV)/.tests
+	$(BIN)/pytest --quiet -m faults --database=$* tests/faults
 
 browser: $(VENV)/.tests ## See the page as a person does: tests in Chromium, which root gets from Debian if it is missing
 	@which chromium chromedriver >/dev/null || test "$$(id -u)" != 0 || \

@@ -1,6 +1,7 @@
 """What every test here needs: a nursery, ledgers of effects, and that what happens is counted and can be replayed."""
 
 import os
+import shlex
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 from tearline.testing import own_declarations
 from tests.faults import tally
 from tests.faults.nursery import Nursery, opened
+from tests.faults.points import ALL
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -72,9 +74,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def _replay(item: pytest.Item) -> str:
     """With what the test has recorded as variables of the environment."""
-    given = " ".join(f"{name}={value}" for name, value in dict(item.user_properties).items())
+    given: dict[str, object] = {"SEED": os.environ.get("SEED") or 1, **({"TEARLINE_FAULTS": "all"} if ALL else {})}
+    given |= dict(item.user_properties)
     engine = item.config.getoption("--database")
-    return f"SEED={os.environ.get('SEED') or 1} {given} .venv/bin/pytest -m faults --database={engine} '{item.nodeid}'"
+    set_to = " ".join(f"{name}={shlex.quote(str(value))}" for name, value in given.items())
+    return f"{set_to} .venv/bin/pytest -m faults --database={engine} {shlex.quote(item.nodeid)}"
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -39,11 +39,16 @@ def line(total: Counter[str]) -> str:
     return ", ".join(f"{total[what]} {what}" for what in ("kills", "cuts", "faults", "violations"))
 
 
+def proven(total: Counter[str]) -> bool:
+    """Nothing was wrong, and it would have been noticed."""
+    return not total["violations"] and 0 < total["planted"] == total["noticed"] and total["kills"] > 0
+
+
 def main() -> None:
     total = added_up()
     print(f"{total['noticed']} of {total['planted']} planted bugs noticed")  # noqa: T201 - it is what was asked for
     print(line(total))  # noqa: T201
-    sys.exit(bool(total["violations"]) or total["noticed"] < total["planted"])
+    sys.exit(not proven(total))
 
 
 if __name__ == "__main__":
