@@ -23,7 +23,7 @@ SLOW = Scenario("slow", "confirmed", card="pm_card_slow")
 
 
 @pytest.fixture
-def api(db: None) -> Iterator[httpx.Client]:
+def api(db: None, witnessed: None) -> Iterator[httpx.Client]:
     """A customer with a key, at the address where the server is or will be. Mugs are for sale."""
     scenarios.fill_the_shelf("MUG")
     _, token = issue(name="faults", scopes=["orders:write"])
@@ -60,7 +60,8 @@ def test_a_request_that_died_with_the_server_is_answered_when_it_is_repeated(api
 def serving(api: httpx.Client, **environ: str) -> Iterator[Running]:
     """`manage.py serve` at the customer's address, listening. It is told to end in order, if it is not dead by then."""
     command = [sys.executable, "manage.py", "serve", "--port", str(api.base_url.port)]
-    with running(command, os.environ | {"PYTHONUNBUFFERED": "1"} | environ) as server:
+    witnessed = {"DJANGO_SETTINGS_MODULE": "tests.faults.chaos.settings"}
+    with running(command, os.environ | witnessed | {"PYTHONUNBUFFERED": "1"} | environ) as server:
         server.wait_for("curl ")
         yield server
         if server.alive():
