@@ -154,24 +154,28 @@ assert os.wait()[1] == 0
     assert (done.stdout, done.returncode) == ("True False ", 0), done.stderr
 
 
-def test_a_queue_that_nobody_empties_does_not_grow(redis_server: RedisServer) -> None:
-    send = Messenger(redis_server.url)
+@pytest.fixture
+def send(redis_server: RedisServer) -> Iterator[Messenger]:
+    messenger = Messenger(redis_server.url)
+    yield messenger
+    messenger.hang_up()
+
+
+def test_a_queue_that_nobody_empties_does_not_grow(redis_server: RedisServer, send: Messenger) -> None:
     for _ in range(10):
         send("orders")
         send("payments")
     assert (redis_server.waiting("orders"), redis_server.waiting("payments")) == (1, 1)
 
 
-def test_a_message_is_sent_after_the_last_one_was_taken(redis_server: RedisServer) -> None:
-    send = Messenger(redis_server.url)
+def test_a_message_is_sent_after_the_last_one_was_taken(redis_server: RedisServer, send: Messenger) -> None:
     send("orders")
     redis_server.flush()
     send("orders")
     assert redis_server.waiting("orders") == 1
 
 
-def test_sending_finds_redis_again(redis_server: RedisServer) -> None:
-    send = Messenger(redis_server.url)
+def test_sending_finds_redis_again(redis_server: RedisServer, send: Messenger) -> None:
     send("orders")
     redis_server.kill()
     with pytest.raises(Exception, match="refused"):

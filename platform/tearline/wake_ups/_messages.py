@@ -65,15 +65,16 @@ class Messenger:
             if not self._producer.channel.queue_declare(queue=module).message_count:
                 app.send_task(DRAIN, args=[module], queue=module, producer=self._producer, retry=False)
         except Exception:
-            self._hang_up()
+            self.hang_up()
             raise
+
+    def hang_up(self) -> None:
+        """Until the next message."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.release()
 
     def _connect(self) -> None:
         if self._connection is None:
             self._connection = app.connection_for_write(self._url)
             self._producer = app.amqp.Producer(self._connection.channel())
-
-    def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.release()
