@@ -1,7 +1,8 @@
 """Stops this process when none of its threads is at a database, so that others can go on meanwhile.
 
 Stopped inside a transaction it would keep what it has locked, on SQLite the whole file, and all would wait for it. What
-a pause is to show is another thing: whoever wakes up finds its work in other hands.
+a pause is to show is another thing: whoever wakes up finds its work in other hands. Nor may the provider and the
+carrier stop with it, whose simulations write their books in this process.
 """
 
 import signal
@@ -14,6 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.transaction import Atomic
 
+from modules.payments.adapters.simulated import SimulatedProvider
+from modules.shipping.adapters.simulated import SimulatedCarrier
 from tearline.databases import open_transactions
 
 PATIENCE = 20.0
@@ -28,6 +31,8 @@ def install() -> None:
     """Before the first connection is made."""
     _watch_transactions()
     connection_created.connect(_watch_statements, weak=False)
+    for outside in (SimulatedProvider, SimulatedCarrier):
+        _watch_books(outside)
 
 
 def stop_when_still() -> None:
@@ -71,6 +76,17 @@ def _watch_statements(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
     if connection.alias and not connection.execute_wrappers:
         connection.execute_wrappers.append(watched)
+
+
+def _watch_books(outside: Any) -> None:
+    books = outside._books
+
+    @contextmanager
+    def watched(self: Any) -> Iterator[Any]:
+        with _working(), books(self) as opened:
+            yield opened
+
+    outside._books = watched
 
 
 @contextmanager
