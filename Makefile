@@ -28,7 +28,7 @@ demo: $(VENV)/.runs ## Load the demo catalog, its stock and a development key
 	@$(BIN)/python manage.py demo
 
 # PostgreSQL has the longer way to go, so it starts as soon as lint is done, and SQLite when types are.
-test: $(VENV)/.tests ## Run everything that must hold: lint, types, tests on SQLite, tests on PostgreSQL
+test: $(VENV)/.tests ## Run lint, types, tests on SQLite and tests on PostgreSQL, all but what takes whole processes
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types test-postgres test-sqlite
 
 test-sqlite: $(VENV)/.tests
