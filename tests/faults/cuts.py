@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,9 +12,10 @@ from django.conf import settings
 
 from tearline.work import LEASE
 from tests.clock import let_pass
+from tests.faults import tally
 from tests.faults.points import ALL, AT
-from tests.faults.proxy import FAULTS, Fault, Proxy
 from tests.faults.trials import Trial, Trials
+from tests.network.proxy import FAULTS, Fault, Proxy
 
 SOON = 2.0
 """Seconds within which an order goes on by itself. What waits for a lease does not, whose end is then brought near."""
@@ -112,7 +113,19 @@ class OnAFailingDisk(CutTrials):
         return int(json.loads(self._told.read_text()).get(point, 0)) if self._told.exists() else 0
 
 
-def cuts_to_make(faults: Sequence[Fault], commits: int, *, seed: int, of: str) -> Iterator[Cut]:
+def cut_all(trials: CutTrials, *, seed: int, again: Callable[..., None]) -> int:
+    """Make the chosen cuts, one after the other. How many happened. Raises AssertionError at the first flaw."""
+    happened = 0
+    for cut in _cuts_to_make(trials.faults, 1 if AT else trials.commits(), seed=seed, of=trials.name):
+        again(AT=str(cut))
+        trial = trials.cut(cut)
+        assert trial.flaws == []
+        happened += trial.struck
+        tally.count("cuts", trial.struck)
+    return happened
+
+
+def _cuts_to_make(faults: Sequence[Fault], commits: int, *, seed: int, of: str) -> Iterator[Cut]:
     """Each fault at every commit, or at one that the seed chooses for this scenario; or the cut that is asked for."""
     if AT:
         yield Cut.written(AT)

@@ -13,11 +13,11 @@ import pytest
 
 from tests.faults import tally
 from tests.faults.conftest import Again
-from tests.faults.cuts import Cut, CutTrials, OnAFailingDisk, ThroughAProxy, cuts_to_make
+from tests.faults.cuts import Cut, CutTrials, OnAFailingDisk, ThroughAProxy, cut_all
 from tests.faults.nursery import Nursery, opened
-from tests.faults.points import AT
-from tests.faults.proxy import Proxy, before_postgresql
 from tests.faults.scenarios import SCENARIOS
+from tests.network.postgresql_talk import before_postgresql
+from tests.network.proxy import Proxy
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -49,14 +49,7 @@ def trials_of(engine: str, request: pytest.FixtureRequest) -> Callable[[str], Cu
 def test_an_order_survives_a_cut_at_a_commit(
     trials_of: Callable[[str], CutTrials], name: str, seed: int, again: Again
 ) -> None:
-    trials = trials_of(name)
-    cuts = 0
-    for cut in cuts_to_make(trials.faults, 1 if AT else trials.commits(), seed=seed, of=name):
-        again(AT=str(cut))
-        trial = trials.cut(cut)
-        assert trial.flaws == []
-        cuts += trial.struck
-        tally.count("cuts", trial.struck)
+    cuts = cut_all(trials_of(name), seed=seed, again=again)
     assert cuts, f"{name} does not commit any more"
 
 

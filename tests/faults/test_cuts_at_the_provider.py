@@ -7,11 +7,11 @@ import pytest
 
 from tests.faults import tally
 from tests.faults.conftest import Again
-from tests.faults.cuts import Cut, ThroughAProxy, cuts_to_make
+from tests.faults.cuts import Cut, ThroughAProxy, cut_all
 from tests.faults.far_provider import answering
 from tests.faults.nursery import Nursery, opened
-from tests.faults.points import AT
-from tests.faults.proxy import Proxy, before_http
+from tests.network.http_talk import HTTP
+from tests.network.proxy import Proxy, at
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -21,11 +21,12 @@ Far = tuple[Nursery, Proxy]
 @pytest.fixture(scope="module")
 def far(witnessed: None) -> Iterator[Far]:
     """Starts processes whose provider is behind a proxy."""
-    with answering() as port, before_http(port) as (proxy, url), _through(url) as nursery:
+    with answering() as port, Proxy(at(port), HTTP) as proxy, _through(proxy) as nursery:
         yield nursery, proxy
 
 
-def _through(url: str) -> AbstractContextManager[Nursery]:
+def _through(proxy: Proxy) -> AbstractContextManager[Nursery]:
+    url = f"http://127.0.0.1:{proxy.port}"
     return opened(FAR_PROVIDER=url, DJANGO_SETTINGS_MODULE="tests.faults.far_settings")
 
 
@@ -33,14 +34,7 @@ def _through(url: str) -> AbstractContextManager[Nursery]:
 @pytest.mark.timeout(600)
 def test_an_order_survives_a_provider_whose_answers_get_lost(far: Far, name: str, seed: int, again: Again) -> None:
     nursery, proxy = far
-    trials = ThroughAProxy(nursery, name, proxy=proxy)
-    cuts = 0
-    for cut in cuts_to_make(trials.faults, 1 if AT else trials.commits(), seed=seed, of=name):
-        again(AT=str(cut))
-        trial = trials.cut(cut)
-        assert trial.flaws == []
-        cuts += trial.struck
-        tally.count("cuts", trial.struck)
+    cuts = cut_all(ThroughAProxy(nursery, name, proxy=proxy), seed=seed, again=again)
     assert cuts, f"{name} does not ask the provider any more"
 
 

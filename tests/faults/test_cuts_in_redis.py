@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,8 +16,9 @@ from tearline.wake_ups import bell_at
 from tearline.work._doorbell import doorbell
 from tests.clock import let_pass
 from tests.faults import audit, scenarios, tally
-from tests.faults.proxy import FAULTS, Proxy, before_redis
 from tests.faults.scenarios import SCENARIOS
+from tests.network.proxy import FAULTS, Proxy, at
+from tests.network.redis_talk import Redis
 from tests.processes import eventually, running
 from tests.redis_server import RedisServer
 
@@ -28,13 +28,11 @@ ROUNDS = 2
 
 
 @pytest.fixture
-def network(tmp_path: Path, witnessed: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+def network(redis_server: RedisServer, witnessed: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """Between a Redis and all who use it: a worker, beat, and this process, which rings."""
-    server = RedisServer(tmp_path)
-    server.start()
     with ExitStack() as stack:
-        stack.callback(server.kill)
-        proxy, url = stack.enter_context(before_redis(server.port))
+        proxy = stack.enter_context(Proxy(at(redis_server.port), Redis))
+        url = f"redis://127.0.0.1:{proxy.port}/0"
         bell = bell_at(url)
         monkeypatch.setattr(doorbell, "far", bell)
         told = {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "tests.faults.chaos.settings", "REDIS_URL": url}

@@ -11,7 +11,8 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 
 from tearline.databases import execute_at_commit
 from tests.faults import witness
-from tests.faults.proxy import STALL, Fault, Proxy, before_postgresql
+from tests.network.postgresql_talk import before_postgresql
+from tests.network.proxy import STALL, Fault, Proxy
 
 pytestmark = [pytest.mark.usefixtures("witnessed", "db"), pytest.mark.postgres_only]
 

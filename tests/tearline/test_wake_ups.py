@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -46,14 +45,6 @@ def heard() -> Heard:
 @pytest.fixture
 def bell(heard: Heard) -> Bell:
     return Bell(heard)
-
-
-@pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.kill()
 
 
 def test_nobody_who_rings_waits_for_redis(bell: Bell, heard: Heard) -> None:

@@ -89,7 +89,7 @@ class Worker:
         """Prove that we live, take over from those who do not, and find what no bell rang for."""
         while not self._stopping.is_set():
             for module in self.modules:
-                hold_on()
+                hold_on()  # between any two modules, as a database out of reach may take its time
                 try:
                     self.owner.hold([module])
                     look_around(module, self.owner)
