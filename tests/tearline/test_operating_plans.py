@@ -120,6 +120,34 @@ def test_the_plan_would_show_a_walk_past_finished_rows() -> None:
     assert ("mine", "tearline_task_due") in plan(f"SELECT id {tasks._first_due(connections[SHOP], 1)}")
 
 
+def read_for_a_claim(queue: Queue[Any], prelude: str) -> int:
+    """Of what is due, so many rows are looked at to claim ten. PostgreSQL knows nothing of them yet."""
+    _insert(queue, 1, 5_000, f"{PAST}, NULL, NULL", "n")
+    with transaction.atomic(using=SHOP), connections[SHOP].cursor() as cursor:
+        claim = queue._claim(connections[SHOP], 10)
+        cursor.execute(f"{prelude} EXPLAIN (ANALYZE, FORMAT JSON) {claim}", [30.0, "me"])
+        cursor.nextset()
+        (told,) = cursor.fetchone()
+    return sum(int(node["Actual Rows"]) for node in _nodes(told[0]["Plan"]) if node.get("Alias") == "mine")
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", []):
+        yield from _nodes(child)
+
+
+@pytest.mark.postgres_only
+@pytest.mark.parametrize("queue", [outbox, inbox, tasks, sagas], ids=lambda queue: queue.name)
+def test_a_claim_looks_at_no_more_rows_than_it_takes_whatever_the_statistics_say(queue: Queue[Any]) -> None:
+    assert read_for_a_claim(queue, queue._prelude(connections[SHOP])) == 10
+
+
+@pytest.mark.postgres_only
+def test_a_claim_that_went_by_no_index_would_be_seen_to_look_at_all() -> None:
+    assert read_for_a_claim(outbox, "SELECT set_config('enable_indexscan', 'off', true);") >= 5_000
+
+
 # Held up
 
 
