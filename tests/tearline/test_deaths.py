@@ -138,6 +138,17 @@ def test_tried_again_by_an_operator_a_row_may_kill_as_often_once_more() -> None:
     assert work_and_die("inbox") == DEATHS
 
 
+def test_an_operator_need_not_wait_until_what_has_killed_is_tried_again_and_it_counts_anew() -> None:
+    with transaction.atomic(using=SHOP):
+        queue.add(SHOP, [{"name": "shipping.nothing", "arguments": "[]"}])
+    for _ in range(2):
+        queue.claim(SHOP, owner="worker", limit=1)
+        bury("tasks", SHOP)
+    assert queue.claim(SHOP, owner="worker", limit=1) == []
+    operating.retry(SHOP, "tasks", [only_row().pk], who="ada")
+    assert [row.deaths for row in queue.claim(SHOP, owner="worker", limit=1)] == [0]
+
+
 def test_without_being_set_apart_deadly_events_take_others_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tearline.work._carriers.fit_to_try", lambda _queue, _alias, rows: rows)
     dying_over({"b1"})
