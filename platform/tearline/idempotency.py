@@ -6,10 +6,10 @@ effect. An undo leaves a tombstone under the do's key, whether or not there was 
 
 from dataclasses import dataclass
 
-from django.db import connections
+from django.db import OperationalError, connections
 
-from tearline.contracts import KeyReused, Undone
-from tearline.databases import execute_at_commit
+from tearline.contracts import KeyInFlight, KeyReused, Undone
+from tearline.databases import execute_at_commit, waited_for_a_lock
 from tearline.models import CommandKey
 from tearline.work import _clock
 
@@ -48,12 +48,18 @@ class Standing:
 def take(scope: Scope, fingerprint: str) -> Standing:
     """Make the key ours, or wait until whoever has it is done and see what came of it.
 
-    In an open transaction of the scope's database. Raises KeyReused, and Undone when an undo came first.
+    In an open transaction of the scope's database. Raises KeyReused; Undone when an undo came first; KeyInFlight when
+    whoever has it takes longer than one waits for a lock.
     """
-    fresh = _inserted(scope, fingerprint)
-    if fresh is not None:
-        return Standing(fresh, fresh=True)
-    row = _locked(scope)
+    try:
+        fresh = _inserted(scope, fingerprint)
+        if fresh is not None:
+            return Standing(fresh, fresh=True)
+        row = _locked(scope)
+    except OperationalError as error:
+        if waited_for_a_lock(error):
+            raise KeyInFlight(f"somebody has the key {scope.key}", retry_after=1) from error
+        raise
     if row.undone:
         raise Undone(key=scope.key)
     if row.fingerprint != fingerprint:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.urls import path
 from ninja import Query, Router, Status
@@ -75,6 +76,7 @@ FAILURES: dict[str, Exception] = {
     "undone": Undone(key="k"),
     "in_flight": KeyInFlight("busy"),
     "unavailable": Unavailable("10.0.0.7 timed out", retry_after=2.5),
+    "no_database": OperationalError("10.0.0.7 refused the connection"),
     "http404": Http404("no such secret"),
     "crash": RuntimeError("the secret is forty-two"),
 }

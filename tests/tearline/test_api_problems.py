@@ -63,10 +63,13 @@ def test_a_key_in_flight_may_be_tried_again_in_a_second(client: Client) -> None:
     assert response["Retry-After"] == "1"
 
 
-def test_unavailable_is_503_with_whole_seconds_to_wait_and_no_word_of_who_did_not_answer(client: Client) -> None:
-    response = client.get("/api/v1/example/failures/unavailable")
+@pytest.mark.parametrize(("what", "seconds"), [("unavailable", "3"), ("no_database", "1")])
+def test_unavailable_is_503_with_whole_seconds_to_wait_and_no_word_of_who_did_not_answer(
+    client: Client, what: str, seconds: str
+) -> None:
+    response = client.get(f"/api/v1/example/failures/{what}")
     assert told(response, 503, "unavailable")["retryable"] is True
-    assert response["Retry-After"] == "3"
+    assert response["Retry-After"] == seconds
     assert b"10.0.0.7" not in response.content
 
 

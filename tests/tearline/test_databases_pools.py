@@ -1,16 +1,21 @@
 """Small pools suffice for many threads, as no thread waits for a connection while it keeps others from theirs."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.db import OperationalError, connections, transaction
 
-from tearline.databases import give_back_idle
+from tearline.databases import give_back_idle, waited_for_a_lock
 from tearline.databases.postgresql import _pool, base
 from tearline.databases.postgresql.base import DatabaseWrapper
+from tearline.databases.preparing import as_owner
+from tearline.models import CommandKey
+from tearline.work import LEASE
 
 pytestmark = pytest.mark.postgres_only
 
@@ -117,3 +122,53 @@ def occupied(alias: str, size: int) -> Iterator[Callable[[], None]]:
         yield let_go
     finally:
         let_go()
+
+
+# Whoever hangs keeps nobody
+
+
+def test_a_statement_fails_that_waits_long_for_a_lock(pools: int) -> None:
+    with locked("LOCK TABLE tearline_command_key"):
+        began = time.monotonic()
+        with pytest.raises(OperationalError) as failed, transaction.atomic(using="orders"):
+            CommandKey.objects.using("orders").first()
+    assert waited_for_a_lock(failed.value)
+    assert time.monotonic() - began < 10
+
+
+def test_other_failures_are_no_wait_for_a_lock(pools: int) -> None:
+    with occupied("payments", pools), pytest.raises(OperationalError) as failed:
+        ask("payments")
+    assert not waited_for_a_lock(failed.value)
+
+
+def test_a_session_that_hangs_in_a_transaction_ends_before_a_lease_does(pools: int) -> None:
+    with connections["orders"].cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM current_setting('idle_in_transaction_session_timeout')::interval)")
+        assert 0 < cursor.fetchone()[0] < LEASE
+
+
+def test_migrations_take_their_time(pools: int) -> None:
+    with as_owner("orders") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')")
+        assert cursor.fetchone() == ("0", "0")
+
+
+def test_an_address_with_options_of_its_own_has_the_last_word(pools: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrapper = connections["orders"]
+    wrapper.close_pool()  # type: ignore[attr-defined]
+    monkeypatch.setitem(wrapper.settings_dict["OPTIONS"], "options", "-c lock_timeout=9s")
+    with wrapper.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')")
+        assert cursor.fetchone() == ("9s", "20s")
+
+
+@contextmanager
+def locked(statement: str) -> Iterator[None]:
+    """Another session has locked something of the orders, and hangs."""
+    with as_owner("orders") as owner:
+        parameters = {**owner.get_connection_params(), "autocommit": False}
+    with psycopg.connect(**parameters) as session:
+        session.execute(statement)
+        yield
+        session.rollback()

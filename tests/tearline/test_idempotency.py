@@ -1,8 +1,11 @@
 """One effect per key: answers, refusals and undoing under it."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connections, transaction
 
 from tearline import idempotency
 from tearline.contracts import KeyInFlight, KeyReused, Unavailable, Undone
@@ -257,3 +260,24 @@ def test_who_died_over_a_key_is_waited_for_no_longer_than_a_while(
         send_for()
     with pytest.raises(then):
         send_for()
+
+
+@pytest.mark.postgres_only
+def test_who_hangs_over_a_key_is_not_waited_for(shelf: Shelf) -> None:
+    """As a process that was stopped in the middle of a command: its transaction stays open."""
+    hung, over = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        with transaction.atomic(using=HOME):
+            idempotency.take(idempotency.Scope(HOME, "api:1", f"{HOME}.put", "k"), "a fingerprint")
+            hung.set()
+            over.wait(20)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        hanging = threads.submit(hang)
+        assert hung.wait(20)
+        with pytest.raises(KeyInFlight):
+            put(BOX)
+        over.set()
+        hanging.result()

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -85,7 +86,17 @@ def _(_error: KeyInFlight) -> Problem:
 
 @problem_of.register
 def _(unavailable: Unavailable) -> Problem:
-    seconds = max(1, math.ceil(unavailable.retry_after or 1))
+    return _unavailable(unavailable.retry_after or 1)
+
+
+@problem_of.register
+def _(_error: OperationalError) -> Problem:
+    """A database that is away, or too busy."""
+    return _unavailable(1)
+
+
+def _unavailable(retry_after: float) -> Problem:
+    seconds = max(1, math.ceil(retry_after))
     detail = "A part of the system did not answer. Ask again, under the same Idempotency-Key if there was one."
     return Problem(503, "unavailable", detail, retryable=True, headers={"Retry-After": str(seconds)})
 

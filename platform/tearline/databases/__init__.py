@@ -7,7 +7,13 @@ every module's database, so that outbox, inbox and keys move with the module.
 `preparing` brings the tables up to date, `checks` refuses models that reach across.
 """
 
-from tearline.databases._transactions import execute_at_commit, give_back_idle, give_back_wanted, open_transactions
+from tearline.databases._transactions import (
+    execute_at_commit,
+    give_back_idle,
+    give_back_wanted,
+    open_transactions,
+    waited_for_a_lock,
+)
 from tearline.databases.routing import Router
 from tearline.databases.settings import DatabaseSettingsError, configured
 
@@ -19,4 +25,5 @@ __all__ = [
     "give_back_idle",
     "give_back_wanted",
     "open_transactions",
+    "waited_for_a_lock",
 ]

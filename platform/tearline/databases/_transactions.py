@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections
+from django.db import OperationalError, connections
+
+LOCK_NOT_AVAILABLE = "55P03"  # an SQLSTATE
 
 
 def open_transactions() -> list[str]:
@@ -41,3 +43,8 @@ def execute_at_commit(alias: str, statement: str, parameters: Sequence[Any]) -> 
         return
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+
+
+def waited_for_a_lock(error: OperationalError) -> bool:
+    """Whether that is why a statement failed: somebody had for too long what it wanted. Never so on SQLite."""
+    return getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE

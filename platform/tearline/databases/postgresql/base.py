@@ -5,6 +5,8 @@ until it rests, as fetching one costs more than most statements. But a thread th
 while it waits for another's could wait for a thread that does the reverse. So whoever has to wait for a connection
 first gives back those that it has and that are in no transaction.
 
+Nobody waits without end for a process that hangs: see LIMITS. Migrations, which do not use the pool, have none.
+
 A transaction begins along with its first statement, and what is left for the commit goes along with that: see
 `tearline.databases.execute_at_commit`.
 """
@@ -23,6 +25,11 @@ from tearline.databases.postgresql._pool import Pool
 PATIENCE = 0.05
 """Seconds for which a thread waits for a connection without giving back what it has: enough to make one."""
 
+LIMITS = "-c lock_timeout=2s -c idle_in_transaction_session_timeout=20s"
+"""A statement fails that waits longer for a lock, and a session ends that pauses longer within a transaction, so that
+what it has locked is free before its leases run out. An address with `options` of its own has the last word.
+"""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
@@ -37,7 +44,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         pools: dict[str, Pool] = self._connection_pools  # type: ignore[attr-defined]
         if self.alias not in pools:
             configure = self._configure_connection  # type: ignore[attr-defined]
-            pools.setdefault(self.alias, Pool(kwargs=self.get_connection_params(), configure=configure, **options))
+            parameters = self.get_connection_params()
+            parameters["options"] = f"{LIMITS} {parameters.get('options', '')}"
+            pools.setdefault(self.alias, Pool(kwargs=parameters, configure=configure, **options))
         return pools[self.alias]
 
     def get_connection_params(self) -> dict[str, Any]:
