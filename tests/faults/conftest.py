@@ -1,10 +1,12 @@
 """What every test here needs: a nursery, ledgers of effects, and that what happens is counted and can be replayed."""
 
+import json
 import os
 import shlex
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from tearline.testing import own_declarations
@@ -24,8 +26,20 @@ def seed() -> int:
     return int(os.environ.get("SEED") or 1)
 
 
+RETRY = {"first": 0.02, "cap": 0.5, "tries": 40}
+"""What fails because another process is not back yet is tried for longer than that process may take."""
+
+
 @pytest.fixture(scope="session")
-def witnessed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def patient() -> Iterator[None]:
+    """This process, and those that it starts, do not give up soon."""
+    with pytest.MonkeyPatch.context() as changed, override_settings(TEARLINE_RETRY=RETRY):
+        changed.setenv("TEARLINE_RETRY", json.dumps(RETRY))
+        yield
+
+
+@pytest.fixture(scope="session")
+def witnessed(patient: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Ledgers of effects in all databases, and a witness in this process."""
     from tests.faults import witness
 

@@ -163,7 +163,8 @@ POISONED = "shipping.open_a_shipment"
 
 
 def _poisoned() -> None:
-    """One listener cannot hear of the order; another stumbles over the first stamp, and finds its feet."""
+    """One listener cannot hear of the order, and is soon not asked to any more."""
+    settings.TEARLINE_RETRY = settings.TEARLINE_RETRY | {"first": 0.005, "tries": 6}
 
     def choke(event: Any) -> None:
         raise ValueError("this event is not to be borne")

@@ -4,14 +4,15 @@ Each bug is planted in every process of one trial: a scenario, and a fault at a 
 trial finds nothing wrong.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
 
 from tests.faults import planted, tally
-from tests.faults.nursery import Nursery
-from tests.faults.trials import AT_ONCE, LATE, Trial, Trials
+from tests.faults.nursery import TOO_LATE, Nursery
+from tests.faults.trials import AT_ONCE, LATE, WOKEN, Trial, Trials
 
 SOON = 3
 """Seconds in which an order has not gone on that never will: too few to be sure that another one has."""
@@ -35,7 +36,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Bite:
-    """`noticed`: words of a flaw that the audit finds."""
+    """`noticed`: words of a flaw that the audit finds, as a regular expression."""
 
     bug: str
     fault: Fault
@@ -56,7 +57,11 @@ BITES = [
     Bite("leave_the_unknown_as_it_is", Fault("no answer to the hold", "unharmed"), "the provider still holds"),
     Bite("undo_from_the_top", Fault("charge refused", "unharmed"), "undone in the order"),
     Bite("turn_back_past_the_pivot", Fault("cancelled too late", "unharmed"), "undone past the pivot"),
-    Bite("go_on_without_the_fence", Fault("happy", "paused", "saga.called#1"), "in a completed run"),
+    Bite(
+        "go_on_without_the_fence",
+        Fault("happy", "paused", "saga.called#1"),
+        f"in a completed run|{WOKEN} {TOO_LATE}",  # it may take back a run that has ended, and wait for it for ever
+    ),
     Bite("forget_keys", Fault("happy", "killed", "saga.called"), "one request has become 2 orders"),
     Bite("bury_nothing", Fault("cancelled while held", "paused", "saga.committed#2"), "the provider still holds"),
     Bite("answer_after_the_effect", Fault("happy", "killed", "command.commit#3"), "the order ended as"),
@@ -89,7 +94,7 @@ def test_a_planted_bug_is_noticed(nursery: Nursery, bite: Bite) -> None:
     within = SOON if bite.noticed == LATE else AT_ONCE
     trial = bite.fault.befall(Trials(nursery, bite.fault.scenario, planted=[bite.bug], within=within))
     assert trial.struck or bite.fault.kind == "unharmed"
-    assert any(bite.noticed in flaw for flaw in trial.flaws), trial.flaws
+    assert any(re.search(bite.noticed, flaw) for flaw in trial.flaws), trial.flaws
     tally.count("noticed")
 
 

@@ -24,6 +24,9 @@ AT_ONCE = int(LEASE / 3)
 LATE = "it does not go on at once"
 """The flaw of an order that does not."""
 
+WOKEN = "the process that was stopped ended with"
+"""The flaw of a process that goes on badly after a pause; how it ended follows."""
+
 
 _visited: dict[str, dict[str, int]] = {}
 """How often every scenario comes by each crash point, as far as that was counted in this session."""
@@ -84,7 +87,7 @@ class Trials:
         let_pass(timedelta(seconds=LEASE + 1))
         flaws = self._come_back()
         woken = self.nursery.go_on(self._children[-1])
-        flaws += [f"the process that was stopped ended with {woken}"] if woken else []
+        flaws += [f"{WOKEN} {woken}"] if woken else []
         return Trial(True, flaws or self._come_back() or self._flaws())
 
     def overtaken(self, at: str) -> Trial:
@@ -95,7 +98,7 @@ class Trials:
         slow, child = self.sku, self._children[-1]
         _, flaws = self._first_try()
         woken = self.nursery.go_on(child)
-        flaws += [f"the process that was stopped ended with {woken}"] if woken else []
+        flaws += [f"{WOKEN} {woken}"] if woken else []
         flaws += self._flaws()
         self.shelves.append(slow)
         return Trial(True, flaws + self._flaws())
