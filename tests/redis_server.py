@@ -39,7 +39,7 @@ class RedisServer:
 
 
 class Stammer:
-    """An address in front of a server, behind which every message that is sent is delivered twice."""
+    """An address in front of a server, behind which every message that is sent is delivered twice, and not in order."""
 
     def __init__(self, server: RedisServer) -> None:
         self._proxy = Proxy(at(server.port), Stammering)
@@ -50,17 +50,29 @@ class Stammer:
         """How many messages have been."""
         return len(self._proxy.counted)
 
+    @property
+    def jumped(self) -> int:
+        """How many of them went past all that lay there before."""
+        return sum("RPUSH" in text for text in self._proxy.counted)
+
     def close(self) -> None:
         self._proxy.close()
 
 
 class Stammering(Redis):
-    """What matters is what is said twice."""
+    """What matters is what is said twice, and every other time to the wrong end of the queue."""
+
+    def __init__(self) -> None:
+        self._jumps = False
 
     def request(self, heard: bytearray) -> Request | None:
-        """LPUSH queue message, turned into LPUSH queue message message. A command comes in one piece."""
+        """LPUSH queue message, turned into LPUSH or RPUSH queue message message. A command comes in one piece."""
         request = super().request(heard)
         if request is None or not request.sent.startswith(b"*3\r\n$5\r\nLPUSH\r\n"):
             return request and replace(request, matters=False)
         _, _, _, _, _, message = request.sent.split(b"\r\n", 5)
-        return replace(request, sent=b"*4" + request.sent[2:] + message, matters=True)
+        twice = b"*4" + request.sent[2:] + message
+        self._jumps = not self._jumps
+        if self._jumps:
+            twice = twice.replace(b"LPUSH", b"RPUSH", 1)  # messages are taken from the right
+        return replace(request, sent=twice, text=twice.decode(errors="replace"), matters=True)

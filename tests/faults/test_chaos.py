@@ -189,9 +189,9 @@ def test_every_order_survives_chaos(engine: str, seed: int, tmp_path: Path) -> N
     with scene(engine, tmp_path) as shop:
         flaws = shop.played(blows, seed=seed, orders=200, logs=ROOT / "var" / "chaos" / engine)
         assert flaws == [], shop.struck
-        assert shop.stammer.doubled > 10
+        assert shop.stammer.doubled > shop.stammer.jumped > 5
         assert len(shop.struck) > len(blows) / 2
-        tally.count("faults", len(shop.struck) + 1)  # and every doorbell was rung twice
+        tally.count("faults", len(shop.struck) + 1)  # and every doorbell was rung twice, every other one out of turn
 
 
 @pytest.mark.postgres_only
