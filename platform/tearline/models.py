@@ -12,8 +12,8 @@ from tearline.databases.ledgers import Ledger
 class DueWork(models.Model):
     """A row that wants to be worked on when `due_at` has come.
 
-    `due_at` is also the lease: whoever claims a row moves it into the future, and `fence` up. Only the holder of the
-    latest fence may write the outcome. Null means that nobody shall touch the row: it is finished or parked.
+    `due_at` is also the lease: whoever claims a row moves it into the future and draws a new `fence`. Only the holder
+    of the latest fence may write the outcome. Null means that nobody shall touch the row: it is finished or parked.
     `trace` is what it goes on from: see `tearline.observability.carried`. `tries` is a JSON array of the last failed
     tries; `deaths` are those that nobody could write down, as who tried was gone, since the last one that somebody did.
     `discarded` is why an operator has given it up; null when nobody has.

@@ -1,8 +1,10 @@
-"""The specimens, standing in a module's place for one test."""
+"""The specimens, standing in a module's place for one test; and what they say to PostgreSQL."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from psycopg import ClientCursor, Connection
 
 from tearline.testing import hosting, own_declarations
 from tests.tearline.specimen import LocalShelf, Shelf
@@ -25,3 +27,22 @@ def declarations(db: None) -> Iterator[None]:
     """Handlers, tasks and sagas that the test declares are forgotten after it."""
     with own_declarations():
         yield
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What goes to PostgreSQL, a message each: by cursors, and by connections themselves."""
+    messages: list[str] = []
+    execute, command = ClientCursor._execute_send, Connection._exec_command
+
+    def send_statement(self: Any, query: Any, **told: Any) -> None:
+        messages.append(query.query.decode())
+        execute(self, query, **told)
+
+    def send_command(self: Any, statement: Any, **told: Any) -> Any:
+        messages.append(str(statement))
+        return command(self, statement, **told)
+
+    monkeypatch.setattr(ClientCursor, "_execute_send", send_statement)
+    monkeypatch.setattr(Connection, "_exec_command", send_command)
+    return messages

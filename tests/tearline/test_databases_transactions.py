@@ -2,14 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
-from psycopg import ClientCursor, Connection
 from psycopg.pq import TransactionStatus
 
-from tearline.databases import execute_at_commit
+from tearline.databases import LAZILY, execute_at_commit, on_one_server
 from tearline.models import TaskRow
 from tests.tearline.specimen import HOME as SHOP
 
@@ -33,25 +31,6 @@ def taken_back() -> Iterator[None]:
     with contextlib.suppress(LookupError), transaction.atomic(using=SHOP):
         yield
         raise LookupError
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What goes to PostgreSQL, a message each: by cursors, and by connections themselves."""
-    messages: list[str] = []
-    execute, command = ClientCursor._execute_send, Connection._exec_command
-
-    def send_statement(self: Any, query: Any, **told: Any) -> None:
-        messages.append(query.query.decode())
-        execute(self, query, **told)
-
-    def send_command(self: Any, statement: Any, **told: Any) -> Any:
-        messages.append(str(statement))
-        return command(self, statement, **told)
-
-    monkeypatch.setattr(ClientCursor, "_execute_send", send_statement)
-    monkeypatch.setattr(Connection, "_exec_command", send_command)
-    return messages
 
 
 def test_it_rolls_back_as_a_whole() -> None:
@@ -132,6 +111,25 @@ def test_begin_and_commit_take_no_way_of_their_own(sent: list[str]) -> None:
     assert first.startswith("BEGIN; INSERT INTO")
     assert last.startswith("UPDATE tearline_task")
     assert last.endswith("COMMIT")
+
+
+@pytest.mark.postgres_only
+def test_what_is_committed_lazily_makes_nothing_else_so(sent: list[str]) -> None:
+    with transaction.atomic(using=SHOP):
+        write("one")
+        execute_at_commit(SHOP, NOTE, ["noted", "one"], lazily=True)
+    assert sent[-1].startswith(f"{LAZILY}; UPDATE")
+    assert TaskRow.objects.using(SHOP).get().error == "noted"
+    with connections[SHOP].cursor() as cursor:
+        cursor.execute("SELECT source FROM pg_settings WHERE name = 'synchronous_commit'")
+        assert cursor.fetchone() != ("session",)
+
+
+def test_databases_at_one_address_are_on_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert on_one_server([SHOP, "orders"])
+    monkeypatch.setitem(connections.settings[SHOP], "HOST", "elsewhere")
+    assert not on_one_server([SHOP, "orders"])
+    assert on_one_server([SHOP])
 
 
 @pytest.mark.postgres_only

@@ -8,9 +8,11 @@ every module's database, so that outbox, inbox and keys move with the module.
 """
 
 from tearline.databases._transactions import (
+    LAZILY,
     execute_at_commit,
     give_back_idle,
     give_back_wanted,
+    on_one_server,
     open_transactions,
     waited_for_a_lock,
 )
@@ -18,12 +20,14 @@ from tearline.databases.routing import Router
 from tearline.databases.settings import DatabaseSettingsError, configured
 
 __all__ = [
+    "LAZILY",
     "DatabaseSettingsError",
     "Router",
     "configured",
     "execute_at_commit",
     "give_back_idle",
     "give_back_wanted",
+    "on_one_server",
     "open_transactions",
     "waited_for_a_lock",
 ]

@@ -1,11 +1,14 @@
 """What this thread has open, and how it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import OperationalError, connections
 
 LOCK_NOT_AVAILABLE = "55P03"  # an SQLSTATE
+
+LAZILY = "SELECT set_config('synchronous_commit', 'off', true)"
+"""On PostgreSQL, makes the transaction that it stands in one that nobody waits for until it is on the disk."""
 
 
 def open_transactions() -> list[str]:
@@ -32,17 +35,25 @@ def give_back_wanted() -> None:
             connection.give_back_if_wanted()
 
 
-def execute_at_commit(alias: str, statement: str, parameters: Sequence[Any]) -> None:
+def execute_at_commit(alias: str, statement: str, parameters: Sequence[Any], *, lazily: bool = False) -> None:
     """Execute a statement whose result nobody needs, as the last one of the transaction.
 
     On PostgreSQL it may travel along with COMMIT. One statement for each transaction at most, and none after it.
+    `lazily`: nobody waits until the commit is on the disk. A crash of the server may undo it, and nothing that was
+    committed before it on that server.
     """
     connection = connections[alias]
     if hasattr(connection, "leave_for_commit") and len(connection.atomic_blocks) == 1:
-        connection.leave_for_commit(statement, parameters)
+        connection.leave_for_commit(f"{LAZILY}; {statement}" if lazily else statement, parameters)
         return
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+
+
+def on_one_server(aliases: Iterable[str]) -> bool:
+    """Whether all of these databases live and crash together: what was committed later never survives without what was
+    committed before."""
+    return len({(told["HOST"], told["PORT"]) for told in map(connections.settings.__getitem__, aliases)}) == 1
 
 
 def waited_for_a_lock(error: OperationalError) -> bool:

@@ -24,7 +24,7 @@ Delivery = Mapping[str, str | int | None]
 """The fields of an InboxRow."""
 
 logger = logging.getLogger(__name__)
-queue = Queue(KIND, OutboxRow, position="id")
+queue = Queue(KIND, OutboxRow, position="id", repeatable=True)
 
 
 def announce(module: str, events: Sequence[Event]) -> None:

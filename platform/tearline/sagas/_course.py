@@ -71,7 +71,7 @@ class Course:
         """
         setbacks = [setback for each in happened if (setback := self._record(each))]
         calls = self._after(setbacks)
-        self._write_down(last=True)
+        self._write_down(last=True, before_calls=bool(calls))
         return calls
 
     def _after(self, setbacks: list[Setback]) -> list[Call]:
@@ -239,9 +239,9 @@ class Course:
         self.entries[key] = self._news[key] = entry
         return entry
 
-    def _write_down(self, *, last: bool = False) -> None:
+    def _write_down(self, *, last: bool = False, before_calls: bool = False) -> None:
         if self._news:
-            _journal.write(self.alias, self.row.pk, self._news, last=last)
+            _journal.write(self.alias, self.row.pk, self._news, last=last, before_calls=before_calls)
             self._news = {}
 
     @contextmanager

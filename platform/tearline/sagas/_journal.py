@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from django.conf import settings
 from django.db import connections
 from django.db.models.functions import Now
 
-from tearline.databases import execute_at_commit
+from tearline.databases import execute_at_commit, on_one_server
 from tearline.models import SagaRow, SagaStepRow
 from tearline.work import _clock
 from tearline.work._doorbell import ring_after_commit
@@ -87,10 +88,14 @@ def _direction(text: str) -> Direction:
     return "undo" if text == "undo" else "do"
 
 
-def write(alias: str, run_id: int, entries: dict[Key, Entry], *, last: bool = False) -> None:
+def write(
+    alias: str, run_id: int, entries: dict[Key, Entry], *, last: bool = False, before_calls: bool = False
+) -> None:
     """Set down how these steps stand, in one statement. A step's start is kept from the first time.
 
-    `last`: nothing more is done in the open transaction, so that it may travel along with the commit.
+    `last`: nothing more is done in the open transaction, so that it may travel along with the commit. `before_calls`:
+    the steps' facades are called next. What they do is committed later, so that it does not outlive a crash without
+    this, if all of it is on one server; then nobody waits until this is on the disk.
     """
     now = _clock.now(connections[alias])
     line = f"(%s, %s, %s, %s, %s, %s, %s, {now}, CASE WHEN %s THEN {now} END)"
@@ -111,10 +116,16 @@ def write(alias: str, run_id: int, entries: dict[Key, Entry], *, last: bool = Fa
         " finished_at = excluded.finished_at"
     )
     if last:
-        execute_at_commit(alias, statement, values)
+        execute_at_commit(alias, statement, values, lazily=before_calls and _all_is_here())
         return
     with connections[alias].cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def _all_is_here() -> bool:
+    """Whether whatever a facade may change is on one database server."""
+    topology = settings.TEARLINE_TOPOLOGY
+    return topology.hosted == topology.modules and on_one_server(topology.hosted)
 
 
 def began_longer_ago(alias: str, run: SagaRow, step: str, span: timedelta) -> bool:

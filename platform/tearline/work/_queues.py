@@ -1,7 +1,10 @@
 """Claiming due rows under a lease with a fencing token, and writing down what became of them.
 
-A claim moves `due_at` to the end of the lease and `fence` up by one. Whoever writes an outcome names the fence that it
-holds: a worker that was paused past its lease finds that its row is no longer its own (`LeaseLost`).
+A claim moves `due_at` to the end of the lease and draws a new `fence`. Whoever writes an outcome names the fence that
+it holds: a worker that was paused past its lease finds that its row is no longer its own (`LeaseLost`).
+
+Nobody waits until a claim is on the disk. If the database server crashes just then it has not been; and as no fence is
+drawn twice, whoever made it finds that out in the same way.
 """
 
 import contextlib
@@ -18,6 +21,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tearline.crash_points import reached
+from tearline.databases import LAZILY
 from tearline.models import DueWork
 from tearline.observability import carried, discreet, leases_lost, parkings, retries
 from tearline.work import _clock, _rows
@@ -58,13 +62,15 @@ class Queue(Generic[R]):
     """One table of due work.
 
     `position`: the column that orders each `stream`, where order matters. `parked_as`: the `state` that rows get when
-    they are parked, where they have one.
+    they are parked, where they have one. `repeatable`: what was done for a row that is finished may be done again, with
+    no effect, so that nobody waits until the end of it is on the disk either.
     """
 
     name: str
     model: type[R]
     position: str | None = None
     parked_as: str = ""
+    repeatable: bool = False
 
     @property
     def _table(self) -> str:
@@ -125,8 +131,8 @@ class Queue(Generic[R]):
         return f"""WITH wanted AS MATERIALIZED (
                 SELECT id {self._first_due(connection, limit)} {locking})
             UPDATE {self._table}
-            SET due_at = {_clock.now_plus(connection)}, owner = %s, fence = fence + 1, attempts = attempts + 1,
-                deaths = deaths + CASE WHEN owner IS NULL THEN 0 ELSE 1 END
+            SET due_at = {_clock.now_plus(connection)}, owner = %s, fence = {_fence(connection)},
+                attempts = attempts + 1, deaths = deaths + CASE WHEN owner IS NULL THEN 0 ELSE 1 END
             WHERE {wanted}
             RETURNING {", ".join(_rows.columns(self.model))}"""
 
@@ -184,7 +190,7 @@ class Queue(Generic[R]):
         if connection.vendor != "postgresql":
             return ""
         by_index = [f"set_config('enable_{way}', 'off', true)" for way in ("seqscan", "bitmapscan", "sort")]
-        return f"SELECT {', '.join(filter(None, [*by_index, self._line(connection)]))}; "
+        return f"{LAZILY}, {', '.join(filter(None, [*by_index, self._line(connection)]))}; "
 
     def add(self, alias: str, rows: Sequence[Mapping[str, Any]], *, wait: float = 0) -> list[int]:
         """Have rows worked on, in `wait` seconds, each given as its own fields by name. Their ids.
@@ -199,9 +205,8 @@ class Queue(Generic[R]):
 
     def finish(self, alias: str, rows: Sequence[R], **fields: str) -> None:
         """And give them these values. Raises LeaseLost, in an open transaction, unless all of them are still ours."""
-        self._settle(
-            alias, rows, f"due_at = NULL, owner = NULL, finished_at = {{now}}{_also(fields)}", [*fields.values()]
-        )
+        change = f"due_at = NULL, owner = NULL, finished_at = {{now}}{_also(fields)}"
+        self._settle(alias, rows, change, [*fields.values()], lazily=self.repeatable)
 
     def renew(self, alias: str, rows: Sequence[R]) -> int:
         """Hold on for another lease to those of the rows that are still ours, unfinished. How many those were.
@@ -303,15 +308,20 @@ class Queue(Generic[R]):
             reached("failure.commit")
         reached("failure.committed")
 
-    def _settle(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
+    def _settle(
+        self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = (), *, lazily: bool = False
+    ) -> None:
         """What is finished stays so: whoever did not hear that its commit went through would put it back."""
         connection = connections[alias]
+        prelude = f"{LAZILY}; " if lazily and connection.vendor == "postgresql" else ""
         with self._all_or_none(alias, rows), connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {self._table} SET {change.replace('{now}', _clock.now(connection))} "
+                f"{prelude}UPDATE {self._table} SET {change.replace('{now}', _clock.now(connection))} "
                 f"WHERE finished_at IS NULL AND (id, fence) IN (VALUES {_held(rows)})",
                 parameters,
             )
+            if prelude:
+                cursor.nextset()
             if cursor.rowcount != len(rows):
                 leases_lost.labels(alias, self.name).inc()
                 raise LeaseLost(f"{self.name}: {len(rows) - cursor.rowcount} of {len(rows)} rows are in other hands")
@@ -321,6 +331,13 @@ class Queue(Generic[R]):
         if len(rows) == 1 or connections[alias].in_atomic_block:
             return contextlib.nullcontext()
         return transaction.atomic(using=alias)
+
+
+def _fence(connection: BaseDatabaseWrapper) -> str:
+    """SQL for a number that was not drawn before: one of 2^53, which every reader of JSON can tell from another."""
+    if connection.vendor == "postgresql":
+        return "1 + (random() * 9007199254740990)::bigint"
+    return "1 + abs(random() / 1024)"
 
 
 def _held(rows: Sequence[DueWork]) -> str:
