@@ -77,10 +77,10 @@ def journal_before_the_call() -> None:
     """A remote step is journalled as done before anybody was asked."""
 
     @instead(_journal, "write")
-    def hasty(write: Any, alias: str, run: int, entries: Entries, *, last: bool = False) -> None:
+    def hasty(write: Any, alias: str, run: int, entries: Entries, **named: bool) -> None:
         for entry in entries.values():
             entry.state = "done" if entry.state == "started" else entry.state
-        write(alias, run, entries, last=last)
+        write(alias, run, entries, **named)
 
 
 @bug
@@ -88,10 +88,10 @@ def call_before_the_journal() -> None:
     """That a step was begun is not written down: who goes on does not know that something may have happened."""
 
     @instead(_journal, "write")
-    def forgetful(write: Any, alias: str, run: int, entries: Entries, *, last: bool = False) -> None:
+    def forgetful(write: Any, alias: str, run: int, entries: Entries, **named: bool) -> None:
         ended = {key: entry for key, entry in entries.items() if entry.state != "started"}
         if ended:
-            write(alias, run, ended, last=last)
+            write(alias, run, ended, **named)
 
 
 @bug
