@@ -7,6 +7,7 @@
 | `TEARLINE_FACADES` | how facades are called in process: `direct`, or `wire` (through JSON and back) | `direct` |
 | `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
 | `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
+| `EVENTS_URL` | what carries events between processes, where there are several: `redis://…` | `REDIS_URL` |
 | `REDIS_URL` | where Celery's workers are woken; see `tearline.wake_ups` | nobody is woken |
 | `DATABASE_URL`, `<NAME>_DATABASE_URL`, … | see `tearline.databases.settings` | SQLite files |
 | `DEBUG` | 1 or 0 | 1 on SQLite alone, else 0 |
@@ -38,6 +39,7 @@ VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
 TEARLINE_TOPOLOGY = topology.load(BASE_DIR / "topology.toml", process=os.environ.get("TEARLINE_PROCESS") or None)
 TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
 REDIS_URL = os.environ.get("REDIS_URL") or ""
+EVENTS_URL = os.environ.get("EVENTS_URL") or REDIS_URL
 TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
 TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 

@@ -213,6 +213,18 @@ class CommandKey(models.Model):
         )
 
 
+class BrokerCursor(models.Model):
+    """How far this module has got with a broker. `name`: `heard <module>`, whose events it has read up to there; or
+    `sent`, the last of its own that it has sent. `cursor`: in the broker's own words.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    cursor = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "tearline_broker_cursor"
+
+
 class AuditLine(Ledger):
     """What an operator did to the durable work of this module. `row_id` is empty when it was not about one row."""
 

@@ -233,9 +233,9 @@ def finish_before_delivery() -> None:
 def deliver_again_and_again() -> None:
     """An inbox does not know what it has received before."""
 
-    @instead(_outbox, "delivery")
-    def unknown(delivery: Any, row: OutboxRow, listener: Any, **named: Any) -> Any:
-        return delivery(row, listener, **named) | {"replay": secrets.token_hex(8)}
+    @instead(_inbox, "delivery")
+    def unknown(delivery: Any, envelope: Any, listener: Any, **named: Any) -> Any:
+        return delivery(envelope, listener, **named) | {"replay": secrets.token_hex(8)}
 
 
 @bug

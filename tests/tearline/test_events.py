@@ -290,7 +290,7 @@ def test_events_for_an_inbox_out_of_reach_are_never_given_up_and_keep_their_orde
     listen(follow)
     put, failures = outbox.put_into_inbox, [OSError("no such host")] * 8
 
-    def out_of_reach(module: str, deliveries: Sequence[outbox.Delivery]) -> None:
+    def out_of_reach(module: str, deliveries: Sequence[inbox.Delivery]) -> None:
         if failures:
             raise failures.pop()
         put(module, deliveries)
@@ -327,7 +327,7 @@ def test_whoever_lost_events_to_handle_leaves_them_to_the_thief(monkeypatch: pyt
 
 @pytest.mark.parametrize("put", [outbox.put_into_inbox, lambda _module, _deliveries: 1 / 0])
 def test_whoever_lost_events_to_deliver_leaves_them_to_the_thief(
-    monkeypatch: pytest.MonkeyPatch, put: Callable[[str, Sequence[outbox.Delivery]], None]
+    monkeypatch: pytest.MonkeyPatch, put: Callable[[str, Sequence[inbox.Delivery]], None]
 ) -> None:
     listen(follow)
     move("a1", "b1")

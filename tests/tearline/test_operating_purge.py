@@ -10,6 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
 
+from tearline.events._redis_streams import KEPT
+from tearline.events._transmission import RECENT
 from tearline.models import AuditLine, CommandKey, DueWork, InboxRow, OutboxRow, SagaRow, SagaStepRow, TaskRow
 from tearline.testing import settle
 from tearline.work import _purging as purging
@@ -117,8 +119,18 @@ def test_an_inbox_row_of_a_publisher_elsewhere_goes_by_its_age() -> None:
     move("a1")
     settle()
     InboxRow.objects.using(SHOP).update(topic="returns.parcel_moved.v1")
+    assert clean() == {}
     age(timedelta(days=40), InboxRow)
     assert clean() == {"inbox": 1}
+
+
+def test_an_inbox_row_of_a_publisher_elsewhere_outlives_what_a_broker_may_deliver_again() -> None:
+    listen(track)
+    move("a1")
+    settle()
+    InboxRow.objects.using(SHOP).update(topic="returns.parcel_moved.v1")
+    age(KEPT + RECENT, InboxRow)
+    assert purge([SHOP], older_than=timedelta(hours=1), who="ann") == {}
 
 
 @pytest.mark.parametrize("unfinished", [TaskRow, SagaRow, InboxRow])

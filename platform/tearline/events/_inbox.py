@@ -1,13 +1,14 @@
 """From a module's inbox to its handlers, whose effects commit together with the inbox rows."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from django.db import transaction
 
 from tearline.crash_points import reached
 from tearline.events import _upcasting
+from tearline.events._envelope import Envelope
 from tearline.events._events import Event
 from tearline.events._listeners import Listener, listener_named
 from tearline.facades import acting_as
@@ -22,6 +23,24 @@ BATCH = 100
 
 logger = logging.getLogger(__name__)
 queue = Queue(KIND, InboxRow, position="position")
+
+
+Delivery = Mapping[str, str | int | None]
+"""The fields of an InboxRow."""
+
+
+def delivery(envelope: Envelope, listener: Listener, *, replay: str = "") -> Delivery:
+    """An announced event as this listener receives it: by itself, or in a replay of that name."""
+    return {
+        "listener": listener.name,
+        "event_id": envelope.event_id,
+        "topic": envelope.topic,
+        "stream": listener.stream(envelope.aggregate),
+        "position": envelope.position,
+        "payload": envelope.payload,
+        "replay": replay,
+        "trace": envelope.trace,
+    }
 
 
 class Unknown(Exception):

@@ -1,15 +1,18 @@
-"""From the publisher's outbox to the inbox of everybody who listens in this process."""
+"""From the publisher's outbox to the inbox of everybody who listens in this process, and to other processes."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import connections
 
 from tearline.crash_points import reached
 from tearline.events import _inbox
+from tearline.events._broker import broker
+from tearline.events._envelope import enclosed
 from tearline.events._events import Event
-from tearline.events._listeners import Listener, listeners_of
+from tearline.events._listeners import listeners_of
 from tearline.events._publishing import NotTheOwner
+from tearline.events._transmission import transmit
 from tearline.facades import caller
 from tearline.models import OutboxRow
 from tearline.work._carriers import carries
@@ -19,9 +22,6 @@ from tearline.work._retry import default_retry
 
 KIND = "outbox"
 BATCH = 200
-
-Delivery = Mapping[str, str | int | None]
-"""The fields of an InboxRow."""
 
 logger = logging.getLogger(__name__)
 queue = Queue(KIND, OutboxRow, position="id", repeatable=True)
@@ -49,10 +49,11 @@ def relay(alias: str, rows: Sequence[OutboxRow]) -> None:
     with unless_lost():
         try:
             _deliver(rows)
+            _transmit(alias, rows)
             queue.finish(alias, rows)
         except LeaseLost:
             raise
-        except Exception as error:  # noqa: BLE001 - an inbox is out of reach
+        except Exception as error:  # noqa: BLE001 - an inbox, or the broker, is out of reach
             _delay(alias, rows, error)
     reached("outbox.finished")
 
@@ -65,32 +66,24 @@ def _deliver(rows: Sequence[OutboxRow]) -> None:
         reached("outbox.delivered")
 
 
-def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[Delivery]]:
-    deliveries: dict[str, list[Delivery]] = {}
+def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[_inbox.Delivery]]:
+    deliveries: dict[str, list[_inbox.Delivery]] = {}
     for row in rows:
         for listener in listeners_of(row.topic):
-            deliveries.setdefault(listener.module, []).append(delivery(row, listener))
+            deliveries.setdefault(listener.module, []).append(_inbox.delivery(enclosed(row), listener))
     return deliveries
 
 
-def delivery(row: OutboxRow, listener: Listener, *, replay: str = "") -> Delivery:
-    """An announced event as this listener receives it: by itself, or in a replay of that name."""
-    return {
-        "listener": listener.name,
-        "event_id": row.event_id,
-        "topic": row.topic,
-        "stream": listener.stream(row.stream),
-        "position": row.pk,
-        "payload": row.payload,
-        "replay": replay,
-        "trace": row.trace,
-    }
-
-
-def put_into_inbox(module: str, deliveries: Sequence[Delivery]) -> None:
+def put_into_inbox(module: str, deliveries: Sequence[_inbox.Delivery]) -> None:
     """What is there already stays as it is."""
     _inbox.queue.add_unless_there(module, deliveries)
     reached("outbox.delivering")
+
+
+def _transmit(module: str, rows: Sequence[OutboxRow]) -> None:
+    """To whoever listens in other processes. Raises BrokerAway."""
+    if (carrying := broker()) is not None:
+        transmit(carrying, module, rows)
 
 
 def _delay(alias: str, rows: Sequence[OutboxRow], error: Exception) -> None:

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tearline.contracts import EventId
-from tearline.events import _outbox
+from tearline.events import _inbox, _outbox
+from tearline.events._envelope import enclosed
 from tearline.events._inbox import KIND
 from tearline.events._listeners import Listener, listener_named
 from tearline.events._upcasting import path
@@ -89,16 +90,16 @@ def _batches(span: QuerySet[OutboxRow]) -> Iterator[list[OutboxRow]]:
         last = batch[-1].pk
 
 
-def _not_asked_for_yet(events: Sequence[OutboxRow], listener: Listener, name: str) -> list[_outbox.Delivery]:
+def _not_asked_for_yet(events: Sequence[OutboxRow], listener: Listener, name: str) -> list[_inbox.Delivery]:
     """What this replay lacks."""
-    again = [_outbox.delivery(event, listener, replay=name) for event in events]
+    again = [_inbox.delivery(enclosed(event), listener, replay=name) for event in events]
     there = InboxRow.objects.using(listener.module).filter(replay=name, stream__in={row["stream"] for row in again})
     known = set(there.values_list("event_id", flat=True))
     return [row for row in again if row["event_id"] not in known]
 
 
 def _ask_for(
-    rows: Sequence[_outbox.Delivery], listener: Listener, name: str, *, publisher: str, who: str, reason: str
+    rows: Sequence[_inbox.Delivery], listener: Listener, name: str, *, publisher: str, who: str, reason: str
 ) -> None:
     what = f"{listener.name} hears {publisher} again: {name}"
     with transaction.atomic(using=listener.module):

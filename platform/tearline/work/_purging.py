@@ -2,11 +2,12 @@
 
 What is unfinished or parked stays, as does what an operator has given up. Some of what is finished is still needed:
 
-- an inbox row for as long as its event is in the publisher's outbox, from where it may be delivered once more;
+- an inbox row for as long as its event is in the publisher's outbox, from where it may be delivered once more; one from
+  another process, for as long as a broker may deliver its event once more;
 - a command's key for as long as there is work, or an event that may be replayed, which is older than the key: it may
   ask for the same once more. The key of a command that was never answered stays.
 
-Neither is known of modules that other processes host: for them age alone counts.
+What is in the outboxes and at work in other processes is not known: for that age alone counts.
 """
 
 from collections import Counter
@@ -29,6 +30,10 @@ BATCH = 500
 
 LEAST = timedelta(hours=1)
 
+FROM_ELSEWHERE = timedelta(days=9)
+"""How long an inbox row of a publisher in another process is needed. A day after it was sent, an event may be sent once
+more, and then a broker keeps it for a week: see `tearline.events`."""
+
 AT_WORK: tuple[type[DueWork], ...] = (SagaRow, TaskRow, InboxRow)
 """What may ask for commands."""
 
@@ -48,7 +53,7 @@ def purge(modules: Sequence[str], *, older_than: timedelta, who: str, reason: st
     # The outboxes first: what they still hold decides what else is needed.
     keys_before = min([before, *_oldest_that_may_ask()])
     for each in purges:
-        each.delete("inbox", _finished(InboxRow, each.module, before).only("event_id", "topic"))
+        each.delete("inbox", _finished(InboxRow, each.module, before).only("event_id", "topic", "finished_at"))
         each.delete("tasks", _finished(TaskRow, each.module, before).only("pk"))
         each.delete("sagas", _finished(SagaRow, each.module, before).only("pk"))
         each.delete("keys", _settled_keys(each.module, keys_before).only("pk"))
@@ -64,7 +69,7 @@ class _Purge:
 
     def delete(self, queue: str, rows: QuerySet[Any]) -> None:
         for batch in _batches(rows):
-            ids = _not_in_outbox(batch) if rows.model is InboxRow else [row.pk for row in batch]
+            ids = _not_needed(batch) if rows.model is InboxRow else [row.pk for row in batch]
             if not ids:
                 continue
             with transaction.atomic(using=self.module):
@@ -91,14 +96,19 @@ def _settled_keys(module: str, before: datetime) -> QuerySet[CommandKey]:
     return CommandKey.objects.using(module).filter(created_at__lt=before).exclude(answer="", undone=False)
 
 
-def _not_in_outbox(rows: Iterable[InboxRow]) -> list[int]:
-    """Those whose event the publisher cannot deliver once more."""
-    rows = list(rows)
+def _not_needed(rows: Iterable[InboxRow]) -> list[int]:
+    """Those whose event cannot be delivered once more."""
+    hosted, young = settings.TEARLINE_TOPOLOGY.hosted, timezone.now() - FROM_ELSEWHERE
+    rows = [row for row in rows if _publisher(row) in hosted or (row.finished_at and row.finished_at < young)]
     kept: set[str] = set()
-    for publisher in {row.topic.split(".")[0] for row in rows} & set(settings.TEARLINE_TOPOLOGY.hosted):
+    for publisher in {_publisher(row) for row in rows} & {*hosted}:
         events = OutboxRow.objects.using(publisher).filter(event_id__in=[row.event_id for row in rows])
         kept.update(events.values_list("event_id", flat=True))
     return [row.pk for row in rows if row.event_id not in kept]
+
+
+def _publisher(row: InboxRow) -> str:
+    return row.topic.split(".")[0]
 
 
 def _oldest_that_may_ask() -> Iterator[datetime]:

@@ -6,6 +6,7 @@ import time
 
 from django.db import close_old_connections, connections
 
+from tearline.work._arrivals import ways
 from tearline.work._carriers import Carrier, carriers
 from tearline.work._leases import hold_on
 from tearline.work._liveness import Owner
@@ -61,8 +62,18 @@ class Visitor:
                 if self._watch.ident is None:
                     self._watch.start()
                 look_around(module, self._owner)
+                self._fetch(module)
                 self._next_burial[module] = time.monotonic() + BURIAL
         return min(self._carry_on(carrier, module) for carrier in carriers)
+
+    def _fetch(self, module: str) -> None:
+        """What other processes have to tell it."""
+        for way in ways:
+            try:
+                while way.expects_any() and way.fetch(module):
+                    pass
+            except Exception as error:  # noqa: BLE001 - nothing is lost by it, and it is tried again
+                logger.warning("what other processes have to tell %s is out of reach: %s", module, error)
 
     def _carry_on(self, carrier: Carrier, module: str) -> float:
         """Seconds until it makes sense to look again."""

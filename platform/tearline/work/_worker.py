@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from tearline.databases import give_back_wanted
+from tearline.work._arrivals import Arrivals, ways
 from tearline.work._carriers import Carrier, carriers
 from tearline.work._doorbell import doorbell
 from tearline.work._glances import Glance, glances
@@ -25,7 +26,7 @@ class Worker:
     """Carries the durable work of some modules in threads of this process.
 
     One thread moves events; others run sagas and tasks, which may have to wait for the outside world; one more keeps
-    watch over workers that die.
+    watch over workers that die, and one fetches what other processes have to tell, if there are any.
     """
 
     def __init__(self, modules: Iterable[str] | None = None, *, threads: int = 4) -> None:
@@ -38,6 +39,11 @@ class Worker:
         roles = [moving, *[waiting] * (max(threads, 2) - 1)]
         self._threads = [
             threading.Thread(target=self._keep_watch, name="worker-watch", daemon=True),
+            *(
+                threading.Thread(target=self._keep_fetching, args=(way,), name="worker-fetch", daemon=True)
+                for way in ways
+                if way.expects_any()
+            ),
             *(
                 threading.Thread(target=self._work, args=(role,), name=f"worker-{number}", daemon=True)
                 for number, role in enumerate(roles)
@@ -84,6 +90,25 @@ class Worker:
             logger.exception("the worker stumbled over %s of %s, and goes on", carrier.kind, module)
             connections.close_all()
             return False
+
+    def _keep_fetching(self, way: Arrivals) -> None:
+        """What comes from other processes."""
+        in_reach = True
+        while not self._stopping.is_set():
+            try:
+                while any([way.fetch(module) for module in self.modules]) and not self._stopping.is_set():  # noqa: C419
+                    pass
+                close_old_connections()
+                way.wait(self.modules, seconds=SWEEP)
+            except Exception as error:  # noqa: BLE001 - nothing is lost by it, and it is tried again
+                if in_reach:
+                    logger.warning("what other processes have to tell is out of reach: %s", error)
+                in_reach = False
+                connections.close_all()
+                self._stopping.wait(SWEEP)
+            else:
+                in_reach = True
+        connections.close_all()
 
     def _keep_watch(self) -> None:
         """Prove that we live, take over from those who do not, and find what no bell rang for."""

@@ -1,0 +1,322 @@
+"""Events reach those who listen in other processes, over a real Redis: in order, once in effect, whatever it forgets.
+
+One process of these tests is two: what it hosts is told anew for each part.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import redis
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
+
+from tearline.events import _broker, _reception
+from tearline.events._broker import BrokerAway, broker
+from tearline.events._envelope import NoEnvelope, opened
+from tearline.events._redis_streams import KEPT, RedisStreams
+from tearline.events._transmission import send_again_what_was_forgotten
+from tearline.models import InboxRow, OutboxRow
+from tearline.observability import about, carried
+from tearline.testing import settle
+from tearline.topology import Process, Topology
+from tearline.work import Worker
+from tests.processes import eventually
+from tests.redis_server import RedisServer
+from tests.tearline.specimen import HOME, at_once, carry, notes
+from tests.tearline.test_events import SHOP, follow, listen, move
+
+pytestmark = pytest.mark.usefixtures("declarations")
+
+HERE = Process(name="here", modules=(HOME,))
+THERE = Process(name="there", modules=(SHOP,))
+STREAM = f"tearline:events:{HOME}"
+
+
+@pytest.fixture
+def server(redis_server: RedisServer, settings: Settings) -> Iterator[RedisServer]:
+    """Both processes use it."""
+    settings.EVENTS_URL = redis_server.url
+    _reception._next_check.clear()
+    yield redis_server
+    _broker._at.cache_clear()
+
+
+@pytest.fixture
+def being(settings: Settings) -> Callable[[Process], None]:
+    """Whose process this is from now on."""
+
+    def become(process: Process) -> None:
+        settings.TEARLINE_TOPOLOGY = Topology(processes=(HERE, THERE), process=process)
+
+    return become
+
+
+@pytest.fixture
+def send(server: RedisServer, being: Callable[[Process], None]) -> Callable[..., None]:
+    """Announce such moves here, and send them. Whoever listens does so there, and is not known here."""
+
+    def announce(*moves: str) -> None:
+        being(HERE)
+        move(*moves)
+        while carry("outbox", HOME, "me"):
+            pass
+
+    return announce
+
+
+@pytest.fixture
+def receive(server: RedisServer, being: Callable[[Process], None]) -> Callable[[], int]:
+    """All that has come there. How much that was."""
+
+    def fetch() -> int:
+        being(THERE)
+        return _reception.FromOtherProcesses().fetch(SHOP)
+
+    return fetch
+
+
+def handle() -> list[str]:
+    while carry("inbox", SHOP, "me"):
+        pass
+    return notes(SHOP)
+
+
+Send = Callable[..., None]
+Receive = Callable[[], int]
+
+
+# On the way
+
+
+def test_events_arrive_in_their_order_and_once(send: Send, receive: Receive) -> None:
+    send("a1", "b1")
+    send("a2")
+    listen(follow)
+    assert receive() == 3
+    assert receive() == 0
+    assert handle() == ["a1", "b1", "a2"]
+
+
+def test_in_one_process_no_broker_is_asked(db: None, settings: Settings) -> None:
+    settings.EVENTS_URL = "redis://127.0.0.1:1/0"
+    assert broker() is None
+    assert not _reception.FromOtherProcesses().expects_any()
+    listen(follow)
+    move("a1")
+    settle()
+    assert notes(SHOP) == ["a1"]
+
+
+@pytest.mark.parametrize("url", ["", "amqp://somewhere"])
+def test_several_processes_without_a_broker_do_not_start(
+    settings: Settings, being: Callable[[Process], None], url: str
+) -> None:
+    settings.EVENTS_URL = url
+    being(HERE)
+    with pytest.raises(ImproperlyConfigured, match="give EVENTS_URL or REDIS_URL"):
+        broker()
+
+
+def test_a_module_hears_only_those_in_other_processes_to_whom_it_listens(being: Callable[[Process], None]) -> None:
+    being(THERE)
+    assert HOME not in _reception.sources("orders")
+    listen(follow)
+    assert HOME in _reception.sources(SHOP)
+    being(HERE)
+    assert HOME not in _reception.sources(SHOP)
+
+
+def test_what_travels_is_a_cloud_event(send: Send, server: RedisServer) -> None:
+    with about(request_id="req_1"):
+        trace = json.loads(carried() or "{}")
+        send("a1")
+    with redis.Redis.from_url(server.url) as client:
+        ((_, entry),) = client.xrange(STREAM)
+    told = json.loads(entry[b"cloudevent"])
+    row = OutboxRow.objects.using(HOME).get()
+    assert told == {
+        "specversion": "1.0",
+        "id": row.event_id,
+        "source": f"/modules/{HOME}",
+        "type": "inventory.thing_moved.v1",
+        "subject": "a",
+        "time": json.loads(row.payload)["occurred_at"],
+        "datacontenttype": "application/json",
+        "partitionkey": "a",
+        "sequence": str(row.pk),
+        "tearlinetrace": json.dumps(trace),
+        "data": json.loads(row.payload),
+    }
+    envelope = opened(entry[b"cloudevent"])
+    assert (envelope.event_id, envelope.position, json.loads(envelope.trace or "")) == (row.event_id, row.pk, trace)
+
+
+@pytest.mark.parametrize(
+    "broken", [b"", b"{", b"[]", b"{}", b'{"id": 1, "type": "t", "subject": "s", "sequence": "1", "data": {}}']
+)
+def test_what_is_no_event_is_told_from_one(broken: bytes) -> None:
+    with pytest.raises(NoEnvelope):
+        opened(broken)
+
+
+def test_what_is_no_event_holds_up_nothing_and_is_logged(
+    send: Send, receive: Receive, server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    send("a1")
+    with redis.Redis.from_url(server.url) as client:
+        client.xadd(STREAM, {"anything": "else"})
+    send("a2")
+    listen(follow)
+    receive()
+    assert handle() == ["a1", "a2"]
+    assert "is no event" in caplog.text
+
+
+# Faults
+
+
+def test_without_the_broker_events_wait_and_are_sent_when_it_is_back(
+    send: Send, receive: Receive, server: RedisServer
+) -> None:
+    server.kill()
+    send("a1")
+    row = OutboxRow.objects.using(HOME).get()
+    assert row.finished_at is None
+    assert "BrokerAway" in row.error
+    with pytest.raises(BrokerAway):
+        receive()
+    server.start()
+    being_due = OutboxRow.objects.using(HOME).filter(pk=row.pk)
+    being_due.update(due_at=row.created_at)
+    send("a2")
+    listen(follow)
+    receive()
+    assert handle() == ["a1", "a2"]
+
+
+def test_what_is_sent_twice_has_one_effect(send: Send, receive: Receive) -> None:
+    """As when a process dies between sending and writing down that it has."""
+    send("a1", "a2")
+    OutboxRow.objects.using(HOME).update(finished_at=None, due_at="2000-01-01T00:00:00Z")
+    send("a3")
+    listen(follow)
+    assert receive() == 5
+    assert handle() == ["a1", "a2", "a3"]
+
+
+def test_who_dies_while_receiving_has_received_nothing(
+    send: Send, receive: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Died(BaseException):
+        pass
+
+    def die(point: str) -> None:
+        if point == "reception.received":
+            raise Died
+
+    send("a1")
+    listen(follow)
+    with monkeypatch.context() as dying:
+        dying.setattr(_reception, "reached", die)
+        with pytest.raises(Died):
+            receive()
+    assert not InboxRow.objects.using(SHOP).exists()
+    assert receive() == 1
+    assert handle() == ["a1"]
+
+
+def test_of_many_who_receive_at_once_one_does(send: Send, receive: Receive, being: Callable[[Process], None]) -> None:
+    send(*(f"a{step}" for step in range(1, 9)))
+    listen(follow)
+    being(THERE)
+    way = _reception.FromOtherProcesses()
+    received = at_once(4, lambda _number: way.fetch(SHOP))
+    assert sum(count for count in received if isinstance(count, int)) == 8
+    assert handle() == [f"a{step}" for step in range(1, 9)]
+
+
+@pytest.mark.parametrize("heard_before", [True, False])
+def test_what_the_broker_forgot_is_sent_again(
+    send: Send, receive: Receive, server: RedisServer, being: Callable[[Process], None], *, heard_before: bool
+) -> None:
+    send("a1", "a2")
+    listen(follow)
+    if heard_before:
+        receive()
+    server.flush()
+    being(HERE)
+    carrying = broker()
+    assert carrying
+    assert send_again_what_was_forgotten(carrying, HOME) == 2
+    assert send_again_what_was_forgotten(carrying, HOME) == 0
+    assert OutboxRow.objects.using(HOME).filter(finished_at=None).count() == 2
+
+
+def test_a_broker_that_is_emptied_loses_nothing(
+    send: Send, receive: Receive, server: RedisServer, being: Callable[[Process], None]
+) -> None:
+    send("a1", "a2")
+    server.flush()
+    being(HERE)
+    _reception.FromOtherProcesses().fetch(HOME)  # as every worker does it
+    send("a3")
+    listen(follow)
+    receive()
+    assert handle() == ["a1", "a2", "a3"]
+
+
+def test_a_broker_whose_clock_went_back_is_read_from_its_beginning(send: Send, receive: Receive) -> None:
+    send("a1")
+    listen(follow)
+    receive()
+    assert handle() == ["a1"]
+    carrying = broker()
+    assert isinstance(carrying, RedisStreams)
+    carrying._redis.delete(STREAM)
+    carrying._redis.xadd(STREAM, {b"cloudevent": _told("a2")}, id="5-1")
+    assert receive() == 1
+    assert handle() == ["a1", "a2"]
+
+
+def test_what_nobody_has_read_for_long_is_let_go(send: Send, server: RedisServer) -> None:
+    long_ago = datetime.now(UTC) - 2 * KEPT
+    with redis.Redis.from_url(server.url) as client:
+        client.xadd(STREAM, {"old": "event"}, id=f"{long_ago.timestamp() * 1000:.0f}-1")
+        send("a1")
+        (first, *_) = client.xrange(STREAM, count=1)
+    assert b"old" not in first[1]
+
+
+# At work
+
+
+def test_a_worker_fetches_what_comes(send: Send, server: RedisServer, being: Callable[[Process], None]) -> None:
+    listen(follow)
+    being(THERE)
+    worker = Worker(threads=2)
+    worker.start()
+    try:
+        _send_by_hand(server, "a1")
+        eventually(lambda: notes(SHOP) == ["a1"], "it is handled", seconds=10)
+        server.kill()
+        server.start()
+        _send_by_hand(server, "a2")
+        eventually(lambda: notes(SHOP) == ["a1", "a2"], "it is found after a break", seconds=10)
+    finally:
+        assert worker.stop()
+
+
+def _send_by_hand(server: RedisServer, *moves: str) -> None:
+    RedisStreams(server.url).send(HOME, [_told(each) for each in moves])
+
+
+def _told(each: str) -> bytes:
+    """The envelope of such a move."""
+    from tests.tearline.test_events import ThingMoved
+
+    event: Any = ThingMoved(name=each[0], step=int(each[1:]))
+    told = {"id": event.id, "type": event.topic, "subject": event.name, "sequence": str(10**9 + event.step)}
+    return json.dumps(told | {"data": json.loads(event.model_dump_json())}).encode()
