@@ -120,6 +120,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_listening(port: int) -> bool:
+    """Whether somebody is, on this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 def eventually(answer: Callable[[], T], what: str, *, seconds: float = 30) -> T:
     """What `answer` says, as soon as that is true. Raises Failed when it is not in time."""
     deadline = time.monotonic() + seconds

@@ -219,7 +219,7 @@ class BrokerCursor(models.Model):
     """
 
     name = models.CharField(max_length=100, primary_key=True)
-    cursor = models.CharField(max_length=100)
+    cursor = models.TextField()
 
     class Meta:
         db_table = "tearline_broker_cursor"

@@ -1,4 +1,4 @@
-"""Events reach those who listen in other processes, over a real Redis: in order, once in effect, whatever it forgets.
+"""Events reach those who listen in other processes, over real brokers: in order, once in effect.
 
 One process of these tests is two: what it hosts is told anew for each part.
 """
@@ -6,23 +6,25 @@ One process of these tests is two: what it hosts is told anew for each part.
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import redis
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from tearline.events import _broker, _reception
-from tearline.events._broker import BrokerAway, broker
+from tearline.events import _broker, _kafka_topics, _reception
+from tearline.events._broker import KEPT, Broker, BrokerAway, Told, broker
 from tearline.events._envelope import NoEnvelope, opened
-from tearline.events._redis_streams import KEPT, RedisStreams
+from tearline.events._kafka_topics import PARTITIONS, KafkaTopics
+from tearline.events._redis_streams import RedisStreams
 from tearline.events._transmission import send_again_what_was_forgotten
 from tearline.models import InboxRow, OutboxRow
 from tearline.observability import about, carried
 from tearline.testing import settle
 from tearline.topology import Process, Topology
 from tearline.work import Worker
+from tests.kafka_server import KafkaServer
 from tests.processes import eventually
 from tests.redis_server import RedisServer
 from tests.tearline.specimen import HOME, at_once, carry, notes
@@ -35,13 +37,26 @@ THERE = Process(name="there", modules=(SHOP,))
 STREAM = f"tearline:events:{HOME}"
 
 
-@pytest.fixture
-def server(redis_server: RedisServer, settings: Settings) -> Iterator[RedisServer]:
+class Server(Protocol):
+    """Whatever speaks for a broker."""
+
+    url: str
+
+    def start(self) -> None: ...
+    def kill(self) -> None: ...
+    def flush(self) -> None: ...
+
+
+@pytest.fixture(params=["redis", "kafka"])
+def server(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Both processes use it."""
-    settings.EVENTS_URL = redis_server.url
+    monkeypatch.setattr(_kafka_topics, "IN_TIME", 2.0)
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    settings.EVENTS_URL = server.url
     _reception._next_check.clear()
-    yield redis_server
+    yield server
     _broker._at.cache_clear()
+    _kafka_topics._client_of.cache_clear()
 
 
 @pytest.fixture
@@ -55,7 +70,7 @@ def being(settings: Settings) -> Callable[[Process], None]:
 
 
 @pytest.fixture
-def send(server: RedisServer, being: Callable[[Process], None]) -> Callable[..., None]:
+def send(server: Server, being: Callable[[Process], None]) -> Callable[..., None]:
     """Announce such moves here, and send them. Whoever listens does so there, and is not known here."""
 
     def announce(*moves: str) -> None:
@@ -68,7 +83,7 @@ def send(server: RedisServer, being: Callable[[Process], None]) -> Callable[...,
 
 
 @pytest.fixture
-def receive(server: RedisServer, being: Callable[[Process], None]) -> Callable[[], int]:
+def receive(server: Server, being: Callable[[Process], None]) -> Callable[[], int]:
     """All that has come there. How much that was."""
 
     def fetch() -> int:
@@ -129,13 +144,12 @@ def test_a_module_hears_only_those_in_other_processes_to_whom_it_listens(being: 
     assert HOME not in _reception.sources(SHOP)
 
 
-def test_what_travels_is_a_cloud_event(send: Send, server: RedisServer) -> None:
+def test_what_travels_is_a_cloud_event(send: Send, server: Server) -> None:
     with about(request_id="req_1"):
         trace = json.loads(carried() or "{}")
         send("a1")
-    with redis.Redis.from_url(server.url) as client:
-        ((_, entry),) = client.xrange(STREAM)
-    told = json.loads(entry[b"cloudevent"])
+    (heard,) = at_hand().read(HOME, "", limit=10)
+    told = json.loads(heard.told)
     row = OutboxRow.objects.using(HOME).get()
     assert told == {
         "specversion": "1.0",
@@ -150,7 +164,7 @@ def test_what_travels_is_a_cloud_event(send: Send, server: RedisServer) -> None:
         "tearlinetrace": json.dumps(trace),
         "data": json.loads(row.payload),
     }
-    envelope = opened(entry[b"cloudevent"])
+    envelope = opened(heard.told)
     assert (envelope.event_id, envelope.position, json.loads(envelope.trace or "")) == (row.event_id, row.pk, trace)
 
 
@@ -163,11 +177,10 @@ def test_what_is_no_event_is_told_from_one(broken: bytes) -> None:
 
 
 def test_what_is_no_event_holds_up_nothing_and_is_logged(
-    send: Send, receive: Receive, server: RedisServer, caplog: pytest.LogCaptureFixture
+    send: Send, receive: Receive, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     send("a1")
-    with redis.Redis.from_url(server.url) as client:
-        client.xadd(STREAM, {"anything": "else"})
+    at_hand().send(HOME, [Told("a", b"anything else")])
     send("a2")
     listen(follow)
     receive()
@@ -179,7 +192,7 @@ def test_what_is_no_event_holds_up_nothing_and_is_logged(
 
 
 def test_without_the_broker_events_wait_and_are_sent_when_it_is_back(
-    send: Send, receive: Receive, server: RedisServer
+    send: Send, receive: Receive, server: Server
 ) -> None:
     server.kill()
     send("a1")
@@ -240,7 +253,7 @@ def test_of_many_who_receive_at_once_one_does(send: Send, receive: Receive, bein
 
 @pytest.mark.parametrize("heard_before", [True, False])
 def test_what_the_broker_forgot_is_sent_again(
-    send: Send, receive: Receive, server: RedisServer, being: Callable[[Process], None], *, heard_before: bool
+    send: Send, receive: Receive, server: Server, being: Callable[[Process], None], *, heard_before: bool
 ) -> None:
     send("a1", "a2")
     listen(follow)
@@ -248,15 +261,14 @@ def test_what_the_broker_forgot_is_sent_again(
         receive()
     server.flush()
     being(HERE)
-    carrying = broker()
-    assert carrying
+    carrying = at_hand()
     assert send_again_what_was_forgotten(carrying, HOME) == 2
     assert send_again_what_was_forgotten(carrying, HOME) == 0
     assert OutboxRow.objects.using(HOME).filter(finished_at=None).count() == 2
 
 
 def test_a_broker_that_is_emptied_loses_nothing(
-    send: Send, receive: Receive, server: RedisServer, being: Callable[[Process], None]
+    send: Send, receive: Receive, server: Server, being: Callable[[Process], None]
 ) -> None:
     send("a1", "a2")
     server.flush()
@@ -268,49 +280,79 @@ def test_a_broker_that_is_emptied_loses_nothing(
     assert handle() == ["a1", "a2", "a3"]
 
 
-def test_a_broker_whose_clock_went_back_is_read_from_its_beginning(send: Send, receive: Receive) -> None:
-    send("a1")
-    listen(follow)
-    receive()
-    assert handle() == ["a1"]
-    carrying = broker()
-    assert isinstance(carrying, RedisStreams)
-    carrying._redis.delete(STREAM)
-    carrying._redis.xadd(STREAM, {b"cloudevent": _told("a2")}, id="5-1")
-    assert receive() == 1
-    assert handle() == ["a1", "a2"]
+# What each of them is
 
 
-def test_what_nobody_has_read_for_long_is_let_go(send: Send, server: RedisServer) -> None:
-    long_ago = datetime.now(UTC) - 2 * KEPT
-    with redis.Redis.from_url(server.url) as client:
-        client.xadd(STREAM, {"old": "event"}, id=f"{long_ago.timestamp() * 1000:.0f}-1")
-        send("a1")
-        (first, *_) = client.xrange(STREAM, count=1)
-    assert b"old" not in first[1]
+def test_a_redis_whose_clock_went_back_is_read_from_its_beginning(
+    redis_server: RedisServer,
+) -> None:
+    streams = RedisStreams(redis_server.url)
+    streams.send(HOME, [Told("a", b"1")])
+    (heard,) = streams.read(HOME, "", limit=10)
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.delete(STREAM)
+        client.xadd(STREAM, {b"cloudevent": b"2"}, id="5-1")
+    assert [each.told for each in streams.read(HOME, heard.cursor, limit=10)] == [b"2"]
+
+
+def test_redis_lets_go_what_nobody_has_read_for_long(redis_server: RedisServer) -> None:
+    streams = RedisStreams(redis_server.url)
+    long_ago = f"{(datetime.now(UTC) - 2 * KEPT).timestamp() * 1000:.0f}-1"
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.xadd(STREAM, {b"cloudevent": b"old"}, id=long_ago)
+    streams.send(HOME, [Told("a", b"new")])
+    assert [each.told for each in streams.read(HOME, "", limit=10)] == [b"new"]
+    assert streams.keeps(HOME, long_ago)
+
+
+def test_kafka_keeps_the_order_of_each_aggregate(kafka_server: KafkaServer) -> None:
+    topics = KafkaTopics(kafka_server.url.removeprefix("kafka://"))
+    sent = [Told(f"aggregate {number % 7}", str(number).encode()) for number in range(70)]
+    topics.send(HOME, sent)
+    cursor, heard = "", []
+    while some := topics.read(HOME, cursor, limit=9):
+        cursor = some[-1].cursor
+        heard += [each.told.decode() for each in some]
+    assert sorted(heard, key=int) == [str(number) for number in range(70)]
+    for aggregate in range(7):
+        mine = [int(each) for each in heard if int(each) % 7 == aggregate]
+        assert mine == sorted(mine)
+    assert len(json.loads(cursor)["offsets"]) == PARTITIONS
+
+
+def test_of_one_aggregate_kafka_is_sent_one_event_at_a_time() -> None:
+    told = [Told("a", b"1"), Told("b", b"2"), Told("a", b"3"), Told("a", b"4"), Told("c", b"5")]
+    waves = [[each.told for each in wave] for wave in _kafka_topics._waves(told)]
+    assert waves == [[b"1", b"2", b"5"], [b"3"], [b"4"]]
 
 
 # At work
 
 
-def test_a_worker_fetches_what_comes(send: Send, server: RedisServer, being: Callable[[Process], None]) -> None:
+def test_a_worker_fetches_what_comes(send: Send, server: Server, being: Callable[[Process], None]) -> None:
     listen(follow)
     being(THERE)
     worker = Worker(threads=2)
     worker.start()
     try:
-        _send_by_hand(server, "a1")
+        _send_by_hand("a1")
         eventually(lambda: notes(SHOP) == ["a1"], "it is handled", seconds=10)
         server.kill()
         server.start()
-        _send_by_hand(server, "a2")
+        _send_by_hand("a2")
         eventually(lambda: notes(SHOP) == ["a1", "a2"], "it is found after a break", seconds=10)
     finally:
         assert worker.stop()
 
 
-def _send_by_hand(server: RedisServer, *moves: str) -> None:
-    RedisStreams(server.url).send(HOME, [_told(each) for each in moves])
+def at_hand() -> Broker:
+    carrying = broker()
+    assert carrying
+    return carrying
+
+
+def _send_by_hand(*moves: str) -> None:
+    at_hand().send(HOME, [Told(each[0], _told(each)) for each in moves])
 
 
 def _told(each: str) -> bytes:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
 
-from tearline.events._redis_streams import KEPT
+from tearline.events._broker import KEPT
 from tearline.events._transmission import RECENT
 from tearline.models import AuditLine, CommandKey, DueWork, InboxRow, OutboxRow, SagaRow, SagaStepRow, TaskRow
 from tearline.testing import settle

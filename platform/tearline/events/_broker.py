@@ -8,6 +8,7 @@ nothing of who hears what, and nothing is lost or doubled when a reader dies.
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -15,6 +16,18 @@ from django.core.exceptions import ImproperlyConfigured
 
 Cursor = str
 """How far something was read, in a broker's own words. Empty: not at all."""
+
+
+KEPT = timedelta(days=7)
+"""How long a broker keeps an event for those who have not read it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told under one key keeps its order."""
+
+    key: str
+    told: bytes
 
 
 @dataclass(frozen=True)
@@ -28,12 +41,12 @@ class Heard:
 class Broker(Protocol):
     """Every call may raise BrokerAway."""
 
-    def send(self, source: str, told: Sequence[bytes]) -> Cursor:
-        """Keep what a module has to tell, for all who want to hear it. The cursor of the last."""
+    def send(self, source: str, told: Sequence[Told]) -> Cursor:
+        """Keep what a module has to tell, for all who want to hear it. Its place, for `keeps`."""
         ...
 
-    def keeps(self, source: str, cursor: Cursor) -> bool:
-        """Whether what was sent up to here is still there, or has been forgotten along with all that was sent then."""
+    def keeps(self, source: str, place: Cursor) -> bool:
+        """Whether what was sent is still there, or was let go after its time; or else has been forgotten."""
         ...
 
     def read(self, source: str, after: Cursor, *, limit: int) -> list[Heard]:
@@ -61,7 +74,11 @@ def _at(url: str) -> Broker:
         from tearline.events._redis_streams import RedisStreams
 
         return RedisStreams(url)
+    if url.startswith("kafka://"):
+        from tearline.events._kafka_topics import KafkaTopics
+
+        return KafkaTopics(url.removeprefix("kafka://"))
     raise ImproperlyConfigured(
         "topology.toml has more than one process, and events have to get from one to the other:"
-        " give EVENTS_URL or REDIS_URL, as in redis://127.0.0.1:6379/0"
+        " give EVENTS_URL or REDIS_URL, as in redis://127.0.0.1:6379/0 or kafka://127.0.0.1:9092"
     )

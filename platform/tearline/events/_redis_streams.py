@@ -2,15 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import redis
 
-from tearline.events._broker import BrokerAway, Cursor, Heard
-
-KEPT = timedelta(days=7)
-"""How long an event is there for those who have not read it."""
+from tearline.events._broker import KEPT, BrokerAway, Cursor, Heard, Told
 
 FIELD = b"cloudevent"
 IN_TIME = {"socket_connect_timeout": 2.0, "socket_timeout": 5.0, "socket_keepalive": True, "health_check_interval": 5}
@@ -23,18 +20,18 @@ class RedisStreams:
     def __init__(self, url: str) -> None:
         self._redis: Any = redis.Redis.from_url(url, **IN_TIME)
 
-    def send(self, source: str, told: Sequence[bytes]) -> Cursor:
+    def send(self, source: str, told: Sequence[Told]) -> Cursor:
         oldest = datetime.now(UTC) - KEPT
         with _answering(), self._redis.pipeline(transaction=True) as pipeline:
             for each in told:
-                pipeline.xadd(_stream(source), {FIELD: each})
+                pipeline.xadd(_stream(source), {FIELD: each.told})
             pipeline.xtrim(_stream(source), minid=f"{oldest.timestamp() * 1000:.0f}-0", approximate=False)
             *ids, _ = pipeline.execute()
             return str(ids[-1].decode())
 
-    def keeps(self, source: str, cursor: Cursor) -> bool:
+    def keeps(self, source: str, place: Cursor) -> bool:
         with _answering():
-            return bool(self._redis.xrange(_stream(source), min=cursor, max=cursor)) or _is_old(cursor)
+            return bool(self._redis.xrange(_stream(source), min=place, max=place)) or _is_old(place)
 
     def read(self, source: str, after: Cursor, *, limit: int) -> list[Heard]:
         with _answering():

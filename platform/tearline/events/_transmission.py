@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import connections, transaction
 
 from tearline.crash_points import reached
-from tearline.events._broker import Broker
+from tearline.events._broker import Broker, Told
 from tearline.events._cursors import SENT, cursor_of, forget, move
 from tearline.events._envelope import enclosed, sealed
 from tearline.models import OutboxRow
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 def transmit(broker: Broker, module: str, rows: Sequence[OutboxRow]) -> None:
     """Send announced events of one module, in order. Raises BrokerAway: then none, some or all of them were."""
     before = cursor_of(module, SENT)
-    after = broker.send(module, [sealed(enclosed(row)) for row in rows])
+    after = broker.send(module, [Told(row.stream, sealed(enclosed(row))) for row in rows])
     reached("outbox.transmitted")
     move(module, SENT, since=before, to=after)
 
