@@ -6,6 +6,7 @@
 | `TEARLINE_VAR` | folder of everything that is kept locally | `var/` of the repository |
 | `TEARLINE_FACADES` | how facades are called in process: `direct`, or `wire` (through JSON and back) | `direct` |
 | `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
+| `TEARLINE_POLICY` | fields of `tearline.resilience.Policy`, as JSON, that hold for every target | each target's own |
 | `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
 | `EVENTS_URL` | carries events between processes: `redis://…` or `kafka://<host>:<port>,…` | `REDIS_URL` |
 | `REDIS_URL` | where Celery's workers are woken; see `tearline.wake_ups` | nobody is woken |
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     *(f"modules.{module}" for module in TEARLINE_TOPOLOGY.hosted),
     "tearline",  # before staticfiles: its runserver runs the worker too
     "tearline.api",
+    "tearline.resilience",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -167,6 +169,15 @@ TEARLINE_WELCOME = "config.welcome.welcome"
 PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER") or "modules.payments.adapters.simulated.SimulatedProvider"
 PAYMENT_SIMULATED_SLOWNESS = 2.0  # seconds that pm_card_slow takes
 SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
+
+# What each target outside of this process is granted: see tearline.resilience.Policy, whose defaults fill the gaps
+
+TEARLINE_POLICIES: dict[str, dict[str, float]] = {
+    # Open for so short a time that a saga's step, which is asked for a minute, meets it half open several times.
+    "payments.provider": {"total": 25, "attempt": 10, "slow": 5, "open_for": 10},
+    "shipping.carrier": {"total": 25, "attempt": 10, "slow": 5},
+}
+TEARLINE_POLICY = json.loads(os.environ.get("TEARLINE_POLICY") or "{}")
 
 # How it is watched
 

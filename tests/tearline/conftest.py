@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from psycopg import ClientCursor, Connection
 
+from tearline.resilience._breaker import Breaker
 from tearline.testing import hosting, own_declarations
+from tests.tearline import breakers
 from tests.tearline.specimen import LocalShelf, Shelf
+from tests.tearline.ticking import Ticking
 
 
 @pytest.fixture
@@ -46,3 +49,14 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(ClientCursor, "_execute_send", send_statement)
     monkeypatch.setattr(Connection, "_exec_command", send_command)
     return messages
+
+
+@pytest.fixture
+def clock() -> Ticking:
+    return Ticking()
+
+
+@pytest.fixture
+def breaker(clock: Ticking) -> Breaker:
+    """A circuit breaker that goes by `clock`."""
+    return breakers.ours(clock)

@@ -1,13 +1,11 @@
 """Whoever holds the money, as payments sees them. `settings.PAYMENT_PROVIDER` names the class that is used."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, cast
-
-from django.conf import settings
-from django.utils.module_loading import import_string
+from typing import Literal, Protocol
 
 from modules.orders.contracts import OrderId
 from tearline.contracts import Money
+from tearline.resilience import outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +57,5 @@ class Provider(Protocol):
         ...
 
 
-def provider() -> Provider:
-    """The provider that the settings name."""
-    return cast(Provider, import_string(settings.PAYMENT_PROVIDER)())
+provider = outside("payments.provider", Provider, setting="PAYMENT_PROVIDER", idempotent=True)
+"""The provider that the settings name."""

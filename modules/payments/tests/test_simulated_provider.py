@@ -33,8 +33,8 @@ def held(provider: SimulatedProvider, order_id: OrderId, key: str) -> str:
     return key
 
 
-def test_the_settings_choose_the_simulated_provider(provider: SimulatedProvider) -> None:
-    assert isinstance(configured(), SimulatedProvider)
+def test_the_settings_choose_the_simulated_provider(db: None, held: str, provider: SimulatedProvider) -> None:
+    assert configured().find(key=held) == provider.find(key=held)
 
 
 def test_the_same_key_holds_once_and_is_answered_alike(

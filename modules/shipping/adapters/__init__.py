@@ -1,13 +1,11 @@
 """Whoever carries the parcels, as shipping sees them. `settings.SHIPPING_CARRIER` names the class that is used."""
 
 from dataclasses import dataclass
-from typing import Protocol, cast
-
-from django.conf import settings
-from django.utils.module_loading import import_string
+from typing import Protocol
 
 from modules.orders.contracts import Address
 from modules.shipping.contracts import ShipmentLine
+from tearline.resilience import outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +33,5 @@ class Carrier(Protocol):
         ...
 
 
-def carrier() -> Carrier:
-    """The carrier that the settings name."""
-    return cast(Carrier, import_string(settings.SHIPPING_CARRIER)())
+carrier = outside("shipping.carrier", Carrier, setting="SHIPPING_CARRIER", idempotent=True)
+"""The carrier that the settings name."""

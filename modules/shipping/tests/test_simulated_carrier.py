@@ -43,5 +43,7 @@ def test_its_books_are_in_the_outside_world_and_name_nobody(tmp_path: Path) -> N
     assert b"Ada" not in (tmp_path / "outside" / "carrier.sqlite3").read_bytes()
 
 
-def test_the_settings_name_the_carrier() -> None:
-    assert isinstance(carrier(), SimulatedCarrier)
+def test_the_settings_name_the_carrier(db: None) -> None:
+    label = carrier().buy_label(parcel())
+
+    assert list(SimulatedCarrier().labels().values()) == [label.tracking_number]

@@ -17,7 +17,15 @@ from tearline.observability._context import about, carried, in_trace_of, known, 
 from tearline.observability._discretion import discreet
 from tearline.observability._exposition import MetricsMiddleware, count_together, listen
 from tearline.observability._lines import let_structlog_use_logging, line_formatter
-from tearline.observability._metrics import leases_lost, parkings, retries
+from tearline.observability._metrics import (
+    leases_lost,
+    parkings,
+    retries,
+    target_calls,
+    target_circuit,
+    target_rejections,
+    target_retries,
+)
 from tearline.observability._requests import RequestsMiddleware
 from tearline.observability._tracing import flush_traces, start_tracing
 from tearline.observability._watching import Together, Watched, together, watching
@@ -42,6 +50,10 @@ __all__ = [
     "resuming",
     "retries",
     "start_tracing",
+    "target_calls",
+    "target_circuit",
+    "target_rejections",
+    "target_retries",
     "together",
     "watching",
 ]

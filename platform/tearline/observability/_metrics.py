@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 
 Kind = Literal["command", "query", "question", "event", "task", "saga", "step", "undo"]
 """What can be watched. A `question` is what a command asks the outside world; `undo` is a saga's step taken back."""
@@ -45,4 +45,18 @@ retries = Counter("tearline_retries", "Rows put off after a failed try.", _queue
 parkings = Counter("tearline_parkings", "Rows left to an operator.", _queue, registry=counted)
 leases_lost = Counter(
     "tearline_leases_lost", "Outcomes refused, as the row was in other hands.", _queue, registry=counted
+)
+
+_target = ["target"]
+target_calls = Counter("tearline_target_calls", "Calls out of this process.", [*_target, "outcome"], registry=counted)
+target_retries = Counter("tearline_target_retries", "Questions asked once more.", _target, registry=counted)
+target_rejections = Counter(
+    "tearline_target_rejections", "Calls that were not made.", [*_target, "because"], registry=counted
+)
+target_circuit = Gauge(
+    "tearline_target_circuit",
+    "How its circuit stands: 0 closed, 1 half open, 2 open; of several processes, the worst.",
+    _target,
+    registry=counted,
+    multiprocess_mode="livemax",
 )

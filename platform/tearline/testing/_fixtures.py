@@ -71,6 +71,16 @@ def _django_db_helper(empty_databases: Emptying, django_db_blocker: DjangoDbBloc
         connections.close_all()
 
 
+@pytest.fixture(autouse=True)
+def closed_circuits() -> None:
+    """What targets have done to others is nothing that a test knows of."""
+    from tearline.resilience._declared import guards
+    from tearline.resilience._isolation import isolated
+
+    guards.clear()
+    isolated.forget()
+
+
 def _close_pools() -> None:
     from django.db import connections
 

@@ -53,6 +53,7 @@ class Places:
         environ.update(
             DEBUG="1",
             TEARLINE_RETRY='{"first": 0.005, "cap": 0.2, "tries": 6}',
+            TEARLINE_POLICY='{"tries": 1, "open_for": 0.05}',
             SQLITE_SYNCHRONOUS="OFF",
             TEARLINE_VAR=str(self.folder / "var"),
         )

@@ -1,9 +1,7 @@
 """Durable work, for operators: how it stands, what went wrong, and what to do about it."""
 
 import contextlib
-import getpass
 import json
-import os
 import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
@@ -15,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tearline.events._replaying import CannotReplay, replay
+from tearline.management.who import take_who
 from tearline.models import AuditLine, DueWork, SagaRow, SagaStepRow
 from tearline.sagas import NoWayBack
 from tearline.sagas._intervening import NoSuchStep, NotSo, resolve, skip, undo
@@ -116,7 +115,7 @@ def _retry_takes(parser: ArgumentParser) -> None:
     _take_queue(parser)
     parser.add_argument("ids", nargs="*", type=int, metavar="id")
     parser.add_argument("--parked", action="store_true", help="All parked rows of the queue.")
-    _take_who(parser)
+    take_who(parser)
 
 
 def _retry(*, module: str, queue: str, ids: list[int], parked: bool, who: str, reason: str, **_: Any) -> Iterator[str]:
@@ -131,7 +130,7 @@ def _retry(*, module: str, queue: str, ids: list[int], parked: bool, who: str, r
 
 def _discard_takes(parser: ArgumentParser) -> None:
     _take_row(parser)
-    _take_who(parser, reason_required=True)
+    take_who(parser, reason_required=True)
 
 
 def _discard(
@@ -149,7 +148,7 @@ def _discard(
 
 def _skip_takes(parser: ArgumentParser) -> None:
     _take_step(parser)
-    _take_who(parser, reason_required=True)
+    take_who(parser, reason_required=True)
 
 
 def _skip(*, module: str, id: int, step: str, who: str, reason: str, **_: Any) -> Iterator[str]:  # noqa: A002
@@ -162,7 +161,7 @@ def _resolve_takes(parser: ArgumentParser) -> None:
     outcome = parser.add_mutually_exclusive_group(required=True)
     outcome.add_argument("--done", action="store_true", help="It goes on, and is undone should the run turn back.")
     outcome.add_argument("--not-done", action="store_true", help="It counts as refused: the run turns back.")
-    _take_who(parser, reason_required=True)
+    take_who(parser, reason_required=True)
 
 
 def _resolve(
@@ -182,7 +181,7 @@ def _resolve(
 
 def _undo_takes(parser: ArgumentParser) -> None:
     _take_run(parser)
-    _take_who(parser, reason_required=True)
+    take_who(parser, reason_required=True)
 
 
 def _undo(*, module: str, id: int, who: str, reason: str, **_: Any) -> Iterator[str]:  # noqa: A002
@@ -196,7 +195,7 @@ def _replay_takes(parser: ArgumentParser) -> None:
     parser.add_argument("--from", required=True, dest="since", metavar="PLACE", help="An event's id or a time.")
     parser.add_argument("--until", required=True, metavar="PLACE", help="An event's id or a time, included.")
     parser.add_argument("--name", help="By default the span. Give another one to replay it yet another time.")
-    _take_who(parser)
+    take_who(parser)
 
 
 def _replay(*, to: str, since: str, until: str, name: str | None, **told: Any) -> Iterator[str]:
@@ -209,7 +208,7 @@ def _replay(*, to: str, since: str, until: str, name: str | None, **told: Any) -
 def _purge_takes(parser: ArgumentParser) -> None:
     _take_modules(parser)
     parser.add_argument("--older-than", type=_span, default=timedelta(days=30), metavar="30d", help="30d, 12h, 90m")
-    _take_who(parser)
+    take_who(parser)
 
 
 def _purge(*, modules: list[str], older_than: timedelta, who: str, reason: str, **_: Any) -> Iterator[str]:
@@ -257,18 +256,6 @@ def _take_run(parser: ArgumentParser) -> None:
 def _take_step(parser: ArgumentParser) -> None:
     _take_run(parser)
     parser.add_argument("step", help="As the saga names it: see inspect.")
-
-
-def _take_who(parser: ArgumentParser, *, reason_required: bool = False) -> None:
-    parser.add_argument("--reason", required=reason_required, default="", help="Kept with what is done.")
-    parser.add_argument("--as", dest="who", default=_user(), metavar="NAME", help="By default the system's user.")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # nobody by name, as in a container
-        return f"uid {os.getuid()}"
 
 
 def _span(text: str) -> timedelta:

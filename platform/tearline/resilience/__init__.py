@@ -1,0 +1,32 @@
+"""What stands between us and whatever may not answer: one policy for each target outside of this process.
+
+    provider = outside("payments.provider", Provider, setting="PAYMENT_PROVIDER", idempotent=True)
+
+    with deadline(2.0):                                     # seconds; it travels along, and only shrinks
+        policy_for("payments").call(ask, idempotent=True)   # Refusal and answer pass; Unavailable, or NotAsked at once
+
+`TEARLINE_POLICIES` in the settings grants each target time, threads, tries and failures, and no process starts without.
+`_guard` says in which order they apply. `http` is for those who ask over HTTP: there a deadline holds for whole
+exchanges. `manage.py circuits` takes a target out of service and back.
+"""
+
+from tearline.resilience._deadlines import deadline, remaining, remaining_ms
+from tearline.resilience._declared import needs_policy, outside, policy_for
+from tearline.resilience._guard import Guard
+from tearline.resilience._policy import Policy
+from tearline.resilience._trying_again import tried_again_later
+from tearline.resilience._unanswered import CutShort, NotAsked
+
+__all__ = [
+    "CutShort",
+    "Guard",
+    "NotAsked",
+    "Policy",
+    "deadline",
+    "needs_policy",
+    "outside",
+    "policy_for",
+    "remaining",
+    "remaining_ms",
+    "tried_again_later",
+]

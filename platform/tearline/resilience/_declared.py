@@ -1,0 +1,79 @@
+"""Which policy each target has, and who needs one. The settings say, in one place: `TEARLINE_POLICIES`."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from tearline.facades._operations import module_of
+from tearline.resilience._guard import Guard
+from tearline.resilience._isolation import isolated
+from tearline.resilience._policy import Policy
+
+T = TypeVar("T")
+
+needed: dict[str, str] = {}
+"""Targets that must have a policy, and the module that asks each."""
+
+guards: dict[str, Guard] = {}
+"""What has been asked so far."""
+
+_making = threading.Lock()
+
+
+def needs_policy(target: str, *, asked_by: str) -> None:
+    """Say at start-up that this target will be asked by this module. Without a policy for it no process starts."""
+    needed[target] = asked_by
+
+
+def policy_for(target: str) -> Guard:
+    """By which this process makes all its calls on the target. Raises ImproperlyConfigured when it has no policy."""
+    found = guards.get(target)
+    if found is None:
+        with _making:
+            found = guards.get(target) or Guard(target, declared(target), is_isolated=isolated)
+            guards[target] = found
+    return found
+
+
+def declared(target: str) -> Policy:
+    """As the settings say, `TEARLINE_POLICY` over all. Raises ImproperlyConfigured."""
+    if target not in settings.TEARLINE_POLICIES:
+        raise ImproperlyConfigured(f"TEARLINE_POLICIES has no policy for {target}")
+    try:
+        return Policy(**settings.TEARLINE_POLICIES[target] | settings.TEARLINE_POLICY)
+    except TypeError as error:
+        raise ImproperlyConfigured(f"the policy for {target} cannot be read: {error}") from error
+
+
+def outside(target: str, kind: Callable[..., T], *, setting: str, idempotent: bool) -> Callable[[], T]:
+    """A function that makes the adapter which a setting names, with every call on it made as the target's policy says.
+
+    `kind`: the adapter's Protocol. `idempotent`: whether each of its calls may be repeated.
+    """
+    needs_policy(target, asked_by=module_of(kind.__module__))
+
+    def made() -> T:
+        adapter = import_string(getattr(settings, setting))()
+        return cast(T, _Guarded(adapter, policy_for(target), idempotent))
+
+    return made
+
+
+class _Guarded:
+    """Stands for an adapter."""
+
+    def __init__(self, adapter: object, guard: Guard, idempotent: bool) -> None:
+        self._adapter, self._guard, self._idempotent = adapter, guard, idempotent
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._adapter, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._guard.call(partial(method, *args, **kwargs), idempotent=self._idempotent)
+
+        return call

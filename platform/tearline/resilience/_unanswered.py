@@ -1,0 +1,32 @@
+"""Two ways of having no answer that are no fault of whoever was to be asked.
+
+Unavailable
+├── NotAsked  we did not ask: it is certain that nothing happened
+└── CutShort  we asked, and did not wait as long as we usually do
+"""
+
+from typing import Any, Literal
+
+from tearline.contracts import Unavailable
+
+Because = Literal["circuit open", "isolated", "callers full", "connections full", "deadline passed"]
+
+
+class NotAsked(Unavailable):
+    """Nobody was asked, and nothing has happened. `target` is who was to be asked; asking at once again is no use."""
+
+    def __init__(self, target: str, because: Because, *, retry_after: float | None = None) -> None:
+        """`retry_after`: seconds until it may be of use."""
+        super().__init__(f"{target} was not asked: {because}", maybe_done=False, retry_after=retry_after)
+        self.target, self.because = target, because
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _not_asked, (self.target, self.because, self.retry_after)
+
+
+def _not_asked(target: str, because: Because, retry_after: float | None) -> NotAsked:
+    return NotAsked(target, because, retry_after=retry_after)
+
+
+class CutShort(Unavailable):
+    """The deadline of whoever wants the answer came before the time that the target has for it was over."""
