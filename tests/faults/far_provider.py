@@ -9,14 +9,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx
-
 from modules.orders.contracts import OrderId
 from modules.payments.adapters import simulated
 from modules.payments.adapters.simulated import SimulatedProvider
-from tearline.contracts import Money, Unavailable
-
-PATIENCE = 10.0  # seconds
+from tearline.contracts import Money
+from tearline.resilience import http
 
 ours: Any = simulated
 """It knows what an answer looks like."""
@@ -41,11 +38,9 @@ class FarProvider(SimulatedProvider):
         return self._asked("find", key=key)
 
     def _asked(self, verb: str, **told: object) -> Any:
-        try:
-            answer = httpx.post(f"{os.environ['FAR_PROVIDER']}/{verb}", json=told, timeout=PATIENCE)
-        except httpx.TransportError as error:
-            raise Unavailable(f"the provider did not answer: {error!r}") from error
-        return _read(answer.json())
+        with http.client(connections=1) as client:
+            question = client.build_request("POST", f"{os.environ['FAR_PROVIDER']}/{verb}", json=told)
+            return _read(http.ask(client, question).json())
 
 
 def _read(told: Any) -> Any:
