@@ -4,6 +4,7 @@ What the provider and the carrier really did is read in their own books.
 """
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Literal
@@ -19,6 +20,8 @@ from modules.payments.adapters.simulated import SimulatedProvider
 from modules.shipping.adapters.simulated import SimulatedCarrier
 from modules.shipping.facade import shipping
 from tearline.api.keys import issue
+from tearline.resilience import policy_for
+from tearline.resilience._declared import guards
 from tearline.testing import settle
 from tearline.work import Worker, drain
 from tests.clock import let_pass
@@ -81,6 +84,12 @@ class Shop:
         """What can be done right now is done; what fails stays for later."""
         drain()
 
+    def settle_for(self, *, seconds: float) -> None:
+        """What comes due meanwhile is done, over and over."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            drain()
+
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:
         """Work is done as it comes in, by a worker in threads."""
@@ -101,6 +110,16 @@ class Shop:
     def provider_down(self) -> contextlib.AbstractContextManager[object]:
         """Meanwhile the payment provider does not answer, and does nothing."""
         return override_settings(PAYMENT_PROVIDER="tests.journeys.outages.Down")
+
+    @contextlib.contextmanager
+    def provider_given_up(self) -> Iterator[None]:
+        """Meanwhile the payment provider is not asked, as it has failed too often. Then some ask, to see."""
+        with override_settings(TEARLINE_POLICY={"tries": 1, "open_for": 600}):
+            guards.clear()
+            circuit = policy_for("payments.provider").breaker
+        circuit.open()
+        yield
+        circuit.half_open()
 
     def answers_lost(self, call: Literal["authorize", "capture"]) -> contextlib.AbstractContextManager[object]:
         """Meanwhile the payment provider does as it is told, but the answers to this call never arrive."""

@@ -39,6 +39,23 @@ def test_an_answer_that_comes_before_the_deadline_is_in_time(shop: Shop) -> None
     assert (shop.outcome(order), shop.charged(order)) == ("confirmed", [2900])
 
 
+def test_an_open_circuit_delays_orders_and_changes_nothing_else(shop: Shop) -> None:
+    cards = ("pm_card_ok", "pm_card_declined", "pm_card_ok")
+    paid, declined, cancelled = (shop.order("MUG-BLUE", 1, card=card) for card in cards)
+    with shop.answers_lost("authorize"):
+        shop.work()
+    with shop.provider_given_up():
+        assert shop.cancel(cancelled).status_code == 200
+        shop.settle_for(seconds=1)
+        assert [shop.outcome(order) for order in (paid, declined)] == ["pending"] * 2
+        assert (shop.outcome(cancelled), shop.held(cancelled)) == ("orders.cancelled_on_request", 1450)
+    shop.settle()
+    assert (shop.outcome(paid), shop.charged(paid)) == ("confirmed", [1450])
+    assert (shop.outcome(declined), shop.held(declined)) == ("payments.payment_declined", 0)
+    assert (shop.outcome(cancelled), shop.held(cancelled)) == ("orders.cancelled_on_request", 0)
+    assert shop.stock("MUG-BLUE").available == 9
+
+
 def test_of_many_who_want_the_last_three_at_once_three_get_one(shop: Shop) -> None:
     def buy(customer: int) -> str:
         try:

@@ -9,13 +9,14 @@ from pytest_django import Settings
 
 from tearline.databases import LAZILY
 from tearline.models import SagaRow, SagaStepRow, TaskRow
+from tearline.resilience import NotAsked
 from tearline.sagas import NoWayBack, Saga, SagaError, Why
 from tearline.sagas import _journal as journal
 from tearline.sagas._journal import queue
 from tearline.testing import settle, written_in
 from tearline.work._operating import retry
 from tests.tearline.specimen import at_once, carry, notes
-from tests.tearline.trip import DONE, HOME, LOST, ON_REQUEST, REFUSED, Died, FullyBooked, Trip, run
+from tests.tearline.trip import DONE, HOME, LOST, ON_REQUEST, PUT_OFF, REFUSED, Died, FullyBooked, Trip, run
 
 pytestmark = pytest.mark.usefixtures("declarations")
 
@@ -145,6 +146,21 @@ def test_an_undo_that_fails_for_ever_is_parked_with_the_traceback(trip: Trip) ->
     assert set(fates) == {("book", "parked"), ("pack", "done")}
 
 
+def test_an_undo_that_is_put_off_waits_and_is_never_given_up_for_that(trip: Trip) -> None:
+    trip.failures["pay"] = [REFUSED]
+    trip.failures["unbook"] = [PUT_OFF] * 20
+    assert trip.ended() == "undone"
+    assert trip.log.count("unbook") == 21
+
+
+def test_an_undo_comes_back_when_it_is_told_to(trip: Trip, settings: Settings) -> None:
+    settings.TEARLINE_RETRY = {"first": 0.005, "cap": 60.0, "tries": 6}
+    trip.failures["pay"] = [REFUSED]
+    trip.failures["unbook"] = [NotAsked("Rome", "circuit open", retry_after=20)]
+    trip.ended()
+    assert 19 < (queue.next_due(HOME) or 0) <= 30
+
+
 def test_a_refused_undo_waits_for_an_operator_at_once(trip: Trip) -> None:
     trip.failures["pay"] = [REFUSED]
     trip.failures["unbook"] = [REFUSED]
@@ -167,6 +183,18 @@ def test_what_never_works_past_the_pivot_is_parked_and_not_undone(trip: Trip) ->
     assert trip.ended() == "parked"
     assert trip.log == [*DONE, *["arrive"] * 5]
     assert "No seat to Rome." in run().error
+
+
+def test_past_the_pivot_what_is_put_off_goes_on_some_time(trip: Trip) -> None:
+    trip.failures["arrive"] = [PUT_OFF] * 20
+    assert trip.ended() == "completed"
+    assert trip.log == [*DONE, *["arrive"] * 20]
+
+
+def test_a_step_that_is_put_off_is_undone_all_the_same_when_its_deadline_passes(trip: Trip) -> None:
+    trip.step("book").deadline = timedelta(0)
+    trip.failures["book"] = [PUT_OFF] * 20
+    assert trip.ended() == "undone"
 
 
 # Cancelling

@@ -11,9 +11,12 @@ from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tearline.contracts import Unavailable
 from tearline.databases import open_transactions
 from tearline.facades import caller
 from tearline.models import InboxRow, TaskRow
+from tearline.resilience import NotAsked
+from tearline.resilience._trying_again import is_tried_again_later
 from tearline.testing import settle, written_in
 from tearline.work import LeaseLost, Retry, TaskError, task
 from tearline.work import _queues as queues
@@ -100,6 +103,7 @@ def test_what_was_stolen_cannot_be_finished_and_its_effects_roll_back(db: None, 
     "write",
     [
         lambda row: queue.retry_later(SHOP, row, error=ValueError(), wait=1),
+        lambda row: queue.put_off(SHOP, row, error=ValueError(), wait=1),
         lambda row: queue.rest(SHOP, row, error=ValueError(), wait=1),
         lambda row: queue.park(SHOP, row, error=ValueError()),
         lambda row: queue.give_back(SHOP, [row]),
@@ -279,6 +283,15 @@ def test_waits_double_up_to_the_cap_and_are_spread(attempts: int, whole: float) 
     assert len(set(waits)) > 10
 
 
+def test_who_says_when_to_come_back_is_not_asked_before_and_not_by_all_at_once() -> None:
+    patient = Retry(first=1, cap=60, tries=5)
+    waits = [patient.wait(1, Unavailable("later", retry_after=20)) for _ in range(50)]
+    assert 20 <= min(waits) < max(waits) <= 30
+    assert max(waits) - min(waits) > 5
+    assert patient.wait(6, Unavailable("soon", retry_after=1)) >= 16
+    assert patient.wait(1, Unavailable("next year", retry_after=1e7)) <= 90
+
+
 def test_tries_run_out() -> None:
     assert [Retry(tries=3).exhausted(attempts) for attempts in (1, 2, 3, 4)] == [False, False, True, True]
 
@@ -376,6 +389,36 @@ def test_a_task_is_parked_with_the_traceback_when_tries_run_out(packing: Packing
     assert row.parked_at is not None
     assert "no tape 6" in row.error
     assert "in pack" in row.error
+
+
+def test_a_task_that_is_put_off_before_anything_is_done_was_not_tried(packing: Packing) -> None:
+    packing.failures = [*[NotAsked("tape", "circuit open", retry_after=0.01)] * 10, *[ValueError("no tape")] * 2]
+    packing.later(1, "box")
+    settle()
+    assert len(packing.calls) == 13
+    assert (only_row().attempts, only_row().parked_at) == (3, None)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Unavailable("may be done", retry_after=0.01), Unavailable("not done, and who knows when", maybe_done=False)],
+)
+def test_a_task_that_may_be_done_or_is_not_told_when_to_come_back_was_tried(
+    packing: Packing, error: Unavailable
+) -> None:
+    packing.failures = [error] * 10
+    packing.later(1, "box")
+    settle()
+    assert len(packing.calls) == 6
+    assert only_row().parked_at is not None
+
+
+def test_whoever_does_a_task_is_tried_again_by_its_row(packing: Packing) -> None:
+    packing.while_at_it = lambda: packing.seen.append(is_tried_again_later())
+    packing.later(1, "box")
+    settle()
+    assert packing.seen[-1] is True
+    assert not is_tried_again_later()
 
 
 def test_a_task_of_unknown_name_is_left_for_those_who_may_know_it_and_parked_in_the_end(db: None) -> None:

@@ -9,6 +9,7 @@ from tearline.contracts import Refusal, Unavailable
 from tearline.databases import open_transactions
 from tearline.facades import caller
 from tearline.models import SagaRow, TaskRow
+from tearline.resilience import NotAsked
 from tearline.sagas import Saga, Step, Why
 from tearline.testing import settle, written_in
 from tests.tearline.specimen import note
@@ -30,6 +31,7 @@ class Died(BaseException):
 
 REFUSED = FullyBooked(place="Rome")
 LOST = Unavailable("no answer from Rome")
+PUT_OFF = NotAsked("Rome", "circuit open", retry_after=0.01)
 
 
 class Trip:

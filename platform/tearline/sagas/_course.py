@@ -16,7 +16,7 @@ from tearline.sagas._fates import Fates
 from tearline.sagas._journal import Direction, Entry, Key, Why, queue
 from tearline.sagas._saga import Saga, SagaError, Step
 from tearline.work._queues import told
-from tearline.work._retry import default_retry
+from tearline.work._retry import default_retry, is_put_off
 
 _AS: dict[Direction, Literal["step", "undo"]] = {"do": "step", "undo": "undo"}
 State = SagaRow.State
@@ -63,6 +63,7 @@ class Course:
         self.fates = Fates(saga, entries)
         self._news: dict[Key, Entry] = {}
         self._undone_now: set[str] = set()
+        self._undo_error: Exception | None = None
 
     def next(self, happened: list[Happened]) -> list[Call]:
         """Record what happened and do what is ours to do. The calls to make next; none when the run rests or has ended.
@@ -138,14 +139,14 @@ class Course:
             self._note(step, "do", Fate.REFUSED, error=error)
             self._turn_back(Why(error.code, error.detail))
             return None
-        attempts = self._note(step, "do", Fate.FAILING, error=error).attempts
+        attempts = self._note_failure(step, "do", Fate.FAILING, error).attempts
         if not self.fates.past_the_pivot and self._too_late(step):
             self._turn_back(Why("tearline.deadline_passed", f"{step.name} got no answer in time: {error}"))
             return None
         retry = default_retry()
-        if self.fates.past_the_pivot and retry.exhausted(attempts):
+        if self.fates.past_the_pivot and retry.exhausted(attempts) and not is_put_off(error):
             return Setback(error, None)
-        return Setback(error, min(retry.wait(attempts), step.deadline.total_seconds() / 4))
+        return Setback(error, min(retry.wait(attempts, error), step.deadline.total_seconds() / 4))
 
     # Back
 
@@ -177,15 +178,17 @@ class Course:
 
     def _undo_failed(self, step: Step[Any], error: Exception) -> None:
         """The others are undone all the same. A refusal will not change its mind: it waits for an operator."""
-        hopeless = isinstance(error, Refusal) or default_retry().exhausted(self.entries[step.name, "undo"].attempts)
-        self._note(step, "undo", Fate.PARKED if hopeless else Fate.FAILING, error=error)
+        attempts = self.entries[step.name, "undo"].attempts
+        hopeless = isinstance(error, Refusal) or (default_retry().exhausted(attempts) and not is_put_off(error))
+        self._note_failure(step, "undo", Fate.PARKED if hopeless else Fate.FAILING, error)
+        self._undo_error = error
 
     def _end_undo(self) -> list[Call]:
         undone = [entry for (_, direction), entry in self.entries.items() if direction == "undo"]
         failing = [entry for entry in undone if entry.state == Fate.FAILING]
         parked = [entry for entry in undone if entry.state == Fate.PARKED]
         if failing:
-            wait = default_retry().wait(max(entry.attempts for entry in failing))
+            wait = default_retry().wait(max(entry.attempts for entry in failing), self._undo_error)
             return self._rest(Setback(SagaError(failing[0].error), wait))
         return self._rest(Setback(SagaError(parked[0].error), None)) if parked else self._end(State.UNDONE)
 
@@ -238,6 +241,10 @@ class Course:
         entry = Entry(state, (before.attempts if before else 0) + tried, why, self.row.owner or "")
         self.entries[key] = self._news[key] = entry
         return entry
+
+    def _note_failure(self, step: Step[Any], direction: Direction, state: str, error: Exception) -> Entry:
+        """What was put off before anything was done does not count as a try."""
+        return self._note(step, direction, state, error=error, tried=-1 if is_put_off(error) else 0)
 
     def _write_down(self, *, last: bool = False, before_calls: bool = False) -> None:
         if self._news:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tearline.models import DueWork
+from tearline.resilience import tried_again_later
 from tearline.work._deaths import fit_to_try
 from tearline.work._doorbell import doorbell
 from tearline.work._leases import in_hand
@@ -42,7 +43,7 @@ class Carrier:
         if rows:
             if self.may_wait:
                 doorbell.ring(self.kind, module)
-            with in_hand(self.queue, module, rows), unless_lost():
+            with in_hand(self.queue, module, rows), unless_lost(), tried_again_later():
                 if fit := fit_to_try(self.queue, module, rows):
                     self.work_on(module, fit)
         return len(rows)

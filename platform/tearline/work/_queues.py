@@ -233,6 +233,13 @@ class Queue(Generic[R]):
         self._failed(alias, row, error, f"due_at = {due_at}", [wait])
         ring_after_commit(self.name, alias, wait=wait)
 
+    def put_off(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
+        """Try in `wait` seconds: this was no try. Raises LeaseLost."""
+        retries.labels(alias, self.name).inc()
+        due_at = _clock.now_plus(connections[alias])
+        self._failed(alias, row, error, f"due_at = {due_at}, attempts = attempts - 1", [wait])
+        ring_after_commit(self.name, alias, wait=wait)
+
     def rest(self, alias: str, row: R, *, error: BaseException, wait: float) -> None:
         """Go on in `wait` seconds, as intended: what was tried so far does not count. Raises LeaseLost."""
         retries.labels(alias, self.name).inc()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from tearline.contracts import Unavailable
+
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
@@ -14,13 +16,26 @@ class Retry:
     cap: float = 60.0
     tries: int = 12
 
-    def wait(self, attempts: int) -> float:
-        """Seconds to wait after that many failed attempts: between half and all of the doubled wait."""
+    def wait(self, attempts: int, error: BaseException | None = None) -> float:
+        """Seconds to wait after that many failed attempts: between half and all of the doubled wait.
+
+        Longer when the error says so; then all who heard the same do not come back at the same moment either.
+        """
         whole = min(self.cap, self.first * 2.0 ** min(attempts - 1, 30))
-        return whole * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, hides nothing
+        wanted = min(self.cap, _retry_after(error) or 0.0)
+        return max(whole * random.uniform(0.5, 1.0), wanted * random.uniform(1.0, 1.5))  # noqa: S311 - spreads load
 
     def exhausted(self, attempts: int) -> bool:
         return attempts >= self.tries
+
+
+def is_put_off(error: BaseException) -> bool:
+    """Whether nothing was done, and it was said when to come back: as by an open circuit. That was no try."""
+    return _retry_after(error) is not None and not getattr(error, "maybe_done", True)
+
+
+def _retry_after(error: BaseException | None) -> float | None:
+    return error.retry_after if isinstance(error, Unavailable) else None
 
 
 def default_retry() -> Retry:

@@ -16,7 +16,7 @@ from tearline.observability import resuming, watching
 from tearline.work._carriers import carries
 from tearline.work._doorbell import ring_after_commit
 from tearline.work._queues import Queue, unless_lost
-from tearline.work._retry import default_retry
+from tearline.work._retry import default_retry, is_put_off
 
 P = ParamSpec("P")
 KIND = "tasks"
@@ -119,7 +119,9 @@ def _task_named(name: str) -> "Task[...] | None":
 def _failed(alias: str, row: TaskRow, error: Exception) -> None:
     retry = default_retry()
     logger.warning("task %s of %s failed, try %d: %s", row.name, alias, row.attempts, error)
-    if retry.exhausted(row.attempts) or isinstance(error, TaskError):
+    if is_put_off(error):
+        queue.put_off(alias, row, error=error, wait=retry.wait(row.attempts, error))
+    elif retry.exhausted(row.attempts) or isinstance(error, TaskError):
         queue.park(alias, row, error=error)
     else:
-        queue.retry_later(alias, row, error=error, wait=retry.wait(row.attempts))
+        queue.retry_later(alias, row, error=error, wait=retry.wait(row.attempts, error))
