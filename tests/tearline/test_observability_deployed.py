@@ -6,14 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import promql_parser
 import pytest
 import yaml
 
 from tearline.models import SagaRow
-from tearline.observability import leases_lost, parkings, retries
+from tearline.observability import leases_lost, parkings, retries, target_rejections, target_retries
+from tearline.resilience._unanswered import Because
 from tests.journeys.shop import Shop
 from tests.tearline.observed import Samples, scraped
 
@@ -24,7 +25,8 @@ DURATION = re.compile(r"\d+[smh]")
 PROMETHEUS_OWN = {"up": {"job", "instance"}}
 FROM_SCRAPING = {"job", "instance"}
 VALUES = {
-    "outcome": {*SagaRow.State.values, "done", "replayed", "refused", "unavailable", "failed"},
+    "outcome": {*SagaRow.State.values, "done", "replayed", "refused", "unavailable", "failed", "not asked"},
+    "because": {*get_args(Because)},
     "queue": {"outbox", "inbox", "tasks", "sagas"},
     "method": {"GET", "POST"},
     "job": {"tearline"},
@@ -48,6 +50,8 @@ def _shown_after_some_trade() -> Labels:
     shop.settle()
     for trouble in (retries, parkings, leases_lost):
         trouble.labels("orders", "sagas").inc(0)
+    target_retries.labels("payments.provider").inc(0)
+    target_rejections.labels("payments.provider", "isolated").inc(0)
     return labels_of(scraped())
 
 
