@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks import commerce, events, past, recovery, report
+from benchmarks import commerce, events, guarding, past, recovery, report
 from benchmarks.closed_loop import Run
 from benchmarks.orders import contest
 from benchmarks.report import Aim, tell
@@ -26,6 +26,7 @@ class Effort:
     kills: int
     long_past: int
     looks: int
+    exchanges: int
 
 
 FULL = Effort(
@@ -37,6 +38,7 @@ FULL = Effort(
     kills=25,
     long_past=1_000_000,
     looks=200,
+    exchanges=20,
 )
 QUICK = Effort(
     seconds=1.0,
@@ -47,6 +49,7 @@ QUICK = Effort(
     kills=5,
     long_past=100_000,
     looks=50,
+    exchanges=5,
 )
 
 Benchmark = Callable[[Server, Effort], Sequence[Aim]]
@@ -121,14 +124,19 @@ def long_past(server: Server, effort: Effort) -> Sequence[Aim]:
     return [Aim("slower beside the long past, the worst queue", worst, 1.1, "x", at_most=True)]
 
 
+def guards(_: Server, effort: Effort) -> Sequence[Aim]:
+    return guarding.tell_found(guarding.measure(exchanges=effort.exchanges))
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "orders": orders,
     "events": flow,
     "recovery": kills,
     "past": long_past,
+    "guarding": guards,
     "peers": peers,
 }
-USUAL = ("orders", "events", "recovery", "past")
+USUAL = ("orders", "events", "recovery", "past", "guarding")
 
 
 def main() -> None:
