@@ -1,5 +1,8 @@
 """What Prometheus reads, and who may."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -270,3 +273,16 @@ def test_a_process_that_has_not_yet_filled_its_file_does_not_hide_the_others(
     (tmp_path / "counter_2.db").touch()
     told = generate_latest(_exposition._registry(rows=False)).decode()
     assert "seen_total 3.0" in told
+
+
+def test_how_circuits_stood_in_a_process_that_is_gone_is_told_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(_exposition.SHARED, str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for process, stands in ((os.getpid(), 1.0), (gone.pid, 2.0)):
+        gauges: Any = MmapedDict(str(tmp_path / f"gauge_livemax_{process}.db"))  # type: ignore[no-untyped-call]
+        gauges.write_value(mmap_key("circuit", "circuit", [], [], "How it stands."), stands, 0.0)
+        gauges.close()
+    assert "circuit 1.0" in generate_latest(_exposition._registry(rows=False)).decode()

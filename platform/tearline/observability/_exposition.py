@@ -113,10 +113,25 @@ class _Shared(MultiProcessCollector):
     """What all processes that count together have counted."""
 
     def collect(self) -> Iterable[Metric]:
-        """A process that starts makes its file first and fills it then: one that is empty cannot be read yet."""
-        files = [str(file) for file in Path(os.environ[SHARED]).glob("*.db") if file.stat().st_size]
+        """A process that starts makes its file first and fills it then: one that is empty cannot be read yet.
+
+        What counts in files of `live` gauges ends with their process.
+        """
+        found = [file for file in Path(os.environ[SHARED]).glob("*.db") if file.stat().st_size]
+        files = [str(file) for file in found if not file.name.startswith("gauge_live") or _writer_lives(file)]
         merged: Iterable[Metric] = self.merge(files, accumulate=True)  # type: ignore[no-untyped-call]
         return merged
+
+
+def _writer_lives(file: Path) -> bool:
+    """Whether the process does by whose number the file is named."""
+    try:
+        os.kill(int(file.stem.rpartition("_")[2]), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _registry(*, rows: bool) -> CollectorRegistry:
