@@ -10,6 +10,7 @@ import pytest
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from tearline.contracts import Unavailable
 from tearline.databases import open_transactions
@@ -397,6 +398,15 @@ def test_a_task_that_is_put_off_before_anything_is_done_was_not_tried(packing: P
     settle()
     assert len(packing.calls) == 13
     assert (only_row().attempts, only_row().parked_at) == (3, None)
+
+
+def test_a_task_comes_back_when_it_is_told_to(packing: Packing, settings: Settings) -> None:
+    settings.TEARLINE_RETRY = {"first": 0.005, "cap": 60.0, "tries": 6}
+    for error in (NotAsked("tape", "circuit open", retry_after=20), Unavailable("busy", retry_after=20)):
+        packing.failures = [error]
+        packing.later(1, "box")
+        settle()
+        assert 19 < (queue.next_due(SHOP) or 0) <= 30
 
 
 @pytest.mark.parametrize(

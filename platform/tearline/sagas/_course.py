@@ -139,12 +139,12 @@ class Course:
             self._note(step, "do", Fate.REFUSED, error=error)
             self._turn_back(Why(error.code, error.detail))
             return None
-        attempts = self._note_failure(step, "do", Fate.FAILING, error).attempts
+        attempts = self._note_failure(step, "do", error).attempts
         if not self.fates.past_the_pivot and self._too_late(step):
             self._turn_back(Why("tearline.deadline_passed", f"{step.name} got no answer in time: {error}"))
             return None
         retry = default_retry()
-        if self.fates.past_the_pivot and retry.exhausted(attempts) and not is_put_off(error):
+        if self.fates.past_the_pivot and retry.exhausted(attempts):
             return Setback(error, None)
         return Setback(error, min(retry.wait(attempts, error), step.deadline.total_seconds() / 4))
 
@@ -178,9 +178,9 @@ class Course:
 
     def _undo_failed(self, step: Step[Any], error: Exception) -> None:
         """The others are undone all the same. A refusal will not change its mind: it waits for an operator."""
-        attempts = self.entries[step.name, "undo"].attempts
-        hopeless = isinstance(error, Refusal) or (default_retry().exhausted(attempts) and not is_put_off(error))
-        self._note_failure(step, "undo", Fate.PARKED if hopeless else Fate.FAILING, error)
+        attempts = self._note_failure(step, "undo", error).attempts
+        if isinstance(error, Refusal) or default_retry().exhausted(attempts):
+            self._note(step, "undo", Fate.PARKED, error=error)
         self._undo_error = error
 
     def _end_undo(self) -> list[Call]:
@@ -242,9 +242,9 @@ class Course:
         self.entries[key] = self._news[key] = entry
         return entry
 
-    def _note_failure(self, step: Step[Any], direction: Direction, state: str, error: Exception) -> Entry:
+    def _note_failure(self, step: Step[Any], direction: Direction, error: Exception) -> Entry:
         """What was put off before anything was done does not count as a try."""
-        return self._note(step, direction, state, error=error, tried=-1 if is_put_off(error) else 0)
+        return self._note(step, direction, Fate.FAILING, error=error, tried=-1 if is_put_off(error) else 0)
 
     def _write_down(self, *, last: bool = False, before_calls: bool = False) -> None:
         if self._news:
