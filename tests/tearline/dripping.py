@@ -29,8 +29,11 @@ def dripping_body(client: socket.socket) -> None:
     _drip(client)
 
 
-def not_reading(client: socket.socket) -> None:
-    """Takes nothing of what is sent."""
+def reading_slowly(client: socket.socket) -> None:
+    """Takes some hundred kilobytes a second, and says nothing."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    while client.recv(4096):
+        threading.Event().wait(EVERY)
 
 
 def brisk(client: socket.socket) -> None:
@@ -77,6 +80,5 @@ def serving(*parts: Part) -> Iterator[str]:
 
 def _play(part: Part, client: socket.socket) -> None:
     with suppress(OSError):
-        if part is not not_reading:
-            client.recv(65_536)
+        client.recv(65_536)
         part(client)

@@ -105,6 +105,17 @@ def test_what_was_long_ago_is_forgotten(breaker: Breaker, clock: Ticking) -> Non
         breaker.call(clock.tick, 1.1)
     clock.tick(31)
     breaker.call(clock.tick, 1.1)
+    for _ in range(20):
+        breaker.call(lambda: None)
+    assert breaker.current_state == "closed"
+
+
+def test_what_opened_it_is_forgotten_when_it_closes(breaker: Breaker, clock: Ticking) -> None:
+    for _ in range(20):
+        with suppress(NotAsked):
+            breaker.call(clock.tick, 1.1)
+    breaker.close()
+    failed(breaker)
     assert breaker.current_state == "closed"
 
 

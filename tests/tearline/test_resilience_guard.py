@@ -98,6 +98,26 @@ def test_a_dead_target_is_asked_five_times_and_then_left_alone(counted: Counted)
     assert counted("circuit") == {("till",): 2}
 
 
+def test_calls_earn_tries() -> None:
+    till, dead = guard(), Target(Unavailable("no"))
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            till.call(dead, idempotent=True)
+    assert dead.asked == 3  # the second one had no try left
+    for _ in range(10):
+        till.call(Target(), idempotent=False)
+    with pytest.raises(Unavailable):
+        till.call(dead, idempotent=True)
+    assert dead.asked == 5
+
+
+def test_a_circuit_is_tried_after_a_while() -> None:
+    till = guard(replace(POLICY, open_for=0.01))
+    till.breaker.open()
+    threading.Event().wait(0.02)
+    assert till.call(Target(), idempotent=False) == 1
+
+
 def test_each_try_counts_for_the_circuit() -> None:
     till, target = guard(replace(POLICY, failures=2)), Target(Unavailable("dead"))
     for _ in range(2):
@@ -158,10 +178,25 @@ def test_an_attempt_has_its_own_time_and_the_callers_at_most() -> None:
         assert (till.call(remaining, idempotent=False) or 0) <= 1
 
 
-def test_who_is_given_less_time_than_it_has_a_right_to_has_not_failed() -> None:
+def test_all_tries_share_the_time_in_total() -> None:
+    left: list[float] = []
+
+    def take_some() -> None:
+        left.append(remaining() or 0)
+        threading.Event().wait(0.02)
+        raise Unavailable("no")
+
+    with pytest.raises(Unavailable):
+        guard(replace(POLICY, attempt=5, total=5)).call(take_some, idempotent=True)
+    first, second = left
+    assert second <= first - 0.02
+
+
+@pytest.mark.parametrize("error", [Unavailable("the deadline has passed"), TimeoutError()])
+def test_who_is_given_less_time_than_it_has_a_right_to_has_not_failed(error: Exception) -> None:
     def drip() -> None:
         threading.Event().wait((remaining() or 0) - 0.001)
-        raise Unavailable("the deadline has passed")
+        raise error
 
     till = guard()
     for _ in range(5):
@@ -169,6 +204,15 @@ def test_who_is_given_less_time_than_it_has_a_right_to_has_not_failed() -> None:
             till.call(drip, idempotent=False)
     assert told.value.maybe_done
     assert till.breaker.current_state == "closed"
+
+
+def test_what_was_not_asked_further_on_stays_so_however_late_it_is() -> None:
+    def wait_for_a_place() -> None:
+        threading.Event().wait(remaining())
+        raise NotAsked("further on", "callers full")
+
+    with deadline(0.02), pytest.raises(NotAsked, match="further on"):
+        guard().call(wait_for_a_place, idempotent=False)
 
 
 def test_who_takes_all_the_time_that_it_has_a_right_to_has_failed() -> None:
@@ -213,6 +257,14 @@ def at_once(till: Guard, threads: int) -> list[str]:
 
 def test_so_many_threads_are_tied_up_and_the_others_turn_away() -> None:
     assert at_once(guard(replace(POLICY, callers=3, connections=3)), 5) == ["callers full"] * 2 + ["done"] * 3
+
+
+def test_whoever_would_be_rejected_anyway_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    till = guard()
+    till.breaker.open()
+    monkeypatch.setattr(till, "_callers", None)
+    with pytest.raises(NotAsked, match="circuit open"):
+        till.call(Target(), idempotent=True)
 
 
 def test_so_many_are_asking_and_the_others_do_not_harm_the_circuit() -> None:

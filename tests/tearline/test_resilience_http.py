@@ -46,8 +46,12 @@ def test_who_drips_is_left_when_the_time_is_up(part: Part) -> None:
     assert told.value.maybe_done
 
 
-def test_who_does_not_read_is_left_when_the_time_is_up() -> None:
-    with serving(dripping.not_reading) as url, deadline(SOON), pytest.raises(Unavailable, match="WriteTimeout") as told:
+def test_who_reads_slowly_is_left_when_the_time_is_up() -> None:
+    with (
+        serving(dripping.reading_slowly) as url,
+        deadline(SOON),
+        pytest.raises(Unavailable, match="WriteTimeout") as told,
+    ):
         asked(url, body=b"x" * MANY)
     assert told.value.maybe_done
 

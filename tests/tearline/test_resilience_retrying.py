@@ -150,7 +150,10 @@ def test_who_asks_rarely_may_try_once_a_second(clock: Ticking) -> None:
     assert [budget.spend(), budget.spend()] == [True, False]
 
 
-def test_a_quiet_hour_saves_up_little(clock: Ticking) -> None:
+def test_neither_a_quiet_hour_nor_a_busy_one_saves_up_much(clock: Ticking) -> None:
     budget = RetryBudget(share=0.1, per_second=1, clock=clock)
     clock.tick(3600)
+    assert [budget.spend() for _ in range(11)] == [True] * 10 + [False]
+    for _ in range(1000):
+        budget.earn()
     assert [budget.spend() for _ in range(11)] == [True] * 10 + [False]

@@ -19,7 +19,7 @@ class RetryBudget:
     def earn(self) -> None:
         """A call was begun."""
         with self._lock:
-            self._left = min(self._left + self._share, KEPT)
+            self._left += self._share
 
     def spend(self) -> bool:
         """Whether one more try may be made. It counts as made."""
