@@ -40,8 +40,8 @@ def test_an_answer_that_comes_before_the_deadline_is_in_time(shop: Shop) -> None
 
 
 def test_an_open_circuit_delays_orders_and_changes_nothing_else(shop: Shop) -> None:
-    cards = ("pm_card_ok", "pm_card_declined", "pm_card_ok")
-    paid, declined, cancelled = (shop.order("MUG-BLUE", 1, card=card) for card in cards)
+    cards = ("pm_card_ok", "pm_card_ok", "pm_card_declined")
+    cancelled, paid, declined = (shop.order("MUG-BLUE", 1, card=card) for card in cards)
     with shop.answers_lost("authorize"):
         shop.work()
     with shop.provider_given_up():
