@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tearline.contracts import Unavailable
-from tearline.resilience import Guard, Policy, deadline
+from tearline.resilience import Guard, NotAsked, Policy, deadline
 from tearline.resilience.http import ask, client, retry_after
 from tests.tearline import dripping
 from tests.tearline.dripping import Part, serving
@@ -54,6 +54,17 @@ def test_who_reads_slowly_is_left_when_the_time_is_up() -> None:
     ):
         asked(url, body=b"x" * MANY)
     assert told.value.maybe_done
+
+
+def test_nobody_waits_for_a_connection_for_longer_than_their_time() -> None:
+    with (
+        serving(dripping.dripping_body) as url,
+        client(connections=1) as to_it,
+        to_it.stream("GET", url),
+        deadline(SOON),
+        pytest.raises(NotAsked, match="connections full"),
+    ):
+        ask(to_it, to_it.build_request("GET", url, timeout=None))
 
 
 def test_plain_httpx_takes_all_the_time_that_a_dripping_server_wants() -> None:

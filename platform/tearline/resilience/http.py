@@ -17,11 +17,12 @@ import httpx
 
 from tearline.contracts import Unavailable
 from tearline.resilience._deadlines import remaining
+from tearline.resilience._unanswered import NotAsked
 
 WRITTEN_AT_ONCE = 16_384
 """Bytes: a peer that reads slowly is waited for once for each of these."""
 
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
 def client(*, connections: int) -> httpx.Client:
@@ -40,8 +41,13 @@ def client(*, connections: int) -> httpx.Client:
 
 def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
     """The answer with its whole body, whatever its status. Raises Unavailable: when it did not come in time, too."""
+    left = remaining()
+    if left is not None:
+        request.extensions["timeout"] = httpx.Timeout(max(left, 0.0)).as_dict()  # for a connection to be free
     try:
         return client.send(request)
+    except httpx.PoolTimeout as error:
+        raise NotAsked(request.url.host, "connections full", retry_after=1.0) from error
     except _NEVER_SENT as error:
         raise Unavailable(f"{request.url.host} could not be asked: {error!r}", maybe_done=False) from error
     except httpx.TransportError as error:
