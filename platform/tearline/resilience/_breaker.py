@@ -64,22 +64,9 @@ class Breaker(CircuitBreaker):
 
     def call(self, func: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         """Raises NotAsked when the circuit is open, else whatever the function raises, untouched."""
-        admission = self._admit()
-        self._tell("before_call", func, *args, **kwargs)
-        try:
-            answer = func(*args, **kwargs)
-        except BaseException as error:
-            self._settle(admission, self._outcome_of(error), error)
-            raise
-        self._settle(admission, "success", None)
-        return answer
-
-    def refuse_if_open(self) -> None:
-        """A look ahead, so that whoever would be rejected takes no place before. Raises NotAsked."""
-        if self.current_state == STATE_OPEN:
-            left = self._since + self._policy.open_for - self._clock()
-            if left > 0:
-                raise NotAsked(self._target, "circuit open", retry_after=left)
+        with self.calling():
+            self._tell("before_call", func, *args, **kwargs)
+            return func(*args, **kwargs)
 
     @contextlib.contextmanager
     def calling(self) -> Iterator[None]:
@@ -91,6 +78,13 @@ class Breaker(CircuitBreaker):
             self._settle(admission, self._outcome_of(error), error)
             raise
         self._settle(admission, "success", None)
+
+    def refuse_if_open(self) -> None:
+        """A look ahead, so that whoever would be rejected takes no place before. Raises NotAsked."""
+        if self.current_state == STATE_OPEN:
+            left = self._since + self._policy.open_for - self._clock()
+            if left > 0:
+                raise NotAsked(self._target, "circuit open", retry_after=left)
 
     state = property(lambda self: self._state)
     """As it is. Who looks changes nothing; pybreaker's own tells listeners of what it finds changed."""
