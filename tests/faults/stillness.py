@@ -5,6 +5,7 @@ a pause is to show is another thing: whoever wakes up finds its work in other ha
 carrier stop with it, whose simulations write their books in this process.
 """
 
+import functools
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ def install() -> None:
     """Before the first connection is made."""
     _watch_transactions()
     connection_created.connect(_watch_statements, weak=False)
+    _watch_coming_and_going()
     for outside in (SimulatedProvider, SimulatedCarrier):
         _watch_books(outside)
 
@@ -76,6 +78,19 @@ def _watch_statements(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
     if connection.alias and not connection.execute_wrappers:
         connection.execute_wrappers.append(watched)
+
+
+def _watch_coming_and_going() -> None:
+    """Whoever opens or closes a file of SQLite's has it locked for a moment."""
+    for name in ("connect", "close"):
+        right = getattr(BaseDatabaseWrapper, name)
+
+        @functools.wraps(right)
+        def watched(self: Any, *given: Any, _right: Any = right, **named: Any) -> Any:
+            with _working():
+                return _right(self, *given, **named)
+
+        setattr(BaseDatabaseWrapper, name, watched)
 
 
 def _watch_books(outside: Any) -> None:
