@@ -37,7 +37,9 @@ VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
 
 # What runs here
 
-TEARLINE_TOPOLOGY = topology.load(BASE_DIR / "topology.toml", process=os.environ.get("TEARLINE_PROCESS") or None)
+TEARLINE_TOPOLOGY = topology.load(
+    BASE_DIR / "topology.toml", modules=BASE_DIR / "modules", process=os.environ.get("TEARLINE_PROCESS") or None
+)
 TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
 REDIS_URL = os.environ.get("REDIS_URL") or ""
 EVENTS_URL = os.environ.get("EVENTS_URL") or REDIS_URL
@@ -85,7 +87,7 @@ APPEND_SLASH = False
 
 # Where its data is
 
-DATABASES = databases.configured(TEARLINE_TOPOLOGY.hosted, os.environ, VAR)
+DATABASES = databases.configured(TEARLINE_TOPOLOGY.hosted, os.environ, VAR, own=TEARLINE_TOPOLOGY.process.own_databases)
 DATABASE_ROUTERS = ["tearline.databases.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 EMBEDDED = all(database["ENGINE"] == "tearline.databases.sqlite" for database in DATABASES.values())

@@ -98,8 +98,14 @@ def test_a_module_that_has_left_is_told_in_its_own_process(tmp_path: Path) -> No
         (tmp_path / "modules" / module).mkdir(parents=True)
         (tmp_path / "modules" / module / "__init__.py").touch()
     file = tmp_path / "topology.toml"
-    file.write_text('[processes.shop]\nmodules = ["orders"]\n[processes.till]\nmodules = ["payments"]\n')
-    told = [(whole.name, [part.name for part in whole.parts]) for whole in wholes(topology.load(file))]
+    file.write_text(
+        '[processes.shop]\nmodules = ["orders"]\n[processes.till]\nmodules = ["payments"]\n'
+        '[events]\ntransport = "redis"\n'
+    )
+    told = [
+        (whole.name, [part.name for part in whole.parts])
+        for whole in wholes(topology.load(file, modules=tmp_path / "modules"))
+    ]
     assert told == [("shop", ["Orders"]), ("till", ["Payments"])]
 
 

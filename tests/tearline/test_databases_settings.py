@@ -53,6 +53,16 @@ def test_the_passwords_are_the_same_in_every_process_and_others_under_another_se
     assert password(ADMIN) != password(ADMIN.replace("p%40ss", "another"))
 
 
+def test_a_database_that_the_topology_keeps_apart_is_not_looked_for_in_the_shared_one() -> None:
+    with pytest.raises(DatabaseSettingsError, match="ORDERS_DATABASE_URL must be given: the topology keeps orders out"):
+        configured(["orders", "payments"], {"DATABASE_URL": ADMIN}, VAR, own=["orders"])
+    with pytest.raises(DatabaseSettingsError, match="PLATFORM_DATABASE_URL must be given"):
+        configured(["orders"], {"DATABASE_URL": ADMIN}, VAR, own=["platform"])
+    elsewhere = {"DATABASE_URL": ADMIN, "ORDERS_DATABASE_URL": "postgresql://someone:secret@elsewhere/orders"}
+    assert configured(["orders", "payments"], elsewhere, VAR, own=["orders"])["orders"]["HOST"] == "elsewhere"
+    assert configured(["orders"], {}, VAR, own=["orders"])["orders"]["NAME"] == "/srv/var/orders.sqlite3"
+
+
 def test_a_module_with_an_address_of_its_own_uses_it_as_it_is() -> None:
     environ = {"DATABASE_URL": ADMIN, "ORDERS_DATABASE_URL": "postgresql://someone:secret@elsewhere/orders"}
     databases = configured(["orders", "payments"], environ, VAR)

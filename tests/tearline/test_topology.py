@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tearline.topology import Process, TopologyError, load
+from tearline import topology
+from tearline.topology import Process, Topology, TopologyError
 
 TWO = """
 [processes.shop]
@@ -14,6 +15,9 @@ modules = ["catalog", "orders"]
 [processes.till]
 modules = ["payments"]
 url = "http://till.internal:8000"
+
+[events]
+transport = "redis"
 """
 
 
@@ -26,18 +30,37 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "topology.toml"
 
 
+def load(place: Path, process: str | None = None) -> Topology:
+    return topology.load(place, modules=place.parent / "modules", process=process)
+
+
 def test_one_process_hosts_all_modules_by_default() -> None:
-    topology = load(settings.BASE_DIR / "topology.toml")
-    assert topology.hosted == topology.modules
-    assert set(topology.hosted) == {"catalog", "orders", "payments", "inventory", "shipping", "notifications"}
+    usual = load(settings.BASE_DIR / "topology.toml")
+    assert usual.hosted == usual.modules
+    assert set(usual.hosted) == {"catalog", "orders", "payments", "inventory", "shipping", "notifications"}
+    assert usual.transport == "local"
 
 
 def test_a_process_hosts_its_own_modules_and_knows_of_all(place: Path) -> None:
     place.write_text(TWO)
-    topology = load(place, process="till")
-    assert topology.process == Process(name="till", modules=("payments",), url="http://till.internal:8000")
-    assert topology.hosted == ("payments",)
-    assert topology.modules == ("catalog", "orders", "payments")
+    ours = load(place, process="till")
+    assert ours.process == Process(name="till", modules=("payments",), url="http://till.internal:8000")
+    assert ours.hosted == ("payments",)
+    assert ours.modules == ("catalog", "orders", "payments")
+    assert ours.transport == "redis"
+
+
+def test_every_module_has_one_host(place: Path) -> None:
+    place.write_text(TWO)
+    assert [load(place).host_of(module).name for module in ("orders", "payments")] == ["shop", "till"]
+    with pytest.raises(TopologyError, match="no process hosts refunds"):
+        load(place).host_of("refunds")
+
+
+def test_modules_need_not_lie_beside_the_file(place: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.toml"
+    elsewhere.write_text(TWO)
+    assert topology.load(elsewhere, modules=tmp_path / "modules").hosted == ("catalog", "orders")
 
 
 def test_the_first_process_is_ours_unless_another_is_named(place: Path) -> None:
@@ -45,34 +68,112 @@ def test_the_first_process_is_ours_unless_another_is_named(place: Path) -> None:
     assert load(place).process.name == "shop"
 
 
+def test_data_is_shared_unless_the_file_gives_a_module_its_own(place: Path) -> None:
+    place.write_text(TWO.replace('["payments"]', '["payments"]\nown_databases = ["payments"]'))
+    ours = load(place, process="till")
+    assert ours.process.databases == {"platform": "DATABASE_URL", "payments": "PAYMENTS_DATABASE_URL"}
+    assert set(load(place).process.databases.values()) == {"DATABASE_URL"}
+
+
+def test_all_processes_of_one_file_have_one_fingerprint_and_comments_do_not_change_it(place: Path) -> None:
+    place.write_text(TWO)
+    fingerprint = load(place, process="shop").fingerprint
+    assert load(place, process="till").fingerprint == fingerprint
+    place.write_text(f"# to be shown around\n{TWO}")
+    assert load(place).fingerprint == fingerprint
+    assert len(fingerprint) == 16
+
+
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("said", "instead"),
     [
-        ('[processes.shop]\nmodules = ["refunds"]', r"\[processes\.shop\]: there is no module 'refunds'"),
-        ('[processes.shop]\nmodules = ["../orders"]', r"there is no module '\.\./orders'"),
-        ('[processes.shop]\nmodules = ["platform"]', r"no module may be called 'platform'"),
-        ('[processes.shop]\nmodules = ["orders", "orders"]', r"'orders' is hosted here twice"),
-        (
-            '[processes.shop]\nmodules = ["orders"]\n[processes.b]\nmodules = ["orders"]',
-            r"\[processes\.b\]: 'orders' is hosted here and in \[processes\.shop\]",
-        ),
-        ("[processes.shop]\nmodules = []", r"must be a list that names at least one module"),
-        ('[processes.shop]\nmodules = "orders"', r"must be a list"),
-        ("[processes.shop]\nmodules = [1]", r"must be a list"),
-        ("[processes.shop]\nmodule = []", r"`module` is not known here"),
-        ('[processes.shop]\nmodules = ["orders"]\nurl = 1', r"`url` must be text"),
-        ("[processes]\nshop = 1", r"\[processes\.shop\] must be a table"),
-        ("processes = 1", r"must be tables"),
-        ("[process.shop]", r"\[process\] is not known here"),
-        ("", r"there is nothing to run"),
-        ("[processes.shop\n", r"line 1"),
+        ("shop", "store"),
+        ('"catalog", "orders"', '"orders", "catalog"'),
+        ("till.internal", "till"),
+        ("redis", "kafka"),
+        ('modules = ["payments"]', 'modules = ["payments"]\nown_databases = ["platform"]'),
     ],
 )
-def test_a_topology_that_cannot_be_used_is_refused_by_file_and_place(place: Path, text: str, message: str) -> None:
+def test_whatever_the_file_says_changes_its_fingerprint(place: Path, said: str, instead: str) -> None:
+    place.write_text(TWO)
+    fingerprint = load(place).fingerprint
+    place.write_text(TWO.replace(said, instead))
+    assert load(place).fingerprint != fingerprint
+
+
+ORDERS = '[processes.shop]\nmodules = ["orders"]'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('[processes.shop]\nmodules = ["refunds"]', 2, r"\[processes\.shop\]: there is no module 'refunds'"),
+        ('[processes.shop]\nmodules = ["../orders"]', 2, r"there is no module '\.\./orders'"),
+        ('[processes.shop]\nmodules = ["platform"]', 2, r"no module may be called 'platform'"),
+        ('[processes.shop]\nmodules = ["orders", "orders"]', 2, r"'orders' is hosted here twice"),
+        (
+            f'{ORDERS}\n[processes.b]\nmodules = ["orders"]',
+            4,
+            r"\[processes\.b\]: 'orders' is hosted here and in \[processes\.shop\]",
+        ),
+        ("[processes.shop]\nmodules = []", 2, r"must be a list that names at least one module"),
+        ('[processes.shop]\nmodules = "orders"', 2, r"must be a list"),
+        ("[processes.shop]\nmodules = [1]", 2, r"must be a list"),
+        ("[processes.shop]\nmodule = []", 2, r"`module` is not known here"),
+        ("\n[processes.shop]", 2, r"must be a list that names at least one module"),
+        (f"{ORDERS}\nurl = 1", 3, r"`url` must be text"),
+        (f'{ORDERS}\nurl = "till:8000"', 3, r"`url` must look like http://till"),
+        (f'{ORDERS}\nurl = "http:///x"', 3, r"`url` must look like http://till"),
+        (f'{ORDERS}\nurl = "http://till?x"', 3, r"`url` must look like http://till"),
+        (f'{ORDERS}\nurl = "http://till:eight"', 3, r"`url` must look like http://till"),
+        (f'{ORDERS}\nurl = "http://me:secret@till"', 3, r"`url` must look like http://till"),
+        (f"{ORDERS}\nown_databases = true", 3, r"`own_databases` must be a list of names"),
+        (
+            f'{ORDERS}\nown_databases = ["payments"]',
+            3,
+            r"'payments' is neither 'platform' nor a module of this",
+        ),
+        (f'{ORDERS}\nown_databases = ["orders", "orders"]', 3, r"'orders' is named twice"),
+        ("[processes]\nshop = 1", 2, r"\[processes\.shop\] must be a table"),
+        ('[processes.Shop]\nmodules = ["orders"]', 1, r"\[processes\.Shop\]: a process is called by small letters"),
+        ('[processes.redis]\nmodules = ["orders"]', 1, r"no process may be called 'redis'"),
+        ('[processes.on]\nmodules = ["orders"]', 1, r"no process may be called 'on'"),
+        ('[processes.shop-worker]\nmodules = ["orders"]', 1, r"no process may be called 'shop-worker'"),
+        ("processes = 1", 1, r"must be tables"),
+        ("[process.shop]", 1, r"\[process\] is not known here"),
+        (f"events = 1\n{ORDERS}", 1, r"\[events\] must be a table"),
+        (f'{ORDERS}\n[events]\ntransports = "redis"', 4, r"\[events\]: `transports` is not known here"),
+        (f'{ORDERS}\n[events]\ntransport = "pigeon"', 4, r"`transport` must be one of local, redis, kafka"),
+        (f"{ORDERS}\n[events]\ntransport = []", 4, r"`transport` must be one of local, redis, kafka"),
+        (
+            f'{ORDERS}\n[processes.till]\nmodules = ["payments"]',
+            3,
+            r'between several processes `transport` must be "redis" or "kafka"',
+        ),
+        (
+            f'[events]\ntransport = "local"\n{ORDERS}\n[processes.till]\nmodules = ["payments"]',
+            2,
+            r"between several processes",
+        ),
+        ("", 1, r"there is nothing to run"),
+        ("[processes.shop\n", 1, r"Expected ']' at the end of a table declaration"),
+        (f"{ORDERS}\nurl =", 3, r"Invalid value"),
+        (f'{ORDERS}\nmodules = ["catalog"]', 3, r"Cannot overwrite a value"),
+    ],
+)
+def test_a_topology_that_cannot_be_used_is_refused_by_file_line_and_place(
+    place: Path, text: str, line: int, message: str
+) -> None:
     place.write_text(text)
     with pytest.raises(TopologyError, match=message) as refused:
         load(place)
-    assert str(place) in str(refused.value)
+    assert str(refused.value).startswith(f"{place}:{line}: ")
+
+
+def test_bytes_that_are_no_text_are_refused_by_line(place: Path) -> None:
+    place.write_bytes(b"# fine\n# caf\xe9\n")
+    with pytest.raises(TopologyError, match=r"topology\.toml:2: is not UTF-8 from here on"):
+        load(place)
 
 
 def test_a_process_that_is_not_there_is_refused_with_those_that_are(place: Path) -> None:

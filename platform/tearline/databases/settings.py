@@ -6,7 +6,8 @@
 | `DATABASE_URL` | one PostgreSQL database with a schema each |
 | `<NAME>_DATABASE_URL` | a PostgreSQL database of its own for this one, its credentials used as they are |
 
-The name of a database is its module's, and `platform` for the alias `default`.
+The name of a database is its module's, and `platform` for the alias `default`. What the topology calls a process's own
+is not looked for in `DATABASE_URL`.
 
 The user of `DATABASE_URL` is the administrator: it provisions, and serves no request. Each database in it is served as
 `<name>_app` and migrated as `<name>_owner`. Their passwords are derived: the HMAC-SHA-256 of the role's name under the
@@ -20,7 +21,7 @@ More variables: `DATABASE_POOL_SIZE`, connections a process keeps to each Postgr
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +32,25 @@ class DatabaseSettingsError(Exception):
     """The environment does not say where a database is. The message names the variable, never its value."""
 
 
-def configured(modules: Iterable[str], environ: Mapping[str, str], var: Path) -> dict[str, dict[str, Any]]:
-    """Django's DATABASES: `default` and an alias for each of these modules.
+def configured(
+    modules: Iterable[str], environ: Mapping[str, str], var: Path, *, own: Collection[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: `default` and an alias for each of these modules. `own`: names that share no database.
 
     A database that we provision says so by two keys of its own: SCHEMA, and OWNER with the USER and PASSWORD that
     migrate it. Raises DatabaseSettingsError.
     """
-    return {alias: _database(alias, environ, var) for alias in ("default", *modules)}
+    names = {alias: PLATFORM if alias == "default" else alias for alias in ("default", *modules)}
+    return {alias: _database(name, environ, var, own=name in own) for alias, name in names.items()}
 
 
-def _database(alias: str, environ: Mapping[str, str], var: Path) -> dict[str, Any]:
-    name = PLATFORM if alias == "default" else alias
+def _database(name: str, environ: Mapping[str, str], var: Path, *, own: bool) -> dict[str, Any]:
     variable = f"{name.upper()}_DATABASE_URL"
     if environ.get(variable):
         return _postgresql(variable, environ)
     if environ.get("DATABASE_URL"):
+        if own:
+            raise DatabaseSettingsError(f"{variable} must be given: the topology keeps {name} out of DATABASE_URL")
         return _schema(name, environ)
     return _sqlite(var / f"{name}.sqlite3", environ)
 

@@ -1,0 +1,68 @@
+"""What a topology is, wherever it comes from."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+PLATFORM = "platform"
+"""The database that every process has besides those of its modules: its staff, API keys and switches."""
+
+TRANSPORTS = ("local", "redis", "kafka")
+"""How events travel. The first stays in its process, the others cross."""
+
+
+class TopologyError(Exception):
+    """The topology cannot be used. The message names the file, the line and the table in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """Something that runs and hosts one or more modules. `url` is where the others reach it.
+
+    `own_databases` names those of its databases that have a variable of their own.
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    url: str | None = None
+    own_databases: tuple[str, ...] = ()
+
+    @property
+    def databases(self) -> dict[str, str]:
+        """For `platform` and each module the environment variable that says where its data is."""
+        return {name: self._variable(name) for name in (PLATFORM, *self.modules)}
+
+    def _variable(self, name: str) -> str:
+        return f"{name.upper()}_DATABASE_URL" if name in self.own_databases else "DATABASE_URL"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """All processes, and the one that we are."""
+
+    processes: tuple[Process, ...]
+    process: Process
+    transport: str = TRANSPORTS[0]
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Every module, wherever it is hosted, in the order of the file."""
+        return tuple(module for process in self.processes for module in process.modules)
+
+    @property
+    def hosted(self) -> tuple[str, ...]:
+        """The modules of the process that we are."""
+        return self.process.modules
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits, the same for all processes that go by the same file, whatever its comments say."""
+        said = json.dumps([[asdict(process) for process in self.processes], self.transport])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    def host_of(self, module: str) -> Process:
+        """Where a module is hosted. Raises TopologyError when no process hosts it."""
+        for process in self.processes:
+            if module in process.modules:
+                return process
+        raise TopologyError(f"no process hosts {module}")

@@ -1,0 +1,67 @@
+"""Topologies of the real modules, from all in one to all out."""
+
+from pathlib import Path
+
+from tearline.topology import Topology, load
+
+ROOT = Path(__file__).parents[2]
+
+ALL_IN_ONE = (ROOT / "topology.toml").read_text()
+
+ONE_OUT = """
+[processes.shop]
+modules = ["catalog", "inventory", "orders", "shipping", "notifications"]
+url = "http://shop:8000"
+
+[processes.till]
+modules = ["payments"]
+url = "http://till.internal:9000"
+own_databases = ["platform", "payments"]
+
+[events]
+transport = "redis"
+"""
+
+ALL_OUT = """
+[processes.orders]
+modules = ["orders"]
+url = "http://orders:8000"
+own_databases = ["orders", "platform"]
+
+[processes.catalog]
+modules = ["catalog"]
+url = "http://catalog:8000"
+own_databases = ["catalog", "platform"]
+
+[processes.inventory]
+modules = ["inventory"]
+url = "http://inventory:8000"
+own_databases = ["inventory", "platform"]
+
+[processes.payments]
+modules = ["payments"]
+url = "http://payments:8000"
+own_databases = ["payments", "platform"]
+
+[processes.shipping]
+modules = ["shipping"]
+url = "http://shipping:8000"
+own_databases = ["shipping", "platform"]
+
+[processes.mail-room]
+modules = ["notifications"]
+url = "http://mail-room:8000"
+own_databases = ["notifications", "platform"]
+
+[events]
+transport = "kafka"
+"""
+
+TOPOLOGIES = {"all in one": ALL_IN_ONE, "one out": ONE_OUT, "all out": ALL_OUT}
+
+
+def read(folder: Path, text: str) -> Topology:
+    """The topology that a file with this text describes."""
+    file = folder / "topology.toml"
+    file.write_text(text)
+    return load(file, modules=ROOT / "modules")
