@@ -3,8 +3,10 @@
     GET /health/live   200 {"status": "alive"}: touches nothing
     GET /health/ready  200 {"status": "ready", "checks": {…}} or 503 {"status": "not_ready", "checks": {…}}
 
-A check is named after what it looks at: each database, and "migrations". Nothing secret is told: whoever may connect
-may ask. The middleware stands first, so that no host check and no session can make a healthy process look dead.
+A check is named after what it looks at: each database, and "migrations". Who knows a topology's fingerprint may ask
+by `?topology=…` whether the process goes by that one, and is told "same" or "other" as "topology". Nothing secret is
+told: whoever may connect may ask. The middleware stands first, so that no host check and no session can make a healthy
+process look dead.
 """
 
 import functools
@@ -13,6 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -36,17 +39,19 @@ class HealthMiddleware:
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        response = self._live() if request.path_info == "/health/live" else self._ready()
+        response = self._live() if request.path_info == "/health/live" else self._ready(request.GET.get("topology"))
         response["Cache-Control"] = "no-store"
         return response
 
     def _live(self) -> JsonResponse:
         return JsonResponse({"status": "alive"})
 
-    def _ready(self) -> JsonResponse:
+    def _ready(self, fingerprint: str | None) -> JsonResponse:
         checks = self.readiness.checks()
         ready = all(check["status"] == "ok" for check in checks.values())
-        told = {"status": "ready" if ready else "not_ready", "checks": checks}
+        told: dict[str, Any] = {"status": "ready" if ready else "not_ready", "checks": checks}
+        if fingerprint is not None:
+            told["topology"] = "same" if fingerprint == settings.TEARLINE_TOPOLOGY.fingerprint else "other"
         return JsonResponse(told, status=200 if ready else 503)
 
 

@@ -41,6 +41,16 @@ def test_a_database_that_does_not_answer_makes_the_process_not_ready(
     assert b"secret" not in response.content
 
 
+def test_who_knows_a_topology_is_told_whether_it_is_ours_and_nobody_is_told_what_ours_is(
+    client: Client, db: None, settings: Any
+) -> None:
+    ours = settings.TEARLINE_TOPOLOGY.fingerprint
+    asked = {fingerprint: client.get("/health/ready", {"topology": fingerprint}) for fingerprint in (ours, "0123", "")}
+    assert [answer.json()["topology"] for answer in asked.values()] == ["same", "other", "other"]
+    assert ours.encode() not in b"".join(answer.content for answer in asked.values())
+    assert "topology" not in client.get("/health/ready").json()
+
+
 def refuse_with_a_secret() -> None:
     raise OSError("secret")
 
