@@ -1,0 +1,42 @@
+"""What modules have declared of each other, read from where the linter reads it too.
+
+Import-linter's contract of declared doors has a line for each dependency and door:
+
+    modules.orders.** -> modules.payments.facade
+    modules.shipping.** -> modules.orders.events
+
+Who is declared to go by a module's facade may call it, and who goes by its events hears it, wherever either of them
+runs.
+"""
+
+import configparser
+import re
+from pathlib import Path
+
+DOORS = "importlinter:contract:doors"
+
+_DOOR = re.compile(r"modules\.(?P<importer>\w+)\.\*\* -> modules\.(?P<module>\w+)\.(?P<door>\w+)")
+
+Declared = dict[str, list[str]]
+"""By module, the modules that it goes to."""
+
+
+def asked_by_modules(importlinter: Path) -> Declared:
+    """Whose facades each module may call, as declared in this file. Raises OSError and KeyError when nothing is."""
+    return _going_by("facade", importlinter)
+
+
+def heard_by_modules(importlinter: Path) -> Declared:
+    """Whose events each module may hear, as declared in this file. Raises OSError and KeyError when nothing is."""
+    return _going_by("events", importlinter)
+
+
+def _going_by(door: str, importlinter: Path) -> Declared:
+    config = configparser.ConfigParser()
+    config.read_string(importlinter.read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {}
+    for line in config[DOORS]["ignore_imports"].splitlines():
+        declared = _DOOR.fullmatch(line.strip())
+        if declared and declared["door"] == door:
+            found.setdefault(declared["importer"], []).append(declared["module"])
+    return {importer: sorted(found[importer]) for importer in sorted(found)}
