@@ -165,6 +165,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <sho
 SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
 SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
 TEARLINE_WELCOME = "config.welcome.welcome"
+TEARLINE_PAGES = ["/", "/demo", "/static"]  # besides the API: a gateway lets nobody in to anything else
 
 # The outside world, simulated until told otherwise
 

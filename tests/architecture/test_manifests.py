@@ -1,0 +1,225 @@
+"""What can be known of the Kubernetes manifests without a cluster, for several topologies."""
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.urls import URLResolver, get_resolver
+
+from tearline.topology import Topology, TopologyError
+from tearline.topology._rendering import Site, kubernetes, prefixes_of
+from tests.architecture import schemas
+from tests.architecture.topologies import ALL_OUT, ONE_OUT, TOPOLOGIES, read
+
+SITE = Site(image="registry.example/tearline:0.1.0", host="shop.example", gateway="front")
+
+Manifest = dict[str, Any]
+
+
+@pytest.fixture(params=TOPOLOGIES)
+def topology(request: pytest.FixtureRequest, tmp_path: Path) -> Topology:
+    return read(tmp_path, TOPOLOGIES[request.param])
+
+
+@pytest.fixture
+def manifests(topology: Topology) -> list[Manifest]:
+    return loaded(topology)
+
+
+def loaded(topology: Topology) -> list[Manifest]:
+    return [manifest for text in rendered(topology).values() for manifest in yaml.safe_load_all(text)]
+
+
+def rendered(topology: Topology) -> dict[str, str]:
+    return kubernetes(topology, SITE, pages=settings.TEARLINE_PAGES)
+
+
+def of_kind(kind: str, manifests: list[Manifest]) -> dict[str, Manifest]:
+    return {manifest["metadata"]["name"]: manifest for manifest in manifests if manifest["kind"] == kind}
+
+
+def pods(manifests: list[Manifest]) -> dict[str, Manifest]:
+    """The template of each Deployment's pods, by its name."""
+    return {name: each["spec"]["template"] for name, each in of_kind("Deployment", manifests).items()}
+
+
+def containers(pod: Manifest) -> list[Manifest]:
+    return [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]
+
+
+def environment(container: Manifest) -> dict[str, Any]:
+    return {each["name"]: each.get("value") or each["valueFrom"]["secretKeyRef"] for each in container["env"]}
+
+
+def test_they_are_valid_by_the_schemas_of_kubernetes_and_the_gateway_api(topology: Topology, tmp_path: Path) -> None:
+    for name, text in rendered(topology).items():
+        (tmp_path / name).write_text(text)
+        assert schemas.against_kubernetes(tmp_path / name) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("readinessProbe:", "readynessProbe:"),
+        ("containerPort: 9000", 'containerPort: "9000"'),
+        ("kind: Deployment", "kind: Deploymint"),
+        ("type: PathPrefix", "type: Prefix"),
+        ("weight: 100", "weight: -1"),
+        ("parentRefs:", "parents:"),
+        ("name: front", "names: front"),
+        ("runAsNonRoot: true", "runAsNonRoot: 1"),
+    ],
+)
+def test_what_the_schemas_do_not_allow_is_noticed(right: str, wrong: str, tmp_path: Path) -> None:
+    text = rendered(read(tmp_path, ONE_OUT))["process-till.yaml"]
+    assert right in text
+    file = tmp_path / "process-till.yaml"
+    file.write_text(text.replace(right, wrong))
+
+    assert schemas.against_kubernetes(file) != []
+
+
+def test_there_is_a_file_for_each_process_and_one_for_what_they_share(topology: Topology) -> None:
+    assert set(rendered(topology)) == {"tearline.yaml", *(f"process-{each.name}.yaml" for each in topology.processes)}
+
+
+def test_each_process_has_servers_that_are_reached_workers_and_a_beat(
+    topology: Topology, manifests: list[Manifest]
+) -> None:
+    parts = {process.name + part for process in topology.processes for part in ("", "-worker", "-beat")}
+    assert set(of_kind("Deployment", manifests)) == parts | {"redis"}
+    assert set(of_kind("Service", manifests)) == {process.name for process in topology.processes} | {"redis"}
+    assert set(of_kind("HTTPRoute", manifests)) == {process.name for process in topology.processes}
+
+
+def test_every_service_finds_its_pods_and_their_port(manifests: list[Manifest]) -> None:
+    for name, service in of_kind("Service", manifests).items():
+        chosen = [pod for pod in pods(manifests).values() if service["spec"]["selector"].items() <= labels(pod).items()]
+        assert [pod["spec"]["containers"][0]["ports"][0]["name"] for pod in chosen] == [
+            service["spec"]["ports"][0]["targetPort"]
+        ], name
+
+
+def labels(pod: Manifest) -> dict[str, str]:
+    found: dict[str, str] = pod["metadata"]["labels"]
+    return found
+
+
+def test_every_deployment_knows_its_own_pods(manifests: list[Manifest]) -> None:
+    for deployment in of_kind("Deployment", manifests).values():
+        assert deployment["spec"]["selector"]["matchLabels"] == labels(deployment["spec"]["template"])
+
+
+def test_each_pod_is_told_which_process_it_is_and_where_its_own_data_lives(
+    topology: Topology, manifests: list[Manifest]
+) -> None:
+    for process in topology.processes:
+        for part in ("", "-worker", "-beat"):
+            for container in containers(pods(manifests)[process.name + part]):
+                told = environment(container)
+                assert told["TEARLINE_PROCESS"] == process.name
+                assert {name for name in told if name.endswith("DATABASE_URL")} == set(process.databases.values())
+
+
+def test_secrets_are_named_and_never_shown(manifests: list[Manifest]) -> None:
+    assert of_kind("Secret", manifests) == {}
+    assert set(of_kind("ConfigMap", manifests)["tearline"]["data"]) == {"DEBUG", "REDIS_URL"}
+    for name, pod in pods(manifests).items():
+        for container in [] if name == "redis" else containers(pod):
+            assert container["envFrom"] == [{"configMapRef": {"name": "tearline"}}, {"secretRef": {"name": "tearline"}}]
+            plain = {each["name"] for each in container["env"] if "value" in each}
+            assert plain == {"TEARLINE_PROCESS", "ALLOWED_HOSTS"}
+
+
+def test_the_secret_of_one_process_is_not_that_of_another(tmp_path: Path) -> None:
+    found = pods(loaded(read(tmp_path, ALL_OUT)))
+    for name in ("orders", "mail-room"):
+        secret = environment(found[name]["spec"]["containers"][0])["PLATFORM_DATABASE_URL"]
+        assert secret == {"name": f"{name}-databases", "key": "PLATFORM_DATABASE_URL"}
+
+
+def test_nobody_runs_as_root_or_writes_where_it_should_not(manifests: list[Manifest]) -> None:
+    for pod in pods(manifests).values():
+        assert pod["spec"]["securityContext"]["runAsNonRoot"] is True
+        assert pod["spec"]["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["spec"]["automountServiceAccountToken"] is False
+        for container in containers(pod):
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+
+
+def test_servers_are_asked_whether_they_live_and_whether_they_serve(
+    topology: Topology, manifests: list[Manifest]
+) -> None:
+    for process in topology.processes:
+        (server,) = pods(manifests)[process.name]["spec"]["containers"]
+        assert server["livenessProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
+        assert server["readinessProbe"]["httpGet"] == {"path": "/health/ready", "port": "http"}
+
+
+def test_databases_are_prepared_before_anybody_needs_them(topology: Topology, manifests: list[Manifest]) -> None:
+    for process in topology.processes:
+        for part in ("", "-worker", "-beat"):
+            (first,) = pods(manifests)[process.name + part]["spec"]["initContainers"]
+            assert first["command"] == ["python", "manage.py", "prepare"]
+
+
+def test_every_path_of_a_module_leads_to_its_host(topology: Topology, manifests: list[Manifest]) -> None:
+    led = {(path, host) for path, host in routes(manifests) if path.count("/") > 2}
+
+    assert led == {
+        (f"/api/v1{prefix}", topology.host_of(module).name)
+        for module in topology.modules
+        for prefix in prefixes_of(module)
+    }
+
+
+def test_all_else_that_the_world_may_see_leads_to_the_first_process(
+    topology: Topology, manifests: list[Manifest]
+) -> None:
+    led = {(path, host) for path, host in routes(manifests) if path.count("/") < 3}
+
+    assert led == {(path, topology.processes[0].name) for path in ("/", "/demo", "/static", "/api/v1")}
+
+
+def routes(manifests: list[Manifest]) -> Iterator[tuple[str, str]]:
+    """Each path that is let in, and the Service that it leads to with all of its weight."""
+    services = of_kind("Service", manifests)
+    for route in of_kind("HTTPRoute", manifests).values():
+        for rule in route["spec"]["rules"]:
+            (backend,) = rule["backendRefs"]
+            assert backend["weight"] == 100
+            assert backend["port"] == services[backend["name"]]["spec"]["ports"][0]["port"]
+            for match in rule["matches"]:
+                assert match["path"]["type"] == ("Exact" if match["path"]["value"] == "/" else "PathPrefix")
+                yield match["path"]["value"], backend["name"]
+
+
+def test_the_world_sees_every_page_that_is_served_here() -> None:
+    below = {
+        str(each.pattern): each.url_patterns for each in get_resolver().url_patterns if isinstance(each, URLResolver)
+    }
+    pages = {str(page.pattern).partition("/")[0] for page in below[""]}
+
+    assert "api/v1/" in below
+    assert {f"/{page}" for page in pages} <= set(settings.TEARLINE_PAGES)
+    assert f"/{settings.STATIC_URL.strip('/')}" in settings.TEARLINE_PAGES
+
+
+def test_prefixes_are_those_that_the_modules_serve() -> None:
+    for module in settings.TEARLINE_TOPOLOGY.modules:
+        assert prefixes_of(module) == importlib.import_module(f"modules.{module}.api").prefixes
+
+
+def test_a_url_at_which_no_service_is_reached_is_refused(tmp_path: Path) -> None:
+    topology = read(tmp_path, ONE_OUT.replace("till.internal", "counter.internal"))
+
+    with pytest.raises(TopologyError, match=r"\[processes\.till\]: in a cluster `url` must begin with http://till"):
+        rendered(topology)
