@@ -1,0 +1,38 @@
+"""What docs/topology.md shows is true."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from django.core.management import load_command_class
+
+from tearline.topology import TopologyError
+from tests.architecture.topologies import ROOT, read
+
+PAGE = (ROOT / "docs/topology.md").read_text()
+FILE = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
+COMMANDS = re.findall(r"^python manage\.py (topology .*?)(?: >.*)?$", PAGE, re.MULTILINE)
+
+
+def test_the_file_can_be_used_and_gives_payments_away(tmp_path: Path) -> None:
+    assert read(tmp_path, FILE).host_of("payments").databases == {
+        "platform": "PLATFORM_DATABASE_URL",
+        "payments": "PAYMENTS_DATABASE_URL",
+    }
+
+
+def test_the_error_is_what_a_wrong_word_gives(tmp_path: Path) -> None:
+    with pytest.raises(TopologyError) as refused:
+        read(tmp_path, FILE.replace("redis", "pigeon"))
+    assert f"    {refused.value}\n".replace(f"{tmp_path}/", "") in PAGE
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_its_options(command: str) -> None:
+    name, *options = shlex.split(command)
+    assert load_command_class("tearline", name).create_parser("manage.py", name).parse_args(options)
+
+
+def test_every_verb_is_shown() -> None:
+    assert {command.split()[1] for command in COMMANDS} == {"show", "check", "render"}
