@@ -15,7 +15,7 @@ from tearline import databases
 from tearline.topology import Topology, TopologyError, load
 from tearline.topology._rendering import compose as rendered
 from tests.architecture import schemas
-from tests.architecture.topologies import ALL_OUT, ONE_OUT, ROOT, TOPOLOGIES, read
+from tests.architecture.topologies import ALL_IN_ONE, ALL_OUT, ALL_OUT_ON_ONE_SERVER, ONE_OUT, ROOT, TOPOLOGIES, read
 
 READERS = [ROOT / "platform/config/settings.py", ROOT / "platform/tearline/databases/settings.py"]
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?")
@@ -247,10 +247,13 @@ def test_redis_keeps_nothing_and_nobody_waits_for_it(compose: dict[str, Any], ou
 
 
 def test_the_connections_that_may_be_open_at_once_are_fewer_than_postgresql_allows(
-    topology: Topology, ours: dict[str, Service]
+    topology: Topology, compose: dict[str, Any], ours: dict[str, Service]
 ) -> None:
     for_superusers = 3
-    assert sum(connections_to_the_shared_database(topology, ours)) < 100 - for_superusers
+    told = compose["services"].get("postgres", {}).get("command", ["postgres", "-c", "max_connections=100"])
+    assert told[:2] == ["postgres", "-c"]
+    allowed = int(told[2].removeprefix("max_connections="))
+    assert sum(connections_to_the_shared_database(topology, ours)) < allowed - for_superusers
 
 
 def connections_to_the_shared_database(topology: Topology, ours: dict[str, Service]) -> list[int]:
@@ -263,8 +266,13 @@ def connections_to_the_shared_database(topology: Topology, ours: dict[str, Servi
         options = ours[f"{process.name}-worker"]["command"]
         children = int(options[options.index("--concurrency") + 1])
         server = sum(database["OPTIONS"]["pool"]["max_size"] for database in shared)
-        counts.append(server + children * (len(shared) + 1))
+        counts.append(server + children * (len(shared) + 1) if shared else 0)
     return counts
+
+
+def test_postgresql_is_told_to_allow_more_only_where_its_usual_hundred_do_not_suffice(tmp_path: Path) -> None:
+    assert "max_connections" not in rendered(read(tmp_path, ALL_IN_ONE))
+    assert '"max_connections=154"' in rendered(read(tmp_path, ALL_OUT_ON_ONE_SERVER))
 
 
 def test_the_image_runs_as_nobody_in_particular() -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.conf import settings
 from django.urls import URLResolver, get_resolver
 
 from tearline.topology import Topology, TopologyError
-from tearline.topology._rendering import Site, kubernetes, prefixes_of
+from tearline.topology._rendering import Site, kubernetes
+from tearline.topology._routes import API, Shift, prefixes_of
 from tests.architecture import schemas
 from tests.architecture.topologies import ALL_OUT, ONE_OUT, TOPOLOGIES, read
 
@@ -202,13 +204,32 @@ def routes(manifests: list[Manifest]) -> Iterator[tuple[str, str]]:
                 yield match["path"]["value"], backend["name"]
 
 
+def test_a_share_of_a_modules_requests_is_led_elsewhere(tmp_path: Path) -> None:
+    site = replace(SITE, shifts={"payments": Shift(service="till-next", weight=10)})
+    text = kubernetes(read(tmp_path, ONE_OUT), site, pages=())["process-till.yaml"]
+    (tmp_path / "till.yaml").write_text(text)
+    assert schemas.against_kubernetes(tmp_path / "till.yaml") == []
+
+    (rule,) = of_kind("HTTPRoute", list(yaml.safe_load_all(text)))["till"]["spec"]["rules"]
+    assert rule["backendRefs"] == [
+        {"name": "till", "port": 9000, "weight": 90},
+        {"name": "till-next", "port": 9000, "weight": 10},
+    ]
+
+
+def test_a_module_that_nobody_hosts_has_no_requests_to_lead_elsewhere(tmp_path: Path) -> None:
+    site = replace(SITE, shifts={"refunds": Shift(service="till", weight=10)})
+    with pytest.raises(TopologyError, match="no process hosts refunds"):
+        kubernetes(read(tmp_path, ONE_OUT), site, pages=())
+
+
 def test_the_world_sees_every_page_that_is_served_here() -> None:
     below = {
         str(each.pattern): each.url_patterns for each in get_resolver().url_patterns if isinstance(each, URLResolver)
     }
     pages = {str(page.pattern).partition("/")[0] for page in below[""]}
 
-    assert "api/v1/" in below
+    assert f"{API.strip('/')}/" in below
     assert {f"/{page}" for page in pages} <= set(settings.TEARLINE_PAGES)
     assert f"/{settings.STATIC_URL.strip('/')}" in settings.TEARLINE_PAGES
 

@@ -57,7 +57,14 @@ own_databases = ["notifications", "platform"]
 transport = "kafka"
 """
 
-TOPOLOGIES = {"all in one": ALL_IN_ONE, "one out": ONE_OUT, "all out": ALL_OUT}
+ALL_OUT_ON_ONE_SERVER = "\n".join(line for line in ALL_OUT.splitlines() if not line.startswith("own_databases"))
+
+TOPOLOGIES = {
+    "all in one": ALL_IN_ONE,
+    "one out": ONE_OUT,
+    "all out": ALL_OUT,
+    "all out on one server": ALL_OUT_ON_ONE_SERVER,
+}
 
 
 def read(folder: Path, text: str) -> Topology:

@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from tearline.topology import Topology, TopologyError
 from tearline.topology import _rendering as rendering
+from tearline.topology._routes import Shift, prefixes_of
 from tests.architecture.topologies import ALL_OUT, ONE_OUT, ROOT, read
 from tests.processes import free_port
 
@@ -195,6 +196,19 @@ def test_a_process_that_is_not_there_is_told_and_the_others_are_asked_all_the_sa
     ]
 
 
+def test_processes_are_asked_without_the_proxy_that_the_environment_names(
+    one_out: Topology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    with (
+        answering(hosting(*SHOP), knows=one_out.fingerprint) as shop,
+        answering(hosting("payments"), knows=one_out.fingerprint) as till,
+    ):
+        assert told("check", "--at", f"shop={shop}", "--at", f"till={till}").count("is as the file says") == 2
+
+
 def test_a_process_without_a_url_cannot_be_asked() -> None:
     with pytest.raises(CommandError, match=r"shop has no url. Say where to ask: --at shop=http://127\.0\.0\.1:8000"):
         told("check")
@@ -215,6 +229,23 @@ def test_what_deploys_it_is_printed(one_out: Topology) -> None:
     printed = told("render", "kubernetes", "--host", "till.example", "--gateway", "front", "--image", "till:9")
     site = rendering.Site(image="till:9", host="till.example", gateway="front")
     assert printed == "---\n".join(rendering.kubernetes(one_out, site, pages=["/", "/demo", "/static"]).values())
+
+
+def test_a_share_of_requests_may_be_led_elsewhere(one_out: Topology) -> None:
+    site = rendering.Site(
+        image=rendering.usual_image(),
+        host="shop.example",
+        gateway="tearline",
+        shifts={"payments": Shift(service="till-next", weight=10)},
+    )
+    shifted = rendering.kubernetes(one_out, site, pages=["/", "/demo", "/static"])
+    assert told("render", "kubernetes", "--shift", "payments=till-next:10") == "---\n".join(shifted.values())
+
+
+@pytest.mark.parametrize("shift", ["payments", "payments=till-next", "payments=till-next:101", "payments=a b:1"])
+def test_a_shift_that_makes_no_sense_is_refused(one_out: Topology, shift: str) -> None:
+    with pytest.raises(CommandError, match=r"is not like payments=till-next:10"):
+        told("render", "kubernetes", "--shift", shift)
 
 
 def test_manifests_are_written_a_file_for_each_process(one_out: Topology, tmp_path: Path) -> None:
@@ -252,6 +283,6 @@ def test_a_module_may_serve_no_rest_and_one_that_does_says_where(
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
     (tmp_path / "careless" / "api.py").write_text("router = None\n")
-    assert rendering.prefixes_of("silent") == ()
+    assert prefixes_of("silent") == ()
     with pytest.raises(TopologyError, match=r"modules/careless/api\.py has no `prefixes`"):
-        rendering.prefixes_of("careless")
+        prefixes_of("careless")

@@ -31,7 +31,7 @@ def test_the_error_is_what_a_wrong_word_gives(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_its_options(command: str) -> None:
     name, *options = shlex.split(command)
-    assert load_command_class("tearline", name).create_parser("manage.py", name).parse_args(options)
+    assert vars(load_command_class("tearline", name).create_parser("manage.py", name).parse_args(options))
 
 
 def test_every_verb_is_shown() -> None:

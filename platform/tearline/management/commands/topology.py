@@ -1,5 +1,6 @@
 """`manage.py topology`: the file for people, the file compared with what runs, and what deploys it."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tearline.topology import Topology, TopologyError
 from tearline.topology._asking import differences
 from tearline.topology._picture import as_mermaid, as_text
 from tearline.topology._rendering import Site, compose, kubernetes, usual_image
+from tearline.topology._routes import WHOLE, Shift
 
 
 class Command(BaseCommand):
@@ -102,10 +104,19 @@ def _takes_kubernetes(parser: ArgumentParser) -> None:
     parser.add_argument("--image", default=usual_image(), help="What every process runs (default: %(default)s).")
     parser.add_argument("--host", default="shop.example", help="By which name the world asks (default: %(default)s).")
     parser.add_argument("--gateway", default="tearline", help="Which Gateway lets it in (default: %(default)s).")
+    parser.add_argument(
+        "--shift",
+        action="append",
+        type=_shift,
+        default=[],
+        metavar="MODULE=SERVICE:WEIGHT",
+        help=f"Lead so many of {WHOLE} requests of this module to another Service. May be repeated.",
+    )
 
 
-def _kubernetes(topology: Topology, *, to: Path | None, image: str, host: str, gateway: str, **_: Any) -> Iterator[str]:
-    files = kubernetes(topology, Site(image=image, host=host, gateway=gateway), pages=settings.TEARLINE_PAGES)
+def _kubernetes(topology: Topology, *, to: Path | None, shift: list[tuple[str, Shift]], **told: Any) -> Iterator[str]:
+    site = Site(image=told["image"], host=told["host"], gateway=told["gateway"], shifts=dict(shift))
+    files = kubernetes(topology, site, pages=settings.TEARLINE_PAGES)
     if to is None:
         yield "---\n".join(files.values())
         return
@@ -115,3 +126,10 @@ def _kubernetes(topology: Topology, *, to: Path | None, image: str, host: str, g
     for name, text in files.items():
         (to / name).write_text(text, encoding="utf-8")
         yield str(to / name)
+
+
+def _shift(text: str) -> tuple[str, Shift]:
+    told = re.fullmatch(r"(\w+)=([a-z0-9-]+):(\d{1,3})", text)
+    if not told or int(told[3]) > WHOLE:
+        raise ArgumentTypeError(f"{text} is not like payments=till-next:10")
+    return told[1], Shift(service=told[2], weight=int(told[3]))
