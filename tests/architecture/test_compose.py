@@ -23,18 +23,18 @@ PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 Service = dict[str, Any]
 
 
-@pytest.fixture(params=TOPOLOGIES)
-def topology(request: pytest.FixtureRequest, tmp_path: Path) -> Topology:
-    return read(tmp_path, TOPOLOGIES[request.param])
+@pytest.fixture(scope="module", params=TOPOLOGIES)
+def topology(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Topology:
+    return read(tmp_path_factory.mktemp("topology"), TOPOLOGIES[request.param])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def compose(topology: Topology) -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(rendered(topology))
     return loaded
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ours(compose: dict[str, Any]) -> dict[str, Service]:
     """The services that run our image."""
     return {name: service for name, service in compose["services"].items() if "build" in service}

@@ -22,12 +22,12 @@ SITE = Site(image="registry.example/tearline:0.1.0", host="shop.example", gatewa
 Manifest = dict[str, Any]
 
 
-@pytest.fixture(params=TOPOLOGIES)
-def topology(request: pytest.FixtureRequest, tmp_path: Path) -> Topology:
-    return read(tmp_path, TOPOLOGIES[request.param])
+@pytest.fixture(scope="module", params=["all in one", "one out", "all out"])
+def topology(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Topology:
+    return read(tmp_path_factory.mktemp("topology"), TOPOLOGIES[request.param])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def manifests(topology: Topology) -> list[Manifest]:
     return loaded(topology)
 
