@@ -13,7 +13,7 @@ from django.urls import URLResolver, get_resolver
 
 from tearline.topology import Topology, TopologyError
 from tearline.topology._rendering import Site, kubernetes
-from tearline.topology._routes import API, Shift, prefixes_of
+from tearline.topology._routes import API, Backend, prefixes_of
 from tests.architecture import schemas
 from tests.architecture.topologies import ALL_OUT, ONE_OUT, TOPOLOGIES, read
 
@@ -205,7 +205,7 @@ def routes(manifests: list[Manifest]) -> Iterator[tuple[str, str]]:
 
 
 def test_a_share_of_a_modules_requests_is_led_elsewhere(tmp_path: Path) -> None:
-    site = replace(SITE, shifts={"payments": Shift(service="till-next", weight=10)})
+    site = replace(SITE, shifts={"payments": Backend(service="till-next", weight=10)})
     text = kubernetes(read(tmp_path, ONE_OUT), site, pages=())["process-till.yaml"]
     (tmp_path / "till.yaml").write_text(text)
     assert schemas.against_kubernetes(tmp_path / "till.yaml") == []
@@ -218,7 +218,7 @@ def test_a_share_of_a_modules_requests_is_led_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_module_that_nobody_hosts_has_no_requests_to_lead_elsewhere(tmp_path: Path) -> None:
-    site = replace(SITE, shifts={"refunds": Shift(service="till", weight=10)})
+    site = replace(SITE, shifts={"refunds": Backend(service="till", weight=10)})
     with pytest.raises(TopologyError, match="no process hosts refunds"):
         kubernetes(read(tmp_path, ONE_OUT), site, pages=())
 

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from tearline.topology import Topology, TopologyError
 from tearline.topology import _rendering as rendering
-from tearline.topology._routes import Shift, prefixes_of
+from tearline.topology._routes import Backend, prefixes_of
 from tests.architecture.topologies import ALL_OUT, ONE_OUT, ROOT, read
 from tests.processes import free_port
 
@@ -236,7 +236,7 @@ def test_a_share_of_requests_may_be_led_elsewhere(one_out: Topology) -> None:
         image=rendering.usual_image(),
         host="shop.example",
         gateway="tearline",
-        shifts={"payments": Shift(service="till-next", weight=10)},
+        shifts={"payments": Backend(service="till-next", weight=10)},
     )
     shifted = rendering.kubernetes(one_out, site, pages=["/", "/demo", "/static"])
     assert told("render", "kubernetes", "--shift", "payments=till-next:10") == "---\n".join(shifted.values())

@@ -13,7 +13,7 @@ from typing import Any
 from django.template import Context, Engine
 
 from tearline.topology._deployed import WORKER_CHILDREN, Deployed, deployed
-from tearline.topology._routes import API, WHOLE, Shift, routes_of
+from tearline.topology._routes import API, WHOLE, Backend, routes_of
 from tearline.topology._values import Topology, TopologyError
 
 USUAL_CONNECTIONS = 100
@@ -29,13 +29,13 @@ _engine = Engine(dirs=[str(Path(__file__).with_name("templates"))], autoescape=F
 class Site:
     """What differs between clusters: which image is run, by which name the world asks, which Gateway lets it in.
 
-    `shifts`: by module, what of its requests goes elsewhere than to its host.
+    `shifts`: by module, who besides its host gets a share of its requests.
     """
 
     image: str
     host: str
     gateway: str
-    shifts: Mapping[str, Shift] = field(default_factory=dict)
+    shifts: Mapping[str, Backend] = field(default_factory=dict)
 
 
 def usual_image() -> str:

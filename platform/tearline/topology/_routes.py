@@ -16,16 +16,8 @@ WHOLE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shift:
-    """`weight` of 100 of a module's requests go to another Service, at the same port as the others."""
-
-    service: str
-    weight: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Backend:
-    """A Service, and its share of the requests."""
+    """A Service, and its share of the requests: `weight` of 100."""
 
     service: str
     weight: int
@@ -40,8 +32,8 @@ class Route:
     backends: tuple[Backend, ...]
 
 
-def routes_of(process: Process, shifts: Mapping[str, Shift]) -> list[Route]:
-    """One for each of its modules that serves REST. `shifts`: by module, what of its requests goes elsewhere."""
+def routes_of(process: Process, shifts: Mapping[str, Backend]) -> list[Route]:
+    """One for each of its modules that serves REST. `shifts`: by module, who else gets a share, at the same port."""
     return [
         Route(
             name=module.replace("_", "-"),
@@ -65,10 +57,7 @@ def prefixes_of(module: str) -> tuple[str, ...]:
     raise TopologyError(f"modules/{module}/api.py has no `prefixes`")
 
 
-def _backends(process: Process, shift: Shift | None) -> tuple[Backend, ...]:
+def _backends(process: Process, shift: Backend | None) -> tuple[Backend, ...]:
     if shift is None:
         return (Backend(service=process.name, weight=WHOLE),)
-    return (
-        Backend(service=process.name, weight=WHOLE - shift.weight),
-        Backend(service=shift.service, weight=shift.weight),
-    )
+    return Backend(service=process.name, weight=WHOLE - shift.weight), shift

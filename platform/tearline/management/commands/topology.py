@@ -14,7 +14,7 @@ from tearline.topology import Topology, TopologyError
 from tearline.topology._asking import differences
 from tearline.topology._picture import as_mermaid, as_text
 from tearline.topology._rendering import Site, compose, kubernetes, usual_image
-from tearline.topology._routes import WHOLE, Shift
+from tearline.topology._routes import WHOLE, Backend
 
 
 class Command(BaseCommand):
@@ -114,7 +114,7 @@ def _takes_kubernetes(parser: ArgumentParser) -> None:
     )
 
 
-def _kubernetes(topology: Topology, *, to: Path | None, shift: list[tuple[str, Shift]], **told: Any) -> Iterator[str]:
+def _kubernetes(topology: Topology, *, to: Path | None, shift: list[tuple[str, Backend]], **told: Any) -> Iterator[str]:
     site = Site(image=told["image"], host=told["host"], gateway=told["gateway"], shifts=dict(shift))
     files = kubernetes(topology, site, pages=settings.TEARLINE_PAGES)
     if to is None:
@@ -128,8 +128,8 @@ def _kubernetes(topology: Topology, *, to: Path | None, shift: list[tuple[str, S
         yield str(to / name)
 
 
-def _shift(text: str) -> tuple[str, Shift]:
+def _shift(text: str) -> tuple[str, Backend]:
     told = re.fullmatch(r"(\w+)=([a-z0-9-]+):(\d{1,3})", text)
     if not told or int(told[3]) > WHOLE:
         raise ArgumentTypeError(f"{text} is not like payments=till-next:10")
-    return told[1], Shift(service=told[2], weight=int(told[3]))
+    return told[1], Backend(service=told[2], weight=int(told[3]))
