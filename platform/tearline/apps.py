@@ -13,7 +13,7 @@ class TearlineConfig(AppConfig):
 
     def ready(self) -> None:
         from tearline.databases import checks  # noqa: F401 - registers the system checks; needs the app registry
-        from tearline.events import _broker, _inbox, _outbox, _publishing, _reception  # noqa: F401 - needs the app registry
+        from tearline.events import _inbox, _outbox, _publishing, _reception  # noqa: F401 - needs the app registry
         from tearline.facades import _calls, _machinery
         from tearline.observability import let_structlog_use_logging, start_tracing
         from tearline.sagas import _reviving, _runner  # noqa: F401 - carry the sagas on
@@ -25,7 +25,6 @@ class TearlineConfig(AppConfig):
         start_tracing()
         _calls.install(_machinery.InProcess())
         _publishing.install(_outbox.announce)
-        _broker.broker()  # refuses to start without one that is needed
         if settings.REDIS_URL:
             doorbell.far = bell_at(settings.REDIS_URL)
         for module in settings.TEARLINE_TOPOLOGY.hosted:

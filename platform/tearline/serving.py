@@ -1,7 +1,8 @@
 """What a serving process does besides answering: work off what is due, and end in order.
 
 A process that is told to end takes no new requests, answers the open ones, lets the worker finish what it has claimed,
-and is gone. Every command that starts a process refuses one whose databases are not prepared.
+and is gone. Every command that starts a process refuses one whose databases are not prepared, or whose events would not
+get to other processes.
 """
 
 import multiprocessing
@@ -15,10 +16,12 @@ from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
+from tearline.events._broker import broker
 from tearline.health import look_into
 from tearline.work import Worker
 
@@ -65,7 +68,11 @@ def _outlive(sentinel: int) -> None:
 
 
 def refuse_unless_prepared() -> None:
-    """Raises CommandError when a database does not answer or lacks migrations."""
+    """Raises CommandError when a database does not answer or lacks migrations, or no broker is named that is needed."""
+    try:
+        broker()
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error
     lacking = unprepared()
     if lacking:
         raise CommandError(f"Not prepared ({lacking}). Run: python manage.py prepare")

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import pytest
 import redis
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
 from pytest_django import Settings
 
 from tearline.events import _broker, _kafka_topics, _reception
@@ -21,6 +22,7 @@ from tearline.events._redis_streams import RedisStreams
 from tearline.events._transmission import send_again_what_was_forgotten
 from tearline.models import InboxRow, OutboxRow
 from tearline.observability import about, carried
+from tearline.serving import refuse_unless_prepared
 from tearline.testing import settle
 from tearline.topology import Process, Topology
 from tearline.work import Worker
@@ -64,7 +66,8 @@ def being(settings: Settings) -> Callable[[Process], None]:
     """Whose process this is from now on."""
 
     def become(process: Process) -> None:
-        settings.TEARLINE_TOPOLOGY = Topology(processes=(HERE, THERE), process=process)
+        transport = settings.EVENTS_URL.partition(":")[0]
+        settings.TEARLINE_TOPOLOGY = Topology(processes=(HERE, THERE), process=process, transport=transport)
 
     return become
 
@@ -132,6 +135,18 @@ def test_several_processes_without_a_broker_do_not_start(
     settings.EVENTS_URL = url
     being(HERE)
     with pytest.raises(ImproperlyConfigured, match="give EVENTS_URL or REDIS_URL"):
+        broker()
+    with pytest.raises(CommandError, match="give EVENTS_URL or REDIS_URL"):
+        refuse_unless_prepared()
+
+
+@pytest.mark.parametrize(("url", "transport"), [("redis://127.0.0.1:1/0", "kafka"), ("kafka://127.0.0.1:1", "redis")])
+def test_events_do_not_travel_by_another_way_than_the_topology_says(
+    settings: Settings, being: Callable[[Process], None], url: str, transport: str
+) -> None:
+    settings.EVENTS_URL = url
+    settings.TEARLINE_TOPOLOGY = Topology(processes=(HERE, THERE), process=HERE, transport=transport)
+    with pytest.raises(ImproperlyConfigured, match=f"events travel by {transport}, and EVENTS_URL leads to {url[:5]}"):
         broker()
 
 

@@ -39,7 +39,9 @@ class Heard:
 
 
 class Broker(Protocol):
-    """Every call may raise BrokerAway."""
+    """Every call may raise BrokerAway. `transport`: what topology.toml calls it."""
+
+    transport: str
 
     def send(self, source: str, told: Sequence[Told]) -> Cursor:
         """Keep what a module has to tell, for all who want to hear it. Its place, for `keeps`."""
@@ -65,7 +67,14 @@ class BrokerAway(Exception):
 def broker() -> Broker | None:
     """What carries events to and from other processes; None when there are none. Raises ImproperlyConfigured."""
     topology = settings.TEARLINE_TOPOLOGY
-    return None if topology.hosted == topology.modules else _at(settings.EVENTS_URL)
+    if topology.hosted == topology.modules:
+        return None
+    broker = _at(settings.EVENTS_URL)
+    if broker.transport != topology.transport:
+        raise ImproperlyConfigured(
+            f"topology.toml says that events travel by {topology.transport}, and EVENTS_URL leads to {broker.transport}"
+        )
+    return broker
 
 
 @functools.cache

@@ -64,6 +64,8 @@ class Extent:
 class KafkaTopics:
     """A cursor is a `Place`, where to go on. Safe to share between threads, and across a fork."""
 
+    transport = "kafka"
+
     def __init__(self, servers: str) -> None:
         self._servers = servers
         self._reading = threading.Lock()

@@ -17,6 +17,8 @@ START = "0-0"
 class RedisStreams:
     """A cursor is the id of a stream's entry. Safe to share between threads, and across a fork."""
 
+    transport = "redis"
+
     def __init__(self, url: str) -> None:
         self._redis: Any = redis.Redis.from_url(url, **IN_TIME)
 
