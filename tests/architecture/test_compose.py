@@ -188,6 +188,31 @@ def test_a_url_at_which_no_container_could_listen_is_refused(url: str, tmp_path:
         rendered(topology)
 
 
+def test_events_get_from_one_process_to_another_as_the_file_says(topology: Topology, compose: dict[str, Any]) -> None:
+    given = {
+        "local": None,
+        "redis": "redis://events:6379/0",
+        "kafka": "${EVENTS_URL:?give EVENTS_URL, as in kafka://kafka.internal:9092}",
+    }
+    services = compose["services"]
+    for process in topology.processes:
+        assert services[process.name]["environment"].get("EVENTS_URL") == given[topology.transport]
+    assert ("events" in services) == (topology.transport == "redis")
+
+
+def test_what_keeps_events_keeps_them(one_out: dict[str, Any]) -> None:
+    assert one_out["services"]["events"]["command"] == ["valkey-server", "--appendonly", "yes"]
+    assert one_out["services"]["events"]["volumes"] == ["events:/data"]
+    assert "events" in one_out["volumes"]
+
+
+def test_one_process_alone_needs_nothing_that_carries_events(tmp_path: Path) -> None:
+    alone = rendered(read(tmp_path, f'{ALL_IN_ONE}\n[events]\ntransport = "redis"'))
+
+    assert "EVENTS_URL" not in alone
+    assert "events" not in yaml.safe_load(alone)["services"]
+
+
 def test_every_image_is_pinned(compose: dict[str, Any]) -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     images = [service["image"] for service in compose["services"].values()]
@@ -205,7 +230,7 @@ def test_nothing_listens_beyond_this_machine(topology: Topology, compose: dict[s
 
 def test_nobody_runs_with_more_than_it_needs(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
-        if name != "postgres":
+        if name not in {"postgres", "events"}:  # begin as root, to own their files
             assert service["read_only"]
             assert service["cap_drop"] == ["ALL"]
             assert service["security_opt"] == ["no-new-privileges:true"]

@@ -137,6 +137,13 @@ def test_secrets_are_named_and_never_shown(manifests: list[Manifest]) -> None:
             assert plain == {"TEARLINE_PROCESS", "ALLOWED_HOSTS"}
 
 
+def test_the_address_of_what_carries_events_is_a_secret(topology: Topology, manifests: list[Manifest]) -> None:
+    secret = {"name": "tearline-events", "key": "EVENTS_URL"}
+    for process in topology.processes:
+        for container in containers(pods(manifests)[process.name]):
+            assert environment(container).get("EVENTS_URL") == (None if topology.transport == "local" else secret)
+
+
 def test_the_secret_of_one_process_is_not_that_of_another(tmp_path: Path) -> None:
     found = pods(loaded(read(tmp_path, ALL_OUT)))
     for name in ("orders", "mail-room"):

@@ -8,6 +8,7 @@ import pytest
 
 from tests.deployed.conftest import Manage
 from tests.processes import Running, free_port
+from tests.redis_server import RedisServer
 
 SHOP = ["catalog", "inventory", "orders", "shipping", "notifications"]
 
@@ -15,8 +16,9 @@ SHOP = ["catalog", "inventory", "orders", "shipping", "notifications"]
 class Deployment:
     """A shop and a till on this machine. `file` is what `check` goes by; processes that run keep to what it said."""
 
-    def __init__(self, file: Path, manage: Manage) -> None:
+    def __init__(self, file: Path, manage: Manage, events_url: str) -> None:
         self.file = file
+        self._events_url = events_url
         self.ports = {"shop": free_port(), "till": free_port()}
         self._manage = manage
         self._running = ExitStack()
@@ -32,7 +34,7 @@ class Deployment:
 
     def start(self, name: str) -> None:
         arguments = ("serve", "--no-worker", "--port", str(self.ports[name]))
-        running = self._manage(*arguments, **self._environ(name))
+        running = self._manage(*arguments, **self._environ(name), EVENTS_URL=self._events_url)
         self.processes[name] = self._running.enter_context(running)
         self.processes[name].wait_for("Open ")
 
@@ -50,8 +52,8 @@ class Deployment:
 
 
 @pytest.fixture
-def deployment(manage: Manage, tmp_path: Path, db: None) -> Iterator[Deployment]:
-    deployment = Deployment(tmp_path / "topology.toml", manage)
+def deployment(manage: Manage, redis_server: RedisServer, tmp_path: Path, db: None) -> Iterator[Deployment]:
+    deployment = Deployment(tmp_path / "topology.toml", manage, redis_server.url)
     yield deployment
     deployment.close()
 

@@ -14,7 +14,7 @@ from tearline.topology._values import PLATFORM, TRANSPORTS, Process, Topology, T
 RESERVED = frozenset({"default", PLATFORM, "tearline"})
 """Names that the platform's own database and apps go by."""
 
-BESIDE = frozenset({"postgres", "redis", "tearline", "environment"})
+BESIDE = frozenset({"postgres", "redis", "events", "tearline", "environment"})
 """Names that something else goes by in a deployment."""
 
 NOT_TEXT = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})

@@ -50,7 +50,7 @@ def compose(topology: Topology) -> str:
     told: dict[str, Any] = {"image": usual_image(), "a_database_is_shared": connections > 0}
     if connections + SPARE_CONNECTIONS > USUAL_CONNECTIONS:
         told["max_connections"] = connections + SPARE_CONNECTIONS
-    return _filled("docker-compose.yml", processes=processes, **told)
+    return _filled("docker-compose.yml", topology, processes=processes, **told)
 
 
 def kubernetes(topology: Topology, site: Site, *, pages: Sequence[str]) -> dict[str, str]:
@@ -62,21 +62,22 @@ def kubernetes(topology: Topology, site: Site, *, pages: Sequence[str]) -> dict[
         topology.host_of(module)
     processes = deployed(topology)
     shared = any(each.shares_a_database for each in processes)
-    files = {"tearline.yaml": _filled("kubernetes/tearline.yaml", processes=processes, a_database_is_shared=shared)}
+    told = {"processes": processes, "a_database_is_shared": shared}
+    files = {"tearline.yaml": _filled("kubernetes/tearline.yaml", topology, **told)}
     for each in processes:
-        files[f"process-{each.process.name}.yaml"] = _process(each, site, pages if each.number == 0 else ())
+        files[f"process-{each.process.name}.yaml"] = _process(topology, each, site, pages if each.number == 0 else ())
     return files
 
 
-def _process(each: Deployed, site: Site, pages: Sequence[str]) -> str:
+def _process(topology: Topology, each: Deployed, site: Site, pages: Sequence[str]) -> str:
     name = each.process.name
     if each.host.partition(".")[0] != name:
         raise TopologyError(f"[processes.{name}]: in a cluster `url` must begin with http://{name}")
     routes = routes_of(each.process, site.shifts)
-    return _filled(
-        "kubernetes/process.yaml", deployed=each, site=site, routes=routes, pages=pages, api=API, whole=WHOLE
-    )
+    told = {"deployed": each, "site": site, "routes": routes, "pages": pages, "api": API, "whole": WHOLE}
+    return _filled("kubernetes/process.yaml", topology, **told)
 
 
-def _filled(template: str, **told: Any) -> str:
-    return _engine.get_template(template).render(Context(told | {"children": WORKER_CHILDREN}))
+def _filled(template: str, topology: Topology, **told: Any) -> str:
+    told |= {"children": WORKER_CHILDREN, "transport": topology.transport if len(topology.processes) > 1 else "local"}
+    return _engine.get_template(template).render(Context(told))
