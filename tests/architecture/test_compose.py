@@ -306,6 +306,13 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
     assert re.search(r"^USER tearline$", stages[-1], re.MULTILINE)
 
 
+def test_the_image_can_carry_events_by_every_transport() -> None:
+    installing = re.findall(r"^RUN uv sync .*", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert installing
+    assert all("--extra kafka" in line for line in installing)
+
+
 def test_what_watches_the_deployment_knows_its_services() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     watched = yaml.safe_load((ROOT / "deploy/observability/prometheus.yml").read_text())
