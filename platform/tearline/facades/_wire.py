@@ -7,24 +7,20 @@ from typing import Any
 from tearline.contracts import Refusal, Unavailable
 from tearline.facades._commands import carry_out
 from tearline.facades._operations import Operation
+from tearline.facades._telling import heard, told
 
 
 def over_the_wire(operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
-    told = json.loads(_serve(operation, operation.asked(arguments), key, caller))
-    if "refusal" in told:
-        raise Refusal.from_json(told["refusal"])
-    if "unavailable" in told:
-        raise Unavailable(**told["unavailable"])
-    return operation.answer.validate_json(json.dumps(told["answer"]))
+    answer = json.loads(_serve(operation, operation.asked(arguments), key, caller))
+    if failure := heard(answer):
+        raise failure
+    return operation.answer.validate_json(json.dumps(answer["answer"]))
 
 
 def _serve(operation: Operation, asked: bytes, key: str | None, caller: str) -> bytes:
     arguments = operation.arguments.validate_json(asked)
     try:
         answer = carry_out(operation, arguments, key, caller)
-    except Refusal as refusal:
-        return json.dumps({"refusal": refusal.to_json()}).encode()
-    except Unavailable as unknown:
-        told = {"detail": unknown.detail, "maybe_done": unknown.maybe_done, "retry_after": unknown.retry_after}
-        return json.dumps({"unavailable": told}).encode()
+    except (Refusal, Unavailable) as failure:
+        return json.dumps(told(failure)).encode()
     return b'{"answer": ' + operation.answered(answer) + b"}"
