@@ -10,19 +10,21 @@
 exchanges. `manage.py circuits` takes a target out of service and back.
 """
 
-from tearline.resilience._deadlines import deadline, remaining, remaining_ms
+from tearline.resilience._deadlines import deadline, is_too_late, remaining, remaining_ms
 from tearline.resilience._declared import needs_policy, outside, policy_for
 from tearline.resilience._guard import Guard
 from tearline.resilience._policy import Policy
 from tearline.resilience._trying_again import tried_again_later
-from tearline.resilience._unanswered import CutShort, NotAsked
+from tearline.resilience._unanswered import CutShort, NotAsked, TurnedAway
 
 __all__ = [
     "CutShort",
     "Guard",
     "NotAsked",
     "Policy",
+    "TurnedAway",
     "deadline",
+    "is_too_late",
     "needs_policy",
     "outside",
     "policy_for",

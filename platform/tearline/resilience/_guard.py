@@ -22,7 +22,7 @@ from tearline.resilience._deadlines import deadline, is_too_late, remaining
 from tearline.resilience._policy import Policy
 from tearline.resilience._retrying import Retrying
 from tearline.resilience._trying_again import is_tried_again_later
-from tearline.resilience._unanswered import CutShort, NotAsked
+from tearline.resilience._unanswered import CutShort, NotAsked, TurnedAway
 
 R = TypeVar("R")
 
@@ -83,4 +83,4 @@ def _judged(error: BaseException) -> Outcome:
     """What an error says about how the target is doing. A refusal is an answer, and given in good health."""
     if isinstance(error, Refusal):
         return "success"
-    return "neutral" if isinstance(error, NotAsked | CutShort | KeyInFlight) else "failure"
+    return "neutral" if isinstance(error, NotAsked | TurnedAway | CutShort | KeyInFlight) else "failure"

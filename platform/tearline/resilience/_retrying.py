@@ -11,7 +11,7 @@ from tearline.contracts import Unavailable
 from tearline.resilience._budget import RetryBudget
 from tearline.resilience._deadlines import RESERVE, remaining
 from tearline.resilience._policy import Policy
-from tearline.resilience._unanswered import NotAsked
+from tearline.resilience._unanswered import NotAsked, TurnedAway
 
 R = TypeVar("R")
 
@@ -74,7 +74,7 @@ class Retrying:
 
 
 def _may_help(error: BaseException) -> bool:
-    return isinstance(error, Unavailable) and not isinstance(error, NotAsked)
+    return isinstance(error, Unavailable) and not isinstance(error, NotAsked | TurnedAway)
 
 
 def _wanted(state: tenacity.RetryCallState) -> float:

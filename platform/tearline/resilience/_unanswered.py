@@ -1,8 +1,9 @@
-"""Two ways of having no answer that are no fault of whoever was to be asked.
+"""Ways of having no answer that are no fault of whoever was to be asked.
 
 Unavailable
-├── NotAsked  we did not ask: it is certain that nothing happened
-└── CutShort  we asked, and did not wait as long as we usually do
+├── NotAsked    we did not ask: it is certain that nothing happened
+├── TurnedAway  we asked for what is not done there: it is certain that nothing happened
+└── CutShort    we asked, and did not wait as long as we usually do
 """
 
 from typing import Any, Literal
@@ -26,6 +27,16 @@ class NotAsked(Unavailable):
 
 def _not_asked(target: str, because: Because, retry_after: float | None) -> NotAsked:
     return NotAsked(target, because, retry_after=retry_after)
+
+
+class TurnedAway(Unavailable):
+    """Nothing has happened: the target does not let us in, or knows no such thing yet. Asking again now is no use."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, maybe_done=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return TurnedAway, (self.detail,)
 
 
 class CutShort(Unavailable):

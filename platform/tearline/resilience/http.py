@@ -50,7 +50,7 @@ def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
         raise NotAsked(request.url.host, "connections full", retry_after=1.0) from error
     except _NEVER_SENT as error:
         raise Unavailable(f"{request.url.host} could not be asked: {error!r}", maybe_done=False) from error
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         raise Unavailable(f"{request.url.host} did not answer: {error!r}") from error
 
 
