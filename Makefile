@@ -66,8 +66,9 @@ bench: $(VENV)/.tests ## Measure orders, events, recovery, a long past and guard
 bench-peers: $(VENV)/.tests ## Measure the bare workflow beside DBOS and a Celery chain
 	@$(BIN)/python -m benchmarks peers
 
-lint: $(VENV)/.tests ## Check import contracts and style
+lint: $(VENV)/.tests ## Check import contracts, what is generated from them, and style
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python manage.py allowed_calls --check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 

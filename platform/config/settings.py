@@ -2,9 +2,11 @@
 
 | variable | means | default |
 |---|---|---|
-| `TEARLINE_PROCESS` | which process of topology.toml this is | the first |
+| `TEARLINE_PROCESS` | which process of the topology this is | the first |
+| `TEARLINE_TOPOLOGY_FILE` | which process hosts which modules: see `tearline.topology` | `topology.toml` |
+| `TEARLINE_SERVICE_KEYS` | sign calls between processes: see `tearline.facades._tokens` | nobody is believed |
 | `TEARLINE_VAR` | folder of everything that is kept locally | `var/` of the repository |
-| `TEARLINE_FACADES` | how facades are called in process: `direct`, or `wire` (through JSON and back) | `direct` |
+| `TEARLINE_FACADES` | how our own facades are called: `direct`, `wire` (as JSON) or `http` (by our `url`) | `direct` |
 | `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
 | `TEARLINE_POLICY` | fields of `tearline.resilience.Policy`, as JSON, that hold for every target | each target's own |
 | `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
@@ -25,6 +27,7 @@
 import json
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,9 +41,12 @@ VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
 # What runs here
 
 TEARLINE_TOPOLOGY = topology.load(
-    BASE_DIR / "topology.toml", modules=BASE_DIR / "modules", process=os.environ.get("TEARLINE_PROCESS") or None
+    Path(os.environ.get("TEARLINE_TOPOLOGY_FILE") or BASE_DIR / "topology.toml"),
+    modules=BASE_DIR / "modules",
+    process=os.environ.get("TEARLINE_PROCESS") or None,
 )
 TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
+TEARLINE_ALLOWED_CALLS = json.loads(Path(__file__).with_name("allowed_calls.json").read_text(encoding="utf-8"))
 REDIS_URL = os.environ.get("REDIS_URL") or ""
 EVENTS_URL = os.environ.get("EVENTS_URL") or REDIS_URL
 TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
@@ -58,7 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "config.landing",
+    *(["config.landing"] if "orders" in TEARLINE_TOPOLOGY.hosted else []),  # the page goes where orders go
     "config",
     "ninja",  # the assets of the interactive documentation
 ]
@@ -104,9 +110,12 @@ def _given(variable: str) -> str:
     return value
 
 
+TEARLINE_SERVICE_KEYS = [key for key in os.environ.get("TEARLINE_SERVICE_KEYS", "").split(",") if key]
 TEARLINE_STRICT = DEBUG  # queries too are refused while a transaction is open, as commands always are
 SECRET_KEY = _given("SECRET_KEY") or secret_key.kept_in(VAR)
 ALLOWED_HOSTS = [host.strip() for host in (_given("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")]
+if TEARLINE_TOPOLOGY.process.url:  # where the other processes reach us
+    ALLOWED_HOSTS.append(urlsplit(TEARLINE_TOPOLOGY.process.url).hostname or "")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
@@ -179,6 +188,13 @@ TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     # Open for so short a time that a saga's step, which is asked for a minute, meets it half open several times.
     "payments.provider": {"total": 25, "attempt": 10, "slow": 5, "open_for": 10},
     "shipping.carrier": {"total": 25, "attempt": 10, "slow": 5},
+    # The facades of modules that another process hosts. Payments take as long as their provider.
+    "catalog": {},
+    "inventory": {},
+    "notifications": {},
+    "orders": {},
+    "payments": {"total": 30, "attempt": 12, "slow": 6, "open_for": 10},
+    "shipping": {},
 }
 TEARLINE_POLICY = json.loads(os.environ.get("TEARLINE_POLICY") or "{}")
 
@@ -195,6 +211,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # told once, not by Django's own handler too
+        "httpx": {"level": "WARNING"},  # calls are told by spans and metrics, and by whoever answers them
         "tearline.requests": {"level": "WARNING" if DEBUG else "INFO"},  # a page that polls would drown all else
     },
 }

@@ -17,6 +17,8 @@ DOORS = "importlinter:contract:doors"
 
 _DOOR = re.compile(r"modules\.(?P<importer>\w+)\.\*\* -> modules\.(?P<module>\w+)\.(?P<door>\w+)")
 
+_CALL = re.compile(r"(?:modules|config)\.(?P<importer>[\w.]+?)(?:\.\*\*)? -> modules\.(?P<module>\w+)\.facade")
+
 Declared = dict[str, list[str]]
 """By module, the modules that it goes to."""
 
@@ -26,17 +28,33 @@ def asked_by_modules(importlinter: Path) -> Declared:
     return _going_by("facade", importlinter)
 
 
+def allowed_calls(importlinter: Path) -> Declared:
+    """By caller, whose facades it may call from another process. The pages and commands of `config` are callers, too.
+
+    A caller goes by the last name of its package: `orders`, `landing`. Raises OSError and KeyError when nothing is.
+    """
+    found: dict[str, set[str]] = {}
+    for line in _lines(importlinter):
+        if call := _CALL.fullmatch(line):
+            found.setdefault(call["importer"].rpartition(".")[2], set()).add(call["module"])
+    return {caller: sorted(found[caller]) for caller in sorted(found)}
+
+
 def heard_by_modules(importlinter: Path) -> Declared:
     """Whose events each module may hear, as declared in this file. Raises OSError and KeyError when nothing is."""
     return _going_by("events", importlinter)
 
 
 def _going_by(door: str, importlinter: Path) -> Declared:
-    config = configparser.ConfigParser()
-    config.read_string(importlinter.read_text(encoding="utf-8"))
     found: dict[str, list[str]] = {}
-    for line in config[DOORS]["ignore_imports"].splitlines():
-        declared = _DOOR.fullmatch(line.strip())
+    for line in _lines(importlinter):
+        declared = _DOOR.fullmatch(line)
         if declared and declared["door"] == door:
             found.setdefault(declared["importer"], []).append(declared["module"])
     return {importer: sorted(found[importer]) for importer in sorted(found)}
+
+
+def _lines(importlinter: Path) -> list[str]:
+    config = configparser.ConfigParser()
+    config.read_string(importlinter.read_text(encoding="utf-8"))
+    return [line.strip() for line in config[DOORS]["ignore_imports"].splitlines()]

@@ -32,6 +32,17 @@ CONTENT: Final = (
 )
 
 
+def in_its_own_name(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """It is the page that calls facades, and is declared to."""
+
+    @wraps(view)
+    def acting(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        with acting_as("landing"):
+            return view(*args, **kwargs)
+
+    return acting
+
+
 class PageRequest(HttpRequest):
     """A request that htmx may have sent."""
 
@@ -52,6 +63,7 @@ def only_in_development(view: Callable[P, HttpResponse]) -> Callable[P, HttpResp
 
 @never_cache
 @require_safe
+@in_its_own_name
 def home(request: HttpRequest) -> HttpResponse:
     """What this is and where things are; in development, a form that places a demo order."""
     if not settings.DEBUG:
@@ -64,14 +76,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @only_in_development
+@in_its_own_name
 def place(request: HttpRequest) -> HttpResponse:
     """Places the order and shows how it goes on. Sent twice, it is placed once."""
     try:
         form = DemoOrderForm(catalog.browse(), data=request.POST)
         if not form.is_valid():
             return _with_form(request, form, status=422)
-        with acting_as("landing"):
-            order = orders.place(form.to_request(), key=form.cleaned_data["key"])
+        order = orders.place(form.to_request(), key=form.cleaned_data["key"])
     except Refusal as refusal:
         form.add_error(None, refusal.detail)
         form.renew_key()
@@ -86,6 +98,7 @@ def place(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @only_in_development
+@in_its_own_name
 def watch(request: PageRequest, order_id: str) -> HttpResponse:
     """The order and what became of it. htmx, which says what it has seen, is given what is new, or nothing."""
     try:
