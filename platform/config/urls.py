@@ -1,8 +1,9 @@
-"""Where everything is served: the modules' REST routes below /api/v1, and the page at /."""
+"""Where everything is served: the modules' REST routes below /api/v1, their facades below /facades, the page at /."""
 
 import importlib
 from importlib.util import find_spec
 
+from django.apps import apps
 from django.conf import settings
 from django.urls import include, path
 
@@ -28,5 +29,6 @@ def rest_api() -> RestApi:
 
 urlpatterns = [
     path("api/v1/", rest_api().urls),
-    path("", include("config.landing.urls")),
+    path("facades/", include("tearline.facades.urls")),
+    *([path("", include("config.landing.urls"))] if apps.is_installed("config.landing") else []),
 ]

@@ -14,16 +14,17 @@ class TearlineConfig(AppConfig):
     def ready(self) -> None:
         from tearline.databases import checks  # noqa: F401 - registers the system checks; needs the app registry
         from tearline.events import _inbox, _outbox, _publishing, _reception  # noqa: F401 - needs the app registry
-        from tearline.facades import _calls, _machinery
+        from tearline.facades import _calls, _machinery, _reach
         from tearline.observability import let_structlog_use_logging, start_tracing
         from tearline.sagas import _reviving, _runner  # noqa: F401 - carry the sagas on
         from tearline.sagas._saga import sagas
         from tearline.wake_ups import bell_at
         from tearline.work._doorbell import doorbell
 
+        _reach.need_policies()
         let_structlog_use_logging()
         start_tracing()
-        _calls.install(_machinery.InProcess())
+        _calls.install(_machinery.ByTopology())
         _publishing.install(_outbox.announce)
         if settings.REDIS_URL:
             doorbell.far = bell_at(settings.REDIS_URL)

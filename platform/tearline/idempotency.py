@@ -29,8 +29,13 @@ class Scope:
     key: str
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.key) <= LONGEST_KEY:
-            raise ValueError(f"a key has 1 to {LONGEST_KEY} characters, and this one has {len(self.key)}")
+        refuse_unfit(self.key)
+
+
+def refuse_unfit(key: str) -> None:
+    """Raises ValueError for a key that is empty or too long."""
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise ValueError(f"a key has 1 to {LONGEST_KEY} characters, and this one has {len(key)}")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What a serving process does besides answering: work off what is due, and end in order.
 
 A process that is told to end takes no new requests, answers the open ones, lets the worker finish what it has claimed,
-and is gone. Every command that starts a process refuses one whose databases are not prepared, or whose events would not
-get to other processes.
+and is gone. Every command that starts a process refuses one whose databases are not prepared, or that would not
+reach other processes with its events and calls.
 """
 
 import multiprocessing
@@ -22,7 +22,9 @@ from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
 from tearline.events._broker import broker
+from tearline.facades._reach import refuse_out_of_reach
 from tearline.health import look_into
+from tearline.topology import TopologyError
 from tearline.work import Worker
 
 DRAIN_SECONDS = 20
@@ -68,10 +70,11 @@ def _outlive(sentinel: int) -> None:
 
 
 def refuse_unless_prepared() -> None:
-    """Raises CommandError when a database does not answer or lacks migrations, or no broker is named that is needed."""
+    """Raises CommandError when a database does not answer or lacks migrations, or something to reach others by."""
     try:
         broker()
-    except ImproperlyConfigured as error:
+        refuse_out_of_reach()
+    except (ImproperlyConfigured, TopologyError) as error:
         raise CommandError(str(error)) from error
     lacking = unprepared()
     if lacking:

@@ -5,12 +5,23 @@ from typing import Any
 
 import pytest
 from psycopg import ClientCursor, Connection
+from pytest_django import Settings
 
 from tearline.resilience._breaker import Breaker
 from tearline.testing import hosting, own_declarations
 from tests.tearline import breakers
 from tests.tearline.specimen import LocalShelf, Shelf
 from tests.tearline.ticking import Ticking
+
+
+@pytest.fixture(params=["direct", "wire", "http"])
+def binding(request: pytest.FixtureRequest, db: None, settings: Settings) -> str:
+    """How the facade is called: all ways in turn."""
+    chosen: str = request.param
+    settings.TEARLINE_FACADES = chosen
+    if chosen == "http":
+        request.getfixturevalue("facades_over_http")
+    return chosen
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ T = TypeVar("T")
 HOME = "inventory"
 """The module in whose place the specimen facade stands."""
 
+BROKEN = (ZeroDivisionError, Unavailable)
+"""A fault on the other side: seen as it is within one process, and as no answer from another one."""
+
 
 def note(text: str, *, module: str = HOME) -> TaskRow:
     """Have an effect."""

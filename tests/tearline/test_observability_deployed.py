@@ -37,7 +37,7 @@ Labels = dict[str, set[str]]
 
 
 @pytest.fixture
-def exported(db: None, mailoutbox: list[object]) -> Labels:
+def exported(db: None, mailoutbox: list[object], facades_over_http: None) -> Labels:
     """Every metric that a process shows after an order, one that was undone, and some trouble; with its labels."""
     return _shown_after_some_trade()
 

@@ -1,6 +1,8 @@
 """What goes wrong is told as problem+json (RFC 9457), always in the same shape."""
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,7 +42,8 @@ class ProblemDetails(BaseModel):
 class Problem(Exception):
     """Raise it in a view: the client is told, and nothing else happens.
 
-    `code` is stable for ever; `detail` is one sentence for a person and holds no secret.
+    `code` is stable for ever; `detail` is one sentence for a person and holds no secret. `members`: what is told
+    besides, for programs that know this kind of problem.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Problem(Exception):
         errors: Sequence[Flaw] = (),
         retryable: bool = False,
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(status, code, detail)
         self.status = status
@@ -60,6 +64,7 @@ class Problem(Exception):
         self.errors = tuple(errors)
         self.retryable = retryable
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The response that tells this problem."""
@@ -74,7 +79,7 @@ class Problem(Exception):
             retryable=self.retryable,
             errors=self.errors,
         )
-        body = details.model_dump_json(exclude_none=True)
+        body = json.dumps(self.members | details.model_dump(exclude_none=True))
         return HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=self.headers)
 
 

@@ -33,17 +33,17 @@ by_module: dict[str, Hosted] = {}
 def hosted(module: str) -> Hosted:
     """A module's facade from facade.py, kept by the class in its local.py.
 
-    Raises FacadeError, also for a module that another process hosts: nobody can be asked over HTTP yet.
+    Raises FacadeError, also for a module that another process hosts.
     """
     if module not in by_module:
         if module not in settings.TEARLINE_TOPOLOGY.hosted:
-            raise FacadeError(f"{module} is hosted by another process, and facades do not reach that far yet")
-        interface = _interface_of(module)
+            raise FacadeError(f"{module} is hosted by another process")
+        interface = interface_of(module)
         by_module[module] = Hosted(interface, _local_class(module, interface)())
     return by_module[module]
 
 
-def _interface_of(module: str) -> Callable[..., Any]:
+def interface_of(module: str) -> Callable[..., Any]:
     """The Protocol that a module's facade.py defines. Raises FacadeError unless there is exactly one."""
     facade = importlib.import_module(f"modules.{module}.facade")
     found = [

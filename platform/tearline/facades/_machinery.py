@@ -2,6 +2,7 @@
 
 direct   a method call on values
 wire     the same through JSON both ways
+http     an exchange with the process that hosts the module: always when that is another one
 """
 
 from collections.abc import Mapping
@@ -14,11 +15,12 @@ from tearline.facades._calls import CalledInsideTransaction, Outcome
 from tearline.facades._commands import Command, carry_out
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation, operations_of
+from tearline.facades._remote import over_http
 from tearline.facades._wire import over_the_wire
 
 
-class InProcess:
-    """The machinery for modules that this process hosts."""
+class ByTopology:
+    """The machinery for modules that this process hosts, and for those that others host."""
 
     def refuse_open_transaction(self, operation: Operation) -> None:
         if operation.kind == "query" and not settings.TEARLINE_STRICT:
@@ -29,6 +31,9 @@ class InProcess:
             )
 
     def call(self, operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
+        topology = settings.TEARLINE_TOPOLOGY
+        if operation.module not in topology.hosted or settings.TEARLINE_FACADES == "http":
+            return over_http(topology.host_of(operation.module), operation, arguments, key, caller)
         if settings.TEARLINE_FACADES == "wire":
             return over_the_wire(operation, arguments, key, caller)
         return carry_out(operation, arguments, key, caller)

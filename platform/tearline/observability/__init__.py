@@ -13,7 +13,7 @@ Names and ids are told; never a secret or personal data. What slips into the tex
 `discreet`. What is counted, and how to look at it, is in docs/observability.md.
 """
 
-from tearline.observability._context import about, carried, in_trace_of, known, resuming
+from tearline.observability._context import about, carried, carrier, in_trace_of, known, resuming
 from tearline.observability._discretion import discreet
 from tearline.observability._exposition import MetricsMiddleware, count_together, listen
 from tearline.observability._lines import let_structlog_use_logging, line_formatter
@@ -37,6 +37,7 @@ __all__ = [
     "Watched",
     "about",
     "carried",
+    "carrier",
     "count_together",
     "discreet",
     "flush_traces",

@@ -45,15 +45,21 @@ def about(**facts: Fact) -> Iterator[None]:
         _known.reset(token)
 
 
-def carried() -> str | None:
-    """What later work needs to know in order to go on from here: JSON, or None when nothing is known.
+def carrier() -> dict[str, str]:
+    """What work elsewhere needs to know in order to go on from here; empty when nothing is known.
 
     `traceparent` and `tracestate` as in W3C Trace Context; `request_id` and `subject` as in log lines.
     """
     facts = _known.get()
     carrier = {name: str(facts[name]) for name in HANDED_ON if name in facts}
     _w3c.inject(carrier)
-    return json.dumps(carrier) if carrier else None
+    return carrier
+
+
+def carried() -> str | None:
+    """The same as JSON, for later work; None when nothing is known."""
+    known = carrier()
+    return json.dumps(known) if known else None
 
 
 @contextlib.contextmanager

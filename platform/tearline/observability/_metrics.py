@@ -5,8 +5,8 @@ from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 
-Kind = Literal["command", "query", "question", "event", "task", "saga", "step", "undo"]
-"""What can be watched. A `question` is what a command asks the outside world; `undo` is a saga's step taken back."""
+Kind = Literal["command", "query", "call", "question", "event", "task", "saga", "step", "undo"]
+"""What can be watched. A `call` asks another process, a `question` the outside world; `undo` takes a step back."""
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
@@ -32,6 +32,7 @@ _answered, _done, _outside = "From the call to the answer.", "From the call to i
 measures: Mapping[Kind, Measure] = {
     "command": Measure("command", "commands", "operation", "Commands carried out.", lasts=_answered),
     "query": Measure("query", "queries", "operation", "Queries answered.", lasts=_answered),
+    "call": Measure("call", "calls", "operation", "Asked of other processes.", lasts=_answered),
     "question": Measure("question", "questions", "operation", "Asked outside by commands.", lasts=_outside),
     "event": Measure("event", "events", "listener", "Events handled.", lasts="From the announcement to the commit."),
     "task": Measure("task", "tasks", "task", "Tasks carried out.", lasts=_done),

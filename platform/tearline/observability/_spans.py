@@ -9,14 +9,16 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 from tearline.observability._context import known
 from tearline.observability._discretion import discreet
 
-KINDS = {"request": SpanKind.SERVER, "question": SpanKind.CLIENT, "event": SpanKind.CONSUMER}
+KINDS = {"request": SpanKind.SERVER, "call": SpanKind.CLIENT, "question": SpanKind.CLIENT, "event": SpanKind.CONSUMER}
+
+NAMES = {"call": "{} is called", "question": "{} asks"}
 
 tracer = trace.get_tracer("tearline")
 
 
 def begin(kind: str, name: str) -> tuple[Span, Callable[[], None]]:
     """A span with all that is known as its attributes, and how to leave it: what begins meanwhile is its child."""
-    span = tracer.start_span(f"{name} asks" if kind == "question" else name, kind=KINDS.get(kind, SpanKind.INTERNAL))
+    span = tracer.start_span(NAMES.get(kind, "{}").format(name), kind=KINDS.get(kind, SpanKind.INTERNAL))
     if span.is_recording():
         span.set_attributes({f"tearline.{fact}": value for fact, value in known().items()})
     if not span.get_span_context().is_valid:

@@ -14,6 +14,7 @@ from tearline.observability._metrics import Kind, measures
 BOUND_AS: dict[str, str] = {
     "command": "operation",
     "query": "operation",
+    "call": "operation",
     "event": "listener",
     "task": "task",
     "saga": "saga",

@@ -1,13 +1,15 @@
 """The fixtures that stand in for pytest-django's: all aliases, prepared as in production, real transactions."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from tearline.testing._places import places_key
+from tearline.testing._serving import calling_ourselves
 
 Emptying = Callable[[], None]
 
@@ -79,6 +81,20 @@ def closed_circuits() -> None:
 
     guards.clear()
     isolated.forget()
+
+
+@pytest.fixture
+def facades_over_http(_django_db_helper: None, settings: Settings) -> Iterator[None]:
+    """Every facade is called over HTTP, those of this process too."""
+    with calling_ourselves(settings):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _facades_as_asked(request: pytest.FixtureRequest) -> None:
+    """With TEARLINE_FACADES=http in the environment, in every test that uses a database."""
+    if os.environ["TEARLINE_FACADES"] == "http" and "_django_db_helper" in request.fixturenames:
+        request.getfixturevalue("facades_over_http")
 
 
 def _close_pools() -> None:

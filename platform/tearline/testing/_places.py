@@ -45,7 +45,7 @@ class Places:
         """Make this process, and those that tests start, use these places and no others."""
         for name in [name for name in environ if name.endswith("DATABASE_URL")]:
             del environ[name]
-        for name in ("ALLOWED_HOSTS", "REDIS_URL", "TEARLINE_PROCESS"):
+        for name in ("ALLOWED_HOSTS", "REDIS_URL", "TEARLINE_PROCESS", "TEARLINE_TOPOLOGY_FILE"):
             environ.pop(name, None)
         if self.url:
             environ["DATABASE_URL"] = self.url
@@ -55,6 +55,7 @@ class Places:
             TEARLINE_RETRY='{"first": 0.005, "cap": 0.2, "tries": 6}',
             TEARLINE_POLICY='{"tries": 1, "open_for": 0.05}',
             SQLITE_SYNCHRONOUS="OFF",
+            TEARLINE_SERVICE_KEYS="made-up-for-tests-and-nothing-else",
             TEARLINE_VAR=str(self.folder / "var"),
         )
 

@@ -10,6 +10,8 @@ What a test commits is committed: `db`, `transactional_db` and the mark `django_
 aliases. After the test every row is deleted. Rows that a migration has written are deleted too, but for content types
 and permissions.
 
+Facades are called through JSON, or as TEARLINE_FACADES says: `direct`, or `http`, by a server within this process.
+
 What uses no database need not run on each of them: `--using-databases` leaves it to another engine's run (`_selecting`
 holds the rule), and says how many tests that were.
 """

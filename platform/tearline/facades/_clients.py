@@ -1,0 +1,47 @@
+"""Connections to other processes: one pool for each in every process of ours, and none that a fork has left us."""
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from tearline.resilience import policy_for
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Clients:
+    """By the module that is asked, made when one is first asked for. For any number of threads."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, httpx.Client] = {}
+        self._making = threading.Lock()
+
+    def for_calls_on(self, module: str) -> "httpx.Client":
+        """With as many connections as the policy for the module grants."""
+        client = self._made.get(module)
+        if client is None:
+            with self._making:
+                client = self._made.get(module) or _client(policy_for(module).policy.connections)
+                self._made[module] = client
+        return client
+
+    def forget(self) -> None:
+        """After a fork: the connections are our parent's, and so may the lock be."""
+        self._made, self._making = {}, threading.Lock()
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for client in self._made.values():
+            client.close()
+        self._made.clear()
+
+
+clients = Clients()
+os.register_at_fork(after_in_child=clients.forget)
+
+
+def _client(connections: int) -> "httpx.Client":
+    from tearline.resilience import http
+
+    return http.client(connections=connections)

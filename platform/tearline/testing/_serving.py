@@ -1,0 +1,49 @@
+"""A server within the test's own process, for facades that are called over HTTP."""
+
+import contextlib
+import dataclasses
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+
+@contextlib.contextmanager
+def calling_ourselves(settings: Any) -> Iterator[None]:
+    """This process asks itself over HTTP, as if all were another's. Tests, who are outside, may call as well."""
+    # Here, as pytest loads this package before there are settings.
+    from tearline.facades._clients import clients
+
+    with _served() as url:
+        topology = settings.TEARLINE_TOPOLOGY
+        ourselves = dataclasses.replace(topology.process, url=url)
+        processes = tuple(ourselves if each == topology.process else each for each in topology.processes)
+        settings.TEARLINE_FACADES = "http"
+        settings.TEARLINE_TOPOLOGY = dataclasses.replace(topology, processes=processes, process=ourselves)
+        settings.TEARLINE_ALLOWED_CALLS = settings.TEARLINE_ALLOWED_CALLS | {"outside": topology.modules}
+        yield
+        clients.close()  # so that the server's threads end, and with them their connections to databases
+
+
+@contextlib.contextmanager
+def _served() -> Iterator[str]:
+    """All that this process serves, on a port of its own. Its URL. Afterwards nothing of it is left."""
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            """Says nothing."""
+
+    class Ending(ThreadedWSGIServer):
+        daemon_threads = False  # closing waits for each of them
+
+    server = Ending(("127.0.0.1", 0), Quiet)
+    server.set_app(WSGIHandler())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
