@@ -41,7 +41,7 @@ deployed: $(VENV)/.tests ## Start servers, workers and Celery as deployed, and k
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target deployed-sqlite deployed-postgres
 
 deployed-sqlite deployed-postgres: deployed-%: $(VENV)/.tests
-	$(BIN)/pytest --quiet -m deployed --database=$* tests/deployed
+	$(BIN)/pytest --quiet -m deployed --database=$* tests/deployed tests/topologies
 
 # A run that fails has said so, and the count that comes last fails with it.
 prove: $(VENV)/.tests ## Kill, pause and cut off whoever carries orders, plant bugs, and count what went wrong, on both engines

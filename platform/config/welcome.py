@@ -2,6 +2,8 @@
 
 import json
 
+from django.conf import settings
+
 from tearline.api.keys import development_key
 
 ORDER = {
@@ -20,6 +22,8 @@ ORDER = {
 
 def welcome(url: str) -> str:
     """Lines for a terminal. The curl works as printed while the server runs; each time it places another order."""
+    if "orders" not in settings.TEARLINE_TOPOLOGY.hosted:
+        return f"Serving {', '.join(settings.TEARLINE_TOPOLOGY.hosted)} on {url}"
     return f"""
 Open {url}/ to place an order by hand, {url}/api/v1/docs to see the API, or try:
 

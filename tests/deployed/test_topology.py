@@ -36,7 +36,7 @@ class Deployment:
         arguments = ("serve", "--no-worker", "--port", str(self.ports[name]))
         running = self._manage(*arguments, **self._environ(name), EVENTS_URL=self._events_url)
         self.processes[name] = self._running.enter_context(running)
-        self.processes[name].wait_for("Open ")
+        self.processes[name].wait_for("http://")
 
     def check(self) -> tuple[int, list[str]]:
         """How the command ends, and what it prints."""
@@ -47,8 +47,7 @@ class Deployment:
         self._running.close()
 
     def _environ(self, name: str) -> dict[str, str]:
-        settings = "tests.deployed.topology_settings"
-        return {"DJANGO_SETTINGS_MODULE": settings, "TOPOLOGY": str(self.file), "TEARLINE_PROCESS": name}
+        return {"TEARLINE_TOPOLOGY_FILE": str(self.file), "TEARLINE_PROCESS": name}
 
 
 @pytest.fixture
@@ -88,9 +87,8 @@ def test_a_file_that_cannot_be_used_keeps_a_process_from_starting_and_names_the_
 ) -> None:
     deployment.says(shop=SHOP, till=["payments"])
     deployment.file.write_text(deployment.file.read_text().replace("redis", "pigeon"))
-    environ = {"DJANGO_SETTINGS_MODULE": "tests.deployed.topology_settings", "TOPOLOGY": str(deployment.file)}
 
-    with manage("serve", **environ) as process:
+    with manage("serve", TEARLINE_TOPOLOGY_FILE=str(deployment.file)) as process:
         line = process.wait_for("TopologyError")
         assert process.end() == 1
 

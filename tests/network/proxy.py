@@ -11,6 +11,7 @@ that commit), and at one of them a fault happens:
 | stalled    | yes                    | the answer, STALL seconds late     |
 """
 
+import contextlib
 import select
 import socket
 import threading
@@ -79,7 +80,9 @@ class Proxy:
             self.struck = threading.Event()
 
     def close(self) -> None:
-        """No new connections."""
+        """No new connections, from this moment on: closing alone would let in one more, that is waited for already."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def __enter__(self) -> Self:
