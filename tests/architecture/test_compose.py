@@ -244,6 +244,15 @@ def test_no_secret_is_written_down(ours: dict[str, Service]) -> None:
                 assert "${POSTGRES_PASSWORD:?" in value or re.fullmatch(r"\$\{\w+:\?give \w+\}", value)
 
 
+def test_the_keys_that_processes_know_each_other_by_must_be_given_where_there_are_several(
+    topology: Topology, ours: dict[str, Service]
+) -> None:
+    several = len(topology.processes) > 1
+    for service in ours.values():
+        given = service["environment"].get("TEARLINE_SERVICE_KEYS", "")
+        assert given.startswith("${TEARLINE_SERVICE_KEYS:?") == several
+
+
 def test_nobody_starts_before_what_it_needs(topology: Topology, ours: dict[str, Service]) -> None:
     for process in topology.processes:
         shares = "DATABASE_URL" in process.databases.values()
