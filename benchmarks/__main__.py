@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks import commerce, events, guarding, past, recovery, report
+from benchmarks import calls, commerce, events, guarding, past, recovery, report
 from benchmarks.closed_loop import Run
 from benchmarks.orders import contest
 from benchmarks.report import Aim, tell
@@ -27,6 +27,7 @@ class Effort:
     long_past: int
     looks: int
     exchanges: int
+    turns: int
 
 
 FULL = Effort(
@@ -39,6 +40,7 @@ FULL = Effort(
     long_past=1_000_000,
     looks=200,
     exchanges=20,
+    turns=20,
 )
 QUICK = Effort(
     seconds=1.0,
@@ -50,6 +52,7 @@ QUICK = Effort(
     long_past=100_000,
     looks=50,
     exchanges=5,
+    turns=5,
 )
 
 Benchmark = Callable[[Server, Effort], Sequence[Aim]]
@@ -128,15 +131,20 @@ def guards(_: Server, effort: Effort) -> Sequence[Aim]:
     return guarding.tell_found(guarding.measure(exchanges=effort.exchanges))
 
 
+def facades(server: Server, effort: Effort) -> Sequence[Aim]:
+    return calls.tell_found(calls.measure(server, rounds=effort.turns))
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "orders": orders,
     "events": flow,
     "recovery": kills,
     "past": long_past,
     "guarding": guards,
+    "calls": facades,
     "peers": peers,
 }
-USUAL = ("orders", "events", "recovery", "past", "guarding")
+USUAL = ("orders", "events", "recovery", "past", "guarding", "calls")
 
 
 def main() -> None:

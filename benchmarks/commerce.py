@@ -56,20 +56,20 @@ def contestants(server: Server) -> Iterator[list[Contestant]]:
 @contextlib.contextmanager
 def _open(server: Server, key: str, told: Arrivals, *, processes: int) -> Iterator[Play]:
     """Served and warm."""
-    with _serving(server, processes) as port:
+    port = free_port()
+    with serving(server, f"--processes={processes}", port=port):
         play = partial(run, lambda: _client(port, key, told))
         play(clients=2 * processes, seconds=1.0)
         yield play
 
 
 @contextlib.contextmanager
-def _serving(server: Server, processes: int) -> Iterator[int]:
-    """The port on which it listens."""
-    port = _free_port()
+def serving(server: Server, *options: str, port: int, **environ: str) -> Iterator[None]:
+    """By `manage.py serve`, on this port."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", f"--port={port}", f"--processes={processes}"],
+        [sys.executable, "manage.py", "serve", f"--port={port}", *options],
         cwd=ROOT,
-        env=server.environ,
+        env={**server.environ, **environ},
         stdout=subprocess.DEVNULL,
         stderr=(server.folder / LOG).open("ab"),
         start_new_session=True,
@@ -77,7 +77,7 @@ def _serving(server: Server, processes: int) -> Iterator[int]:
     with process:
         try:
             _wait_until(lambda: _is_live(port), START_SECONDS)
-            yield port
+            yield
         except Exception as error:
             raise RuntimeError((server.folder / LOG).read_text()[-3000:]) from error
         finally:
@@ -117,7 +117,7 @@ def _skus() -> Sequence[str]:
     return [f"BENCH-{number}" for number in range(SKUS)]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     import socket
 
     with socket.socket() as probe:
