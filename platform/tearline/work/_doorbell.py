@@ -9,6 +9,9 @@ from django.db import transaction
 
 from tearline.crash_points import reached
 
+TICK = 0.002
+"""Seconds: more than by what SQLite rounds."""
+
 Place = tuple[str, str]
 """A kind of work, and the module whose it is."""
 
@@ -80,4 +83,5 @@ doorbell = Doorbell()
 
 
 def ring_after_commit(kind: str, module: str, *, wait: float = 0.0) -> None:
-    transaction.on_commit(partial(doorbell.ring, kind, module, after=wait), using=module)
+    """For what is due in so many seconds: then, and not a moment too soon by the database's clock."""
+    transaction.on_commit(partial(doorbell.ring, kind, module, after=wait and wait + TICK), using=module)
