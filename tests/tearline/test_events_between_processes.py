@@ -16,16 +16,18 @@ from pytest_django import Settings
 
 from tearline.events import _broker, _kafka_topics, _reception
 from tearline.events._broker import KEPT, Broker, BrokerAway, Told, broker
+from tearline.events._cursors import SENT, cursor_of
 from tearline.events._envelope import NoEnvelope, opened
 from tearline.events._kafka_topics import PARTITIONS, KafkaTopics
 from tearline.events._redis_streams import RedisStreams
-from tearline.events._transmission import send_again_what_was_forgotten
+from tearline.events._transmission import RECENT, send_again_what_was_forgotten
 from tearline.models import InboxRow, OutboxRow
 from tearline.observability import about, carried
 from tearline.serving import refuse_unless_prepared
 from tearline.testing import settle
 from tearline.topology import Process, Topology
 from tearline.work import Worker
+from tearline.work._doorbell import doorbell
 from tests.kafka_server import KafkaServer
 from tests.processes import eventually
 from tests.redis_server import RedisServer
@@ -266,6 +268,21 @@ def test_of_many_who_receive_at_once_one_does(send: Send, receive: Receive, bein
     assert handle() == [f"a{step}" for step in range(1, 9)]
 
 
+def test_what_has_come_is_rung_for(send: Send, receive: Receive) -> None:
+    send("a1")
+    listen(follow)
+    receive()
+    assert not doorbell.is_quiet(frozenset({"inbox"}), frozenset({SHOP}))
+
+
+def test_each_module_receives_what_it_listens_to_itself(send: Send, receive: Receive) -> None:
+    send("a1")
+    listen(follow)
+    listen(follow, name="follow", module="notifications")
+    receive()
+    assert [row.listener for row in InboxRow.objects.using(SHOP).all()] == [f"{SHOP}.follow"]
+
+
 @pytest.mark.parametrize("heard_before", [True, False])
 def test_what_the_broker_forgot_is_sent_again(
     send: Send, receive: Receive, server: Server, being: Callable[[Process], None], *, heard_before: bool
@@ -278,8 +295,19 @@ def test_what_the_broker_forgot_is_sent_again(
     being(HERE)
     carrying = at_hand()
     assert send_again_what_was_forgotten(carrying, HOME) == 2
+    assert cursor_of(HOME, SENT) == ""
     assert send_again_what_was_forgotten(carrying, HOME) == 0
     assert OutboxRow.objects.using(HOME).filter(finished_at=None).count() == 2
+
+
+def test_what_was_sent_long_ago_is_not_sent_again(send: Send, server: Server, being: Callable[[Process], None]) -> None:
+    send("a1", "a2")
+    first = OutboxRow.objects.using(HOME).order_by("pk")[0]
+    assert first.finished_at
+    first.finished_at -= RECENT
+    first.save(using=HOME)
+    server.flush()
+    assert send_again_what_was_forgotten(at_hand(), HOME) == 1
 
 
 def test_a_broker_that_is_emptied_loses_nothing(
@@ -333,6 +361,18 @@ def test_kafka_keeps_the_order_of_each_aggregate(kafka_server: KafkaServer) -> N
         mine = [int(each) for each in heard if int(each) % 7 == aggregate]
         assert mine == sorted(mine)
     assert len(json.loads(cursor)["offsets"]) == PARTITIONS
+
+
+def test_a_topic_that_was_made_anew_is_another_one(kafka_server: KafkaServer) -> None:
+    """Its offsets begin anew, so that they would pass for those of the old one."""
+    topics = KafkaTopics(kafka_server.url.removeprefix("kafka://"))
+    place = topics.send(HOME, [Told("a", b"1")])
+    (heard,) = topics.read(HOME, "", limit=10)
+    assert topics.keeps(HOME, place)
+    kafka_server.flush()
+    topics.send(HOME, [Told("a", b"2")])
+    assert not topics.keeps(HOME, place)
+    assert [each.told for each in topics.read(HOME, heard.cursor, limit=10)] == [b"2"]
 
 
 def test_of_one_aggregate_kafka_is_sent_one_event_at_a_time() -> None:

@@ -185,11 +185,9 @@ class _Client:
                     continue
                 if error := message.error():
                     raise KafkaException(error)
-                number, offset = message.partition() or 0, message.offset()
-                if offset == at[number]:  # nothing is passed over, nor told twice
-                    at[number] += 1
-                    left -= 1
-                    yield dict(at), message.value() or b""
+                at[message.partition() or 0] = (message.offset() or 0) + 1
+                left -= 1
+                yield dict(at), message.value() or b""
 
     def _offsets(self, topic: str, numbers: Sequence[int], spec: OffsetSpec) -> Offsets:
         wanted = {TopicPartition(topic, number): spec for number in numbers}
