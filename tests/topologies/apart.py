@@ -69,12 +69,15 @@ class Apart:
 
 @contextmanager
 def taken_apart(out: Sequence[str], *, environ: Mapping[str, str], folder: Path) -> Iterator[Apart]:
-    """With these modules out, serving, on the databases of this test session. Nothing of it is left afterwards."""
+    """With these modules out, serving, on the databases of this test session. Nothing of it is left afterwards.
+
+    Events go the way that EVENTS_URL in the environment leads.
+    """
     left = [module for module in MODULES if module not in out]
     hosts = {**({REST: left} if left else {}), **{module: [module] for module in out}}
     ports = {process: free_port() for process in hosts}
     topology = folder / "topology.toml"
-    topology.write_text(_written(hosts, ports))
+    topology.write_text(_written(hosts, ports, transport=environ["EVENTS_URL"].partition(":")[0]))
     apart = Apart(hosts, {**environ, "TEARLINE_TOPOLOGY_FILE": str(topology)}, ports)
     with ExitStack() as stack:
         stack.callback(apart.end)
@@ -84,12 +87,12 @@ def taken_apart(out: Sequence[str], *, environ: Mapping[str, str], folder: Path)
         yield apart
 
 
-def _written(hosts: Mapping[str, Sequence[str]], ports: Mapping[str, int]) -> str:
+def _written(hosts: Mapping[str, Sequence[str]], ports: Mapping[str, int], *, transport: str) -> str:
     tables = [
         f'[processes.{process}]\nmodules = {list(modules)}\nurl = "http://127.0.0.1:{ports[process]}"\n'
         for process, modules in hosts.items()
     ]
-    events = ['[events]\ntransport = "redis"\n'] if len(hosts) > 1 else []
+    events = [f'[events]\ntransport = "{transport}"\n'] if len(hosts) > 1 else []
     return "\n".join([*tables, *events])
 
 

@@ -1,7 +1,7 @@
 """The same orders end the same way, whichever modules are processes of their own."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,19 +17,26 @@ from tests.processes import eventually
 from tests.redis_server import RedisServer
 from tests.topologies.apart import MODULES, Apart, taken_apart
 
-TOPOLOGIES: list[tuple[str, ...]] = [(), *((module,) for module in MODULES), MODULES]
+Split = tuple[tuple[str, ...], str]
+"""The modules that are out, and what carries events."""
+
+SPLITS: list[Split] = [((), "redis"), *(((module,), "redis") for module in MODULES), (MODULES, "redis")]
 
 
-def named(out: Sequence[str]) -> str:
-    return {0: "all in one", len(MODULES): "all out"}.get(len(out)) or f"{out[0]} out"
+def named(split: Split) -> str:
+    out, broker = split
+    what = {0: "all in one", len(MODULES): "all out"}.get(len(out)) or f"{out[0]} out"
+    return what if broker == "redis" else f"{what} by {broker}"
 
 
 @pytest.fixture
-def shop(request: pytest.FixtureRequest, db: None, tmp_path: Path, redis_server: RedisServer) -> Iterator[Apart]:
+def shop(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> Iterator[Apart]:
     """Ten blue mugs and three gilded ones, sold by processes."""
     goods.fill_the_shelf()
-    environ = os.environ | {"EVENTS_URL": redis_server.url, "PYTHONUNBUFFERED": "1", "TEARLINE_FACADES": "direct"}
-    with taken_apart(request.param, environ=environ, folder=tmp_path) as shop:
+    out, broker = request.param
+    url = request.getfixturevalue(f"{broker}_server").url
+    environ = os.environ | {"EVENTS_URL": url, "PYTHONUNBUFFERED": "1", "TEARLINE_FACADES": "direct"}
+    with taken_apart(out, environ=environ, folder=tmp_path) as shop:
         yield shop
 
 
@@ -51,7 +58,7 @@ def wait_for(order: OrderId, ending: str, *templates: str) -> None:
     eventually(lambda: letters(order) == sorted(templates), f"letters {templates}", seconds=30)
 
 
-@pytest.mark.parametrize("shop", TOPOLOGIES, ids=named, indirect=True)
+@pytest.mark.parametrize("shop", [*SPLITS, (MODULES, "kafka")], ids=named, indirect=True)
 @pytest.mark.timeout(300)
 def test_orders_end_as_they_do_in_one_process(shop: Apart) -> None:
     paid, declined = shop.order("MUG-BLUE", 2), shop.order("MUG-BLUE", 1, card="pm_card_declined")
@@ -66,7 +73,7 @@ def test_orders_end_as_they_do_in_one_process(shop: Apart) -> None:
     eventually(lambda: inventory.levels(["MUG-BLUE"])[0].available == 7, "what was not sold is free again")
 
 
-@pytest.mark.parametrize("shop", [MODULES], ids=named, indirect=True)
+@pytest.mark.parametrize("shop", [(MODULES, "redis")], ids=named, indirect=True)
 @pytest.mark.parametrize("dies", ["payments", "inventory", "orders", "shipping", "notifications"])
 @pytest.mark.timeout(300)
 def test_a_process_that_dies_delays_orders_and_loses_none(shop: Apart, dies: str) -> None:
@@ -81,7 +88,7 @@ def test_a_process_that_dies_delays_orders_and_loses_none(shop: Apart, dies: str
         assert len(shipping.shipments_of(order.id)) == 1
 
 
-@pytest.mark.parametrize("shop", [("notifications",)], ids=named, indirect=True)
+@pytest.mark.parametrize("shop", [(("notifications",), "redis")], ids=named, indirect=True)
 @pytest.mark.timeout(300)
 def test_what_the_broker_forgets_still_arrives(shop: Apart, redis_server: RedisServer) -> None:
     """It is emptied while the listener is away."""
