@@ -21,7 +21,7 @@ from django.core.management import CommandError
 from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
-from tearline.events._broker import broker
+from tearline.events._way import broker
 from tearline.facades._reach import refuse_out_of_reach
 from tearline.health import look_into
 from tearline.topology import TopologyError

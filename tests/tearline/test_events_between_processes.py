@@ -14,13 +14,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 from pytest_django import Settings
 
-from tearline.events import _broker, _kafka_topics, _reception
-from tearline.events._broker import KEPT, Broker, BrokerAway, Told, broker
+from tearline.events import _kafka_topics, _reception, _way
+from tearline.events._broker import KEPT, Broker, BrokerAway, Told
 from tearline.events._cursors import SENT, cursor_of
 from tearline.events._envelope import NoEnvelope, opened
 from tearline.events._kafka_topics import PARTITIONS, KafkaTopics
 from tearline.events._redis_streams import RedisStreams
 from tearline.events._transmission import RECENT, send_again_what_was_forgotten
+from tearline.events._way import broker
 from tearline.models import InboxRow, OutboxRow
 from tearline.observability import about, carried
 from tearline.serving import refuse_unless_prepared
@@ -59,7 +60,7 @@ def server(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pyte
     settings.EVENTS_URL = server.url
     _reception._next_check.clear()
     yield server
-    _broker._at.cache_clear()
+    _way._at.cache_clear()
     _kafka_topics._client_of.cache_clear()
 
 

@@ -7,12 +7,12 @@ from django.db import connections
 
 from tearline.crash_points import reached
 from tearline.events import _inbox
-from tearline.events._broker import broker
 from tearline.events._envelope import enclosed
 from tearline.events._events import Event
 from tearline.events._listeners import listeners_of
 from tearline.events._publishing import NotTheOwner
 from tearline.events._transmission import transmit
+from tearline.events._way import broker
 from tearline.facades import caller
 from tearline.models import OutboxRow
 from tearline.work._carriers import carries

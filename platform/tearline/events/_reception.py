@@ -9,12 +9,13 @@ from django.db import transaction
 
 from tearline.crash_points import reached
 from tearline.events import _inbox, _upcasting
-from tearline.events._broker import Broker, Heard, broker
+from tearline.events._broker import Broker, Heard
 from tearline.events._cursors import cursor_of, heard, move
 from tearline.events._envelope import NoEnvelope, opened
 from tearline.events._events import topics
 from tearline.events._listeners import listeners_of
 from tearline.events._transmission import send_again_what_was_forgotten
+from tearline.events._way import broker
 from tearline.work._arrivals import Arrivals, arriving
 from tearline.work._doorbell import ring_after_commit
 
