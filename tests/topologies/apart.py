@@ -37,7 +37,7 @@ class Apart:
 
     def wait_until_all_serve(self) -> None:
         for process, port in self.ports.items():
-            eventually(lambda port=port: _is_ready(port), f"{process} serves", seconds=60)  # type: ignore[misc]
+            eventually(lambda port=port: is_ready(port), f"{process} serves", seconds=60)  # type: ignore[misc]
 
     def kill(self, module: str) -> str:
         """SIGKILL the process that hosts it. Its name."""
@@ -51,20 +51,11 @@ class Apart:
 
     def order(self, sku: str, quantity: int, *, card: str = "pm_card_ok", key: str = "") -> Order:
         """Place it at whoever hosts the orders. Raises httpx.HTTPError."""
-        url = f"http://127.0.0.1:{self.ports[self._host_of('orders')]}/api/v1/orders"
-        lines = [{"sku": sku, "quantity": quantity}]
-        body: dict[str, Any] = {"email": ADA, "ship_to": ADDRESS, "lines": lines, "payment_method": card}
-        headers = {"Authorization": f"Bearer {self._key()}", "Idempotency-Key": key or os.urandom(8).hex()}
-        response = httpx.post(url, json=body, headers=headers, trust_env=False, timeout=20)
-        return Order.model_validate_json(response.raise_for_status().content)
+        self._token = self._token or an_api_key()
+        return place_an_order(self.ports[self._host_of("orders")], sku, quantity, card=card, key=key, token=self._token)
 
     def _host_of(self, module: str) -> str:
         return next(process for process, modules in self.hosts.items() if module in modules)
-
-    def _key(self) -> str:
-        if not self._token:
-            _, self._token = issue(name="topologies", scopes=["orders:read", "orders:write"])
-        return self._token
 
 
 @contextmanager
@@ -96,7 +87,22 @@ def _written(hosts: Mapping[str, Sequence[str]], ports: Mapping[str, int], *, tr
     return "\n".join([*tables, *events])
 
 
-def _is_ready(port: int) -> bool:
+def an_api_key() -> str:
+    _, token = issue(name="topologies", scopes=["orders:read", "orders:write"])
+    return token
+
+
+def place_an_order(port: int, sku: str, quantity: int, *, token: str, card: str = "pm_card_ok", key: str = "") -> Order:
+    """At the server that listens there. Raises httpx.HTTPError."""
+    lines = [{"sku": sku, "quantity": quantity}]
+    body: dict[str, Any] = {"email": ADA, "ship_to": ADDRESS, "lines": lines, "payment_method": card}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or os.urandom(8).hex()}
+    url = f"http://127.0.0.1:{port}/api/v1/orders"
+    response = httpx.post(url, json=body, headers=headers, trust_env=False, timeout=20)
+    return Order.model_validate_json(response.raise_for_status().content)
+
+
+def is_ready(port: int) -> bool:
     try:
         return httpx.get(f"http://127.0.0.1:{port}/health/ready", trust_env=False).is_success
     except httpx.TransportError:
