@@ -1,5 +1,6 @@
 """Wakes whoever can work when a commit left work behind. A hint only: the sweep finds what no bell rang for."""
 
+import heapq
 import threading
 import time
 from functools import partial
@@ -11,6 +12,9 @@ from tearline.crash_points import reached
 
 TICK = 0.002
 """Seconds: more than by what SQLite rounds."""
+
+SAME = 0.002
+"""Seconds within which a later ring does as well."""
 
 Place = tuple[str, str]
 """A kind of work, and the module whose it is."""
@@ -34,8 +38,8 @@ class Doorbell:
     def __init__(self) -> None:
         self.far: FarBell | None = None
         self._changed = threading.Condition()
-        self._rung: dict[Place, float] = {}
-        """From which moment on it makes sense to look there, in the order of the rings."""
+        self._rung: dict[Place, list[float]] = {}
+        """At which moments it makes sense to look there, a heap of them; places in the order of the rings."""
 
     def ring(self, kind: str, module: str, *, after: float = 0.0) -> None:
         """Here and far away, in so many seconds."""
@@ -45,11 +49,15 @@ class Doorbell:
             self.far.ring(module, after=after)
 
     def ring_after(self, seconds: float, kind: str, module: str) -> None:
-        """In this process, unless it is rung for earlier."""
-        place, moment = (kind, module), time.monotonic() + seconds
+        """In this process, unless another ring does as well: one for then, or one for now that is not answered yet.
+
+        One for an earlier moment does not: whoever answers it may find nothing that is due already.
+        """
+        place, now = (kind, module), time.monotonic()
         with self._changed:
-            if moment < self._rung.get(place, float("inf")):
-                self._rung[place] = moment
+            moments = self._rung.setdefault(place, [])
+            if not any(now + seconds <= max(other, now) <= now + seconds + SAME for other in moments):
+                heapq.heappush(moments, now + seconds)
                 self._changed.notify_all()
 
     def answer(self, kinds: frozenset[str], modules: frozenset[str], *, unless: threading.Event) -> Place | None:
@@ -58,19 +66,28 @@ class Doorbell:
             while not unless.is_set():
                 now = time.monotonic()
                 mine = [place for place in self._rung if place[0] in kinds and place[1] in modules]
-                ready = next((place for place in mine if self._rung[place] <= now), None)
+                ready = next((place for place in mine if self._rung[place][0] <= now), None)
                 if ready is not None:
-                    del self._rung[ready]
+                    self._answered(ready, now)
                     return ready
-                self._changed.wait(min((self._rung[place] - now for place in mine), default=None))
+                self._changed.wait(min((self._rung[place][0] - now for place in mine), default=None))
         return None
+
+    def _answered(self, place: Place, now: float) -> None:
+        """All rings of moments that have come, as one."""
+        moments = self._rung.pop(place)
+        while moments and moments[0] <= now:
+            heapq.heappop(moments)
+        if moments:
+            self._rung[place] = moments
 
     def is_quiet(self, kinds: frozenset[str], modules: frozenset[str]) -> bool:
         """Whether nobody rings just now."""
         now = time.monotonic()
         with self._changed:
             return not any(
-                moment <= now and kind in kinds and module in modules for (kind, module), moment in self._rung.items()
+                moments[0] <= now and kind in kinds and module in modules
+                for (kind, module), moments in self._rung.items()
             )
 
     def wake(self) -> None:
