@@ -18,7 +18,7 @@ def order(browser: Browser, *, sku: str = "MUG-BLUE", quantity: int = 1, card: s
     browser.one("#id_quantity").send_keys(str(quantity))
     browser.one(f'input[value="{card}"]').click()
     browser.one("form button").click()
-    browser.wait_for("What happened")
+    browser.one("#order")
 
 
 def status(browser: Browser) -> list[str]:
@@ -101,7 +101,7 @@ def test_the_last_orders_can_be_opened_again(browser: Browser) -> None:
     browser.one(".again").click()
     assert browser.one(".recent a").text == placed
     browser.one(".recent a").click()
-    browser.wait_for("What happened")
+    browser.one("#order")
     assert browser.words(".id") == [placed]
 
 
