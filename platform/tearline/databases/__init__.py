@@ -7,12 +7,12 @@ every module's database, so that outbox, inbox and keys move with the module.
 `preparing` brings the tables up to date, `checks` refuses models that reach across.
 """
 
+from tearline.databases._servers import on_one_server
 from tearline.databases._transactions import (
     LAZILY,
     execute_at_commit,
     give_back_idle,
     give_back_wanted,
-    on_one_server,
     open_transactions,
     waited_for_a_lock,
 )

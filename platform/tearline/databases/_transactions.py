@@ -1,6 +1,6 @@
 """What this thread has open, and how it ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import OperationalError, connections
@@ -48,12 +48,6 @@ def execute_at_commit(alias: str, statement: str, parameters: Sequence[Any], *, 
         return
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-
-
-def on_one_server(aliases: Iterable[str]) -> bool:
-    """Whether all of these databases live and crash together: what was committed later never survives without what was
-    committed before."""
-    return len({(told["HOST"], told["PORT"]) for told in map(connections.settings.__getitem__, aliases)}) == 1
 
 
 def waited_for_a_lock(error: OperationalError) -> bool:

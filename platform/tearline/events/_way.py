@@ -11,7 +11,7 @@ from tearline.events._broker import Broker
 def broker() -> Broker | None:
     """What carries events to and from other processes; None when there are none. Raises ImproperlyConfigured."""
     topology = settings.TEARLINE_TOPOLOGY
-    if topology.hosted == topology.modules:
+    if topology.all_here:
         return None
     broker = _at(settings.EVENTS_URL)
     if broker.transport != topology.transport:

@@ -125,7 +125,7 @@ def write(
 def _all_is_here() -> bool:
     """Whether whatever a facade may change is on one database server."""
     topology = settings.TEARLINE_TOPOLOGY
-    return topology.hosted == topology.modules and on_one_server(topology.hosted)
+    return topology.all_here and on_one_server(topology.hosted)
 
 
 def began_longer_ago(alias: str, run: SagaRow, step: str, span: timedelta) -> bool:

@@ -55,6 +55,11 @@ class Topology:
         return self.process.modules
 
     @property
+    def all_here(self) -> bool:
+        """Whether there is no other process."""
+        return self.hosted == self.modules
+
+    @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same for all processes that go by the same file, whatever its comments say."""
         said = json.dumps([[asdict(process) for process in self.processes], self.transport])
