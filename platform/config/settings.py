@@ -10,6 +10,7 @@
 | `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
 | `TEARLINE_POLICY` | fields of `tearline.resilience.Policy`, as JSON, that hold for every target | each target's own |
 | `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
+| `TEARLINE_LEAVE_SECONDS` | how long a server that was told to end (SIGTERM) answers those who still ask | 0 |
 | `EVENTS_URL` | carries events between processes: `redis://…` or `kafka://<host>:<port>,…` | `REDIS_URL` |
 | `REDIS_URL` | where Celery's workers are woken; see `tearline.wake_ups` | nobody is woken |
 | `DATABASE_URL`, `<NAME>_DATABASE_URL`, … | see `tearline.databases.settings` | SQLite files |
@@ -50,6 +51,7 @@ TEARLINE_ALLOWED_CALLS = json.loads(Path(__file__).with_name("allowed_calls.json
 REDIS_URL = os.environ.get("REDIS_URL") or ""
 EVENTS_URL = os.environ.get("EVENTS_URL") or REDIS_URL
 TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
+TEARLINE_LEAVE_SECONDS = float(os.environ.get("TEARLINE_LEAVE_SECONDS") or 0)
 TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 
 INSTALLED_APPS = [

@@ -1,8 +1,9 @@
 """What a serving process does besides answering: work off what is due, and end in order.
 
-A process that is told to end takes no new requests, answers the open ones, lets the worker finish what it has claimed,
-and is gone. Every command that starts a process refuses one whose databases are not prepared, or that would not
-reach other processes with its events and calls.
+A process that is told to end says at /health/ready that it is leaving, and answers for TEARLINE_LEAVE_SECONDS whoever
+has not heard of that. Then it takes no new requests, answers the open ones, lets the worker finish what it has claimed,
+and is gone. Ctrl-C spares the wait. Every command that starts a process refuses one whose databases are not prepared,
+or that would not reach other processes with its events and calls.
 """
 
 import multiprocessing
@@ -23,7 +24,7 @@ from django.utils.module_loading import import_string
 
 from tearline.events._way import broker
 from tearline.facades._reach import refuse_out_of_reach
-from tearline.health import look_into
+from tearline.health import leaving, look_into
 from tearline.topology import TopologyError
 from tearline.work import Worker
 
@@ -58,7 +59,9 @@ def end_when_told() -> None:
 
 
 def _pass_on_one() -> None:
-    signal.sigwait(ENDINGS)
+    if signal.sigwait(ENDINGS) == signal.SIGTERM:
+        leaving.set()
+        signal.sigtimedwait(ENDINGS, settings.TEARLINE_LEAVE_SECONDS)  # whoever tells it twice is in a hurry
     while not callable(end := signal.getsignal(signal.SIGTERM)):
         time.sleep(0.05)  # granian is still starting
     end(signal.SIGTERM, None)

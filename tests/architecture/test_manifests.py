@@ -11,6 +11,7 @@ import yaml
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
 
+from tearline.management.commands.serve import KILL_SECONDS
 from tearline.topology import Topology, TopologyError
 from tearline.topology._rendering import Site, kubernetes
 from tearline.topology._routes import API, Backend, prefixes_of
@@ -129,7 +130,7 @@ def test_each_pod_is_told_which_process_it_is_and_where_its_own_data_lives(
 
 def test_secrets_are_named_and_never_shown(manifests: list[Manifest]) -> None:
     assert of_kind("Secret", manifests) == {}
-    assert set(of_kind("ConfigMap", manifests)["tearline"]["data"]) == {"DEBUG", "REDIS_URL"}
+    assert set(of_kind("ConfigMap", manifests)["tearline"]["data"]) == {"DEBUG", "REDIS_URL", "TEARLINE_LEAVE_SECONDS"}
     for name, pod in pods(manifests).items():
         for container in [] if name == "redis" else containers(pod):
             assert container["envFrom"] == [{"configMapRef": {"name": "tearline"}}, {"secretRef": {"name": "tearline"}}]
@@ -171,6 +172,16 @@ def test_servers_are_asked_whether_they_live_and_whether_they_serve(
         (server,) = pods(manifests)[process.name]["spec"]["containers"]
         assert server["livenessProbe"]["httpGet"] == {"path": "/health/live", "port": "http"}
         assert server["readinessProbe"]["httpGet"] == {"path": "/health/ready", "port": "http"}
+
+
+def test_servers_are_given_the_time_that_ending_takes_and_say_so_before(
+    topology: Topology, manifests: list[Manifest]
+) -> None:
+    leaving = int(of_kind("ConfigMap", manifests)["tearline"]["data"]["TEARLINE_LEAVE_SECONDS"])
+    for process in topology.processes:
+        pod = pods(manifests)[process.name]["spec"]
+        assert leaving > pod["containers"][0]["readinessProbe"]["periodSeconds"]
+        assert pod["terminationGracePeriodSeconds"] > leaving + KILL_SECONDS
 
 
 def test_databases_are_prepared_before_anybody_needs_them(topology: Topology, manifests: list[Manifest]) -> None:

@@ -126,6 +126,23 @@ def test_a_request_on_its_way_is_answered_before_the_server_ends(manage: Manage,
     assert [(answer.status_code, answer.json()["status"]) for answer in answers] == [(201, "confirmed")]
 
 
+def test_a_server_that_was_told_to_end_says_so_and_answers_until_it_leaves(
+    manage: Manage, port: int, shop: None
+) -> None:
+    def health() -> tuple[int, str]:
+        response = httpx.get(f"http://127.0.0.1:{port}/health/ready")
+        return response.status_code, response.json()["status"]
+
+    with manage("serve", "--port", str(port), TEARLINE_LEAVE_SECONDS="600") as process:
+        process.wait_for("curl")
+        assert health() == (200, "ready")
+        process.signal(signal.SIGTERM)
+        eventually(lambda: health() == (503, "leaving"), "it says that it is leaving")
+        assert httpx.get(f"http://127.0.0.1:{port}/").is_success
+        process.press_ctrl_c()  # by somebody in a hurry
+        process.end()
+
+
 def test_runserver_finishes_what_it_holds_before_it_loads_changed_code(
     manage: Manage, port: int, slow_order: Order, sitecustomize: Path
 ) -> None:

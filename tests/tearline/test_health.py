@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -6,7 +7,17 @@ from django.db import connections
 from django.test import Client
 
 from tearline import health
-from tearline.health import Checks, Readiness, look_around
+from tearline.events import _kafka_topics, _way
+from tearline.health import _carriers, _databases, _middleware
+from tearline.health._carriers import Looks
+from tearline.health._checks import Checks
+from tearline.health._readiness import Readiness, look_around
+from tearline.resilience import policy_for
+from tearline.resilience._isolation import isolate, isolated
+from tearline.topology import Topology
+from tests.kafka_server import KafkaServer
+from tests.redis_server import RedisServer
+from tests.tearline.test_events_between_processes import HERE, THERE
 
 
 def test_live_touches_nothing_and_asks_no_host(client: Client) -> None:
@@ -25,7 +36,7 @@ def test_ready_names_every_database(client: Client, db: None) -> None:
     response = client.get("/health/ready", headers={"Host": "10.0.0.7"})
     answer = response.json()
     assert (response.status_code, answer["status"]) == (200, "ready")
-    assert answer["checks"].keys() == {*connections, "migrations"}
+    assert answer["checks"].keys() == {*connections, "migrations", "circuits"}
     assert all(check["status"] == "ok" for check in answer["checks"].values())
 
 
@@ -56,8 +67,8 @@ def refuse_with_a_secret() -> None:
 
 
 def test_a_migration_that_was_not_applied_is_named(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = (*health.written_migrations(), ("tearline_api", "9999_later"))
-    monkeypatch.setattr(health, "written_migrations", lambda: written)
+    written = (*_databases.written_migrations(), ("tearline_api", "9999_later"))
+    monkeypatch.setattr(_databases, "written_migrations", lambda: written)
     assert look_around()["migrations"] == {"status": "failed", "unapplied": {"default": ["tearline_api.9999_later"]}}
 
 
@@ -95,3 +106,98 @@ def test_probes_that_come_together_cost_one_look() -> None:
 
 def test_health_stands_before_everything_else(settings: Any) -> None:
     assert settings.MIDDLEWARE[0] == f"{health.__name__}.HealthMiddleware"
+
+
+# Warnings: what not every request needs
+
+
+def ready(client: Client) -> dict[str, Any]:
+    """What a process says that is ready. Not what it has found a moment ago."""
+    response = client.get("/health/ready")
+    answer: dict[str, Any] = response.json()
+    assert (response.status_code, answer["status"]) == (200, "ready")
+    return dict(answer["checks"])
+
+
+def test_an_open_circuit_is_a_warning(client: Client, db: None) -> None:
+    policy_for("payments.provider").breaker.open()
+    policy_for("shipping.carrier").call(int, idempotent=True)
+    assert ready(client)["circuits"] == {"status": "warning", "not_asked": {"payments.provider": "open"}}
+
+
+def test_a_target_that_an_operator_has_isolated_is_a_warning(client: Client, db: None) -> None:
+    policy_for("shipping.carrier").call(int, idempotent=True)
+    isolate("shipping.carrier", by="ada", reason="they have called")
+    isolated.forget()
+    assert ready(client)["circuits"] == {"status": "warning", "not_asked": {"shipping.carrier": "isolated"}}
+
+
+def test_closed_circuits_are_ok(client: Client, db: None) -> None:
+    policy_for("shipping.carrier").call(int, idempotent=True)
+    assert ready(client)["circuits"] == {"status": "ok"}
+
+
+@pytest.fixture(params=["redis", "kafka"])
+def carries_events(request: pytest.FixtureRequest, settings: Any) -> Iterator[RedisServer | KafkaServer]:
+    """What carries the events of two processes, of which we are one."""
+    server: RedisServer | KafkaServer = request.getfixturevalue(f"{request.param}_server")
+    settings.EVENTS_URL = server.url
+    settings.TEARLINE_TOPOLOGY = Topology(processes=(HERE, THERE), process=HERE, transport=request.param)
+    yield server
+    _way._at.cache_clear()
+    _kafka_topics._client_of.cache_clear()
+
+
+def test_what_carries_events_is_asked_and_a_warning_when_it_is_away(
+    carries_events: RedisServer | KafkaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_kafka_topics, "IN_TIME", 2.0)
+    monkeypatch.setattr(_carriers, "PATIENCE", 20.0)
+    assert Looks().carriers()["events"] == {"status": "ok"}
+    carries_events.kill()
+    assert Looks().carriers()["events"] == {"status": "warning", "error": "BrokerAway"}
+
+
+def test_what_carries_wake_ups_is_asked_and_a_warning_when_it_is_away(
+    client: Client, db: None, redis_server: RedisServer, settings: Any
+) -> None:
+    settings.REDIS_URL = redis_server.url
+    assert ready(client)["wake_ups"] == {"status": "ok"}
+    redis_server.kill()
+    assert Looks().carriers() == {"wake_ups": {"status": "warning", "error": "ConnectionError"}}
+
+
+def test_what_this_process_has_no_use_of_is_not_looked_at(settings: Any) -> None:
+    settings.REDIS_URL = ""
+    assert Looks().carriers() == {}
+
+
+def test_nobody_waits_for_a_carrier_that_hangs_nor_asks_it_twice_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, asked = threading.Event(), []
+
+    def hang() -> None:
+        asked.append(1)
+        gate.wait(10)
+
+    monkeypatch.setattr(_carriers, "PATIENCE", 0.01)
+    monkeypatch.setattr(_carriers, "_carriers", lambda: {"events": hang})
+    looks = Looks()
+    hanging = {"events": {"status": "warning", "error": "TimeoutError"}}
+    assert [looks.carriers(), looks.carriers(), asked] == [hanging, hanging, [1]]
+    gate.set()
+    monkeypatch.setattr(_carriers, "PATIENCE", 10.0)
+    assert looks.carriers() == {"events": {"status": "ok"}}
+
+
+# Leaving
+
+
+def test_a_process_that_was_told_to_end_is_not_to_be_asked_and_answers(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = threading.Event()
+    told.set()
+    monkeypatch.setattr(_middleware, "leaving", told)
+    response = client.get("/health/ready")
+    assert (response.status_code, response.json()["status"]) == (503, "leaving")
+    assert client.get("/health/live").status_code == 200

@@ -127,6 +127,7 @@ def answering(answer: Any, *, status: int = 200, knows: str = "") -> Iterator[st
 def hosting(*modules: str, **failed: str) -> dict[str, Any]:
     """What a process says that hosts these modules."""
     checks = dict.fromkeys(("default", *modules, "migrations"), OK)
+    checks |= dict.fromkeys(("events", "wake_ups", "circuits"), {"status": "warning"})
     checks |= {name: {"status": "failed", "error": error} for name, error in failed.items()}
     return {"status": "not_ready" if failed else "ready", "checks": checks}
 
@@ -149,6 +150,7 @@ def test_processes_that_are_as_the_file_says_are_left_in_peace(one_out: Topology
         (hosting("payments", "orders"), 200, "hosts orders, which the file does not say"),
         (hosting("orders"), 200, "does not host payments"),
         (hosting("payments", payments="OperationalError"), 503, "is not ready: payments"),
+        (hosting("payments") | {"status": "leaving"}, 503, "was told to end"),
         ({"status": "ready"}, 200, "is not there: something else answers"),
         (["a teapot"], 418, "is not there: something else answers"),
     ],

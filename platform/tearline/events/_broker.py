@@ -39,6 +39,10 @@ class Broker(Protocol):
 
     transport: str
 
+    def ping(self) -> None:
+        """Whether it answers."""
+        ...
+
     def send(self, source: str, told: Sequence[Told]) -> Cursor:
         """Keep what a module has to tell, for all who want to hear it. Its place, for `keeps`."""
         ...

@@ -70,6 +70,10 @@ class KafkaTopics:
         self._servers = servers
         self._reading = threading.Lock()
 
+    def ping(self) -> None:
+        with _answering():
+            self._client.ping()
+
     def send(self, source: str, told: Sequence[Told]) -> Cursor:
         """In waves with one event of an aggregate each: none is sent before those that come before it are kept."""
         topic, offsets = _topic(source), Offsets()
@@ -130,6 +134,9 @@ class _Client:
         # Some brokers (Tansu 0.6) tell where a topic ends by its last batch, as if there were one message in it.
         self._producer = Producer(common | kept | {"batch.num.messages": 1})
         self._admin = AdminClient(common)
+
+    def ping(self) -> None:
+        self._admin.list_topics(timeout=IN_TIME)
 
     def made(self, topic: str) -> str:
         """The id of a topic, which is made unless it is there."""

@@ -22,6 +22,10 @@ class RedisStreams:
     def __init__(self, url: str) -> None:
         self._redis: Any = redis.Redis.from_url(url, **IN_TIME)
 
+    def ping(self) -> None:
+        with _answering():
+            self._redis.ping()
+
     def send(self, source: str, told: Sequence[Told]) -> Cursor:
         oldest = datetime.now(UTC) - KEPT
         with _answering(), self._redis.pipeline(transaction=True) as pipeline:

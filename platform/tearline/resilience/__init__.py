@@ -11,7 +11,7 @@ exchanges. `manage.py circuits` takes a target out of service and back.
 """
 
 from tearline.resilience._deadlines import deadline, is_too_late, remaining, remaining_ms
-from tearline.resilience._declared import needs_policy, outside, policy_for
+from tearline.resilience._declared import needs_policy, not_asked, outside, policy_for
 from tearline.resilience._guard import Guard
 from tearline.resilience._policy import Policy
 from tearline.resilience._trying_again import tried_again_later
@@ -26,6 +26,7 @@ __all__ = [
     "deadline",
     "is_too_late",
     "needs_policy",
+    "not_asked",
     "outside",
     "policy_for",
     "remaining",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from pybreaker import STATE_CLOSED
 
 from tearline.facades._operations import module_of
 from tearline.resilience._guard import Guard
@@ -38,6 +39,12 @@ def policy_for(target: str) -> Guard:
             found = guards.get(target) or Guard(target, declared(target), is_isolated=isolated)
             guards[target] = found
     return found
+
+
+def not_asked() -> dict[str, str]:
+    """Targets that this process asks, and does not ask now: "isolated", or how the circuit stands."""
+    stands = {target: guards[target].stands for target in sorted(guards)}
+    return {target: how for target, how in stands.items() if how != STATE_CLOSED}
 
 
 def declared(target: str) -> Policy:

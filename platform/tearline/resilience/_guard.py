@@ -49,6 +49,11 @@ class Guard:
         with self._counting.call():
             return self._call(question, idempotent=idempotent)
 
+    @property
+    def stands(self) -> str:
+        """Whether the target is asked: "isolated", or how its circuit stands, as pybreaker calls it."""
+        return "isolated" if self._is_isolated(self.name) else self.breaker.current_state
+
     def _call(self, question: Callable[[], R], *, idempotent: bool) -> R:
         if self._is_isolated(self.name):
             raise NotAsked(self.name, "isolated", retry_after=self.policy.open_for)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from tearline.topology._values import Process, Topology
+from tearline.topology._values import CHECKS, Process, Topology
 
 TIMEOUT = 5.0
 """Seconds that a process may take to connect, and again to answer."""
@@ -31,9 +31,11 @@ def differences(topology: Topology, process: Process, url: str) -> Iterator[str]
     except NoAnswer as error:
         yield f"is not there: {error}"
         return
-    if answer.get("status") != "ready":
+    if answer.get("status") == "leaving":
+        yield "was told to end"
+    elif answer.get("status") != "ready":
         yield f"is not ready: {', '.join(_failed(answer['checks']))}"
-    hosted = answer["checks"].keys() - {"default", "migrations"}
+    hosted = answer["checks"].keys() - CHECKS
     if too_much := sorted(hosted - set(process.modules)):
         yield f"hosts {', '.join(too_much)}, which the file does not say"
     if missing := sorted(set(process.modules) - hosted):
@@ -69,4 +71,4 @@ def _understood(told: bytes) -> dict[str, Any]:
 
 
 def _failed(checks: dict[str, Any]) -> list[str]:
-    return [name for name, check in checks.items() if not isinstance(check, dict) or check.get("status") != "ok"]
+    return [name for name, check in checks.items() if not isinstance(check, dict) or check.get("status") == "failed"]

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tearline.topology._lines import Key, line_of, line_of_error
-from tearline.topology._values import PLATFORM, TRANSPORTS, Process, Topology, TopologyError
+from tearline.topology._values import CHECKS, PLATFORM, TRANSPORTS, Process, Topology, TopologyError
 
-RESERVED = frozenset({"default", PLATFORM, "tearline"})
-"""Names that the platform's own database and apps go by."""
+RESERVED = CHECKS | {PLATFORM, "tearline"}
+"""Names that the platform's own database, apps and checks go by."""
 
 BESIDE = frozenset({"postgres", "redis", "events", "tearline", "environment"})
 """Names that something else goes by in a deployment."""

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 PLATFORM = "platform"
 """The database that every process has besides those of its modules: its staff, API keys and switches."""
 
+CHECKS = frozenset({"default", "migrations", "events", "wake_ups", "circuits"})
+"""What a process's health is called by that is not a module's. See `tearline.health`."""
+
 TRANSPORTS = ("local", "redis", "kafka")
 """How events travel. The first stays in its process, the others cross."""
 

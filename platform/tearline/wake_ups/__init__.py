@@ -17,7 +17,7 @@ from tearline.wake_ups._bell import Bell
 if TYPE_CHECKING:
     from celery import Celery
 
-__all__ = ["Bell", "bell_at", "celery_app"]
+__all__ = ["Bell", "bell_at", "celery_app", "ping"]
 
 # Celery is imported only where it is used: it takes its time, and most processes never ring.
 
@@ -27,6 +27,16 @@ def bell_at(url: str) -> Bell:
     from tearline.wake_ups._messages import Messenger
 
     return Bell(Messenger(url))
+
+
+def ping(url: str) -> None:
+    """Raises whatever keeps this Redis from answering, within seconds."""
+    import redis
+
+    from tearline.wake_ups._messages import IN_TIME
+
+    with redis.Redis.from_url(url, **IN_TIME) as carrier:
+        carrier.ping()
 
 
 def celery_app() -> "Celery":

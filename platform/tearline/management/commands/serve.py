@@ -14,8 +14,8 @@ from granian.log import LogLevels
 from tearline import serving
 from tearline.observability import count_together
 
-# Longer than a request may wait and the worker may drain.
 KILL_SECONDS = serving.DRAIN_SECONDS + 15
+"""After leaving: longer than a request may wait and the worker may drain."""
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             workers=processes,
             # granian's own default of 512 times a connection per alias would drown PostgreSQL.
             blocking_threads=settings.TEARLINE_SERVER_THREADS,
-            workers_kill_timeout=KILL_SECONDS,
+            workers_kill_timeout=int(settings.TEARLINE_LEAVE_SECONDS) + KILL_SECONDS,
             log_level=LogLevels.error,
             websockets=False,
         ).serve()
