@@ -18,6 +18,9 @@ url = "http://till.internal:8000"
 
 [events]
 transport = "redis"
+
+[gateway]
+process = "till"
 """
 
 
@@ -57,6 +60,15 @@ def test_every_module_has_one_host(place: Path) -> None:
         load(place).host_of("refunds")
 
 
+def test_the_gateway_is_the_process_that_is_said_to_be_else_the_first_one(place: Path) -> None:
+    place.write_text(TWO)
+    assert load(place).gateway.name == "till"
+    assert [load(place, process=process).is_gateway for process in ("shop", "till")] == [False, True]
+    place.write_text(TWO.partition("[gateway]")[0])
+    assert load(place).gateway.name == "shop"
+    assert [load(place, process=process).is_gateway for process in ("shop", "till")] == [True, False]
+
+
 def test_modules_need_not_lie_beside_the_file(place: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.toml"
     elsewhere.write_text(TWO)
@@ -91,6 +103,7 @@ def test_all_processes_of_one_file_have_one_fingerprint_and_comments_do_not_chan
         ('"catalog", "orders"', '"orders", "catalog"'),
         ("till.internal", "till"),
         ("redis", "kafka"),
+        ('process = "till"', 'process = "shop"'),
         ('modules = ["payments"]', 'modules = ["payments"]\nown_databases = ["platform"]'),
     ],
 )
@@ -155,6 +168,10 @@ ORDERS = '[processes.shop]\nmodules = ["orders"]'
             2,
             r"between several processes",
         ),
+        (f"gateway = 1\n{ORDERS}", 1, r"\[gateway\] must be a table"),
+        (f'{ORDERS}\n[gateway]\nprocesses = "shop"', 4, r"\[gateway\]: `processes` is not known here"),
+        (f'{ORDERS}\n[gateway]\nprocess = "till"', 4, r"\[gateway\]: `process` must be one of shop"),
+        (f"{ORDERS}\n[gateway]\nprocess = []", 4, r"\[gateway\]: `process` must be one of shop"),
         ("", 1, r"there is nothing to run"),
         ("[processes.shop\n", 1, r"Expected ']' at the end of a table declaration"),
         (f"{ORDERS}\nurl =", 3, r"Invalid value"),

@@ -12,12 +12,16 @@
     [events]
     transport = "redis"
 
+    [gateway]
+    process = "shop"
+
 | key | says | default |
 |---|---|---|
 | `modules` | what the process hosts; every module has one host | must be given |
 | `url` | where the others reach it | nobody does |
 | `own_databases` | which of its modules, and `platform`, have their data at `<NAME>_DATABASE_URL` | `DATABASE_URL` |
 | `transport` | how events travel: `local` within one process, `redis` or `kafka` between several | `local` |
+| `process` | who lets the world in, and leads requests to whoever hosts the module | the first one |
 
 All in one process is the usual topology. A file that cannot be used is refused at start, by its name and the line.
 `manage.py topology` shows it, compares it with what runs, and renders what deploys it: see docs/topology.md.

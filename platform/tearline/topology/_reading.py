@@ -36,8 +36,12 @@ def load(path: Path, *, modules: Path, process: str | None = None) -> Topology:
     if not processes:
         raise file.wrong("no [processes.<name>] table: there is nothing to run")
     _refuse_two_hosts(file, processes)
-    transport = _transport(file, processes)
-    return Topology(processes=processes, process=_chosen(file, processes, process), transport=transport)
+    return Topology(
+        processes=processes,
+        process=_chosen(file, processes, process),
+        transport=_transport(file, processes),
+        entrance=_entrance(file, processes),
+    )
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,9 @@ class _File:
 
 
 def _tables(file: _File) -> Mapping[str, Any]:
-    for name in sorted(file.content.keys() - {"processes", "events"}):
-        raise file.wrong(f"[{name}] is not known here; tables are named [processes.<name>] and [events]", name)
+    for name in sorted(file.content.keys() - {"processes", "events", "gateway"}):
+        known = "tables are named [processes.<name>], [events] and [gateway]"
+        raise file.wrong(f"[{name}] is not known here; {known}", name)
     tables = file.content.get("processes", {})
     if not isinstance(tables, dict):
         raise file.wrong("`processes` must be tables named [processes.<name>]", "processes")
@@ -169,6 +174,18 @@ def _transport(file: _File, processes: tuple[Process, ...]) -> str:
         crossing = " or ".join(f'"{name}"' for name in TRANSPORTS[1:])
         raise file.wrong(f"[events]: between several processes `transport` must be {crossing}", *keys)
     return str(transport)
+
+
+def _entrance(file: _File, processes: tuple[Process, ...]) -> str | None:
+    table = file.content.get("gateway", {})
+    if not isinstance(table, dict):
+        raise file.wrong("[gateway] must be a table", "gateway")
+    for key in sorted(table.keys() - {"process"}):
+        raise file.wrong(f"[gateway]: `{key}` is not known here; known is `process`", "gateway", key)
+    name = table.get("process", processes[0].name)
+    if name not in (known := [process.name for process in processes]):
+        raise file.wrong(f"[gateway]: `process` must be one of {', '.join(known)}", "gateway", "process")
+    return str(name)
 
 
 def _chosen(file: _File, processes: tuple[Process, ...], name: str | None) -> Process:

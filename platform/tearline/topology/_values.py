@@ -46,6 +46,8 @@ class Topology:
     processes: tuple[Process, ...]
     process: Process
     transport: str = TRANSPORTS[0]
+    entrance: str | None = None
+    """The name of the process that lets the world in; None stands for the first one."""
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -63,9 +65,19 @@ class Topology:
         return self.hosted == self.modules
 
     @property
+    def gateway(self) -> Process:
+        """The process by which the world gets in: it knows who asks, and leads requests to whoever hosts the module."""
+        return next((process for process in self.processes if process.name == self.entrance), self.processes[0])
+
+    @property
+    def is_gateway(self) -> bool:
+        """Whether that is us."""
+        return self.process == self.gateway
+
+    @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same for all processes that go by the same file, whatever its comments say."""
-        said = json.dumps([[asdict(process) for process in self.processes], self.transport])
+        said = json.dumps([[asdict(process) for process in self.processes], self.transport, self.gateway.name])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def host_of(self, module: str) -> Process:
