@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     *(["config.landing"] if "orders" in TEARLINE_TOPOLOGY.hosted else []),  # the page goes where orders go
+    *(["config.overview"] if TEARLINE_TOPOLOGY.is_gateway else []),
     "config",
     "ninja",  # the assets of the interactive documentation
 ]
@@ -175,6 +176,7 @@ else:
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <shop@shop.example>"
 SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
 SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
+OVERVIEW_SECONDS = 3.0  # for all that is known of an order; a module that takes longer is left out
 TEARLINE_WELCOME = "config.welcome.welcome"
 TEARLINE_PAGES = ["/", "/demo", "/static"]  # besides the API: a gateway lets nobody in to anything else
 

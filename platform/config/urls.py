@@ -18,12 +18,16 @@ key gets the same answer, and one effect. Failures are told as `application/prob
 
 
 def rest_api() -> RestApi:
-    """The routes of every module that this process hosts."""
+    """The routes of every module that this process hosts, and the gateway's own."""
     api = RestApi(title="Tearline", version="v1", description=DESCRIPTION)
     for module in settings.TEARLINE_TOPOLOGY.hosted:
         if find_spec(f"modules.{module}.api"):
             edge = importlib.import_module(f"modules.{module}.api")
             api.mount(module, edge.router, prefixes=edge.prefixes)
+    if apps.is_installed("config.overview"):
+        from config.overview import api as overview
+
+        api.mount("overview", overview.router, prefixes=overview.prefixes)
     return api
 
 

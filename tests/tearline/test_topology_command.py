@@ -127,7 +127,7 @@ def answering(answer: Any, *, status: int = 200, knows: str = "") -> Iterator[st
 def hosting(*modules: str, **failed: str) -> dict[str, Any]:
     """What a process says that hosts these modules."""
     checks = dict.fromkeys(("default", *modules, "migrations"), OK)
-    checks |= dict.fromkeys(("events", "wake_ups", "circuits"), {"status": "warning"})
+    checks |= {name: {"status": "warning"} for name in ("events", "wake_ups", "circuits")}
     checks |= {name: {"status": "failed", "error": error} for name, error in failed.items()}
     return {"status": "not_ready" if failed else "ready", "checks": checks}
 
