@@ -9,6 +9,8 @@ that commit), and at one of them a fault happens:
 | unanswered | yes                    | the same, and cannot tell which    |
 | halved     | yes                    | half an answer, and then the same  |
 | stalled    | yes                    | the answer, STALL seconds late     |
+| dripping   | yes                    | the answer, byte by byte           |
+| doubled    | twice                  | both answers                       |
 """
 
 import contextlib
@@ -20,9 +22,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self, get_args
 
-Fault = Literal["unheard", "unanswered", "halved", "stalled"]
-FAULTS: tuple[Fault, ...] = get_args(Fault)
+Cut = Literal["unheard", "unanswered", "halved", "stalled"]
+"""What may happen to any connection."""
+
+Fault = Cut | Literal["dripping", "doubled"]
+"""What else may happen where each request is whole, as in HTTP."""
+
+FAULTS: tuple[Cut, ...] = get_args(Cut)
 STALL = 2.0  # seconds
+DRIP = 0.1  # seconds between two bytes
 
 
 class BrokenOff(ConnectionError):
@@ -146,6 +154,9 @@ class _Line:
             if self._fault == "unheard":
                 raise BrokenOff
             self._server.sendall(request.sent)
+            if self._fault == "doubled":
+                self._server.sendall(request.sent)
+                self._fault = None
 
     def _pass_back(self, heard: bytes) -> None:
         ended = self._talk.answer(heard)
@@ -162,6 +173,10 @@ class _Line:
             time.sleep(STALL)
             self._fault = None
             return
+        if fault == "dripping":
+            for byte in self._withheld:
+                self._client.sendall(bytes([byte]))
+                time.sleep(DRIP)
         if fault == "halved":
             self._client.sendall(self._withheld[: len(self._withheld) // 2])
         raise BrokenOff

@@ -2,6 +2,8 @@
 
 import signal
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -19,6 +21,14 @@ from tests.topologies.calling import Caller
 from tests.topologies.conftest import Serve, tell_all
 
 ADDRESS = {"name": "Ada", "line1": "12 St James Square", "city": "London", "postal_code": "SW1Y 4JH", "country": "GB"}
+
+
+def answered(ask: Callable[[], Any]) -> Any:
+    """None instead of no answer."""
+    try:
+        return ask()
+    except Unavailable:
+        return None
 
 
 class Payer:
@@ -45,16 +55,10 @@ class Payer:
 
     def asks_again_and_pays_once(self, **how: Any) -> None:
         """As whoever knows nothing does."""
-        answer = eventually(lambda: self._answered(**how), "the till answers")
+        answer = eventually(lambda: answered(partial(self.authorize, **how)), "the till answers")
         assert answer["state"] == "authorized"
         assert self.authorize(**how) == answer == self.payment()
         assert self.held() == [1450]
-
-    def _answered(self, **how: Any) -> Any:
-        try:
-            return self.authorize(**how)
-        except Unavailable:
-            return None
 
 
 @pytest.fixture
@@ -164,6 +168,27 @@ def test_a_line_that_breaks_off_leaves_it_unknown(
     assert unanswered.value.maybe_done
     line_to_the_till.plan(None, 0)
     payer.asks_again_and_pays_once()
+
+
+def test_an_answer_that_comes_drop_by_drop_is_not_waited_for(
+    payer: Payer, till: Running, line_to_the_till: Proxy
+) -> None:
+    line_to_the_till.plan("dripping", 1)
+    with pytest.raises(Unavailable) as unanswered:
+        payer.authorize(within=0.5)
+    assert unanswered.value.maybe_done
+    line_to_the_till.plan(None, 0)
+    payer.asks_again_and_pays_once()
+
+
+def test_of_two_answers_to_one_question_none_is_taken_for_that_to_the_next(
+    payer: Payer, till: Running, line_to_the_till: Proxy
+) -> None:
+    line_to_the_till.plan("doubled", 1)
+    authorized = payer.authorize()
+    assert line_to_the_till.struck.is_set()
+    assert eventually(lambda: answered(payer.payment), "the till answers") == authorized
+    assert payer.held() == [1450]
 
 
 # A whole order
