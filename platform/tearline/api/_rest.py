@@ -13,6 +13,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
+from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
 from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
@@ -59,15 +60,28 @@ class RestApi(NinjaAPI):
         place = operation.view_func.__module__.split(".")
         return f"{place[-2]}_{operation.view_func.__name__}"
 
-    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
-        """Every operation may also answer a problem."""
-        schema = super().get_openapi_schema(**where)
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Every operation may also answer a problem. `path_prefix`: below which it is served, as it is by default."""
+        schema = _Description(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
         for operations in schema["paths"].values():
             for operation in operations.values():
                 operation["responses"]["default"] = _PROBLEM_RESPONSE
         details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"].update(details.pop("$defs"), ProblemDetails=details)
         return schema
+
+
+class _Description(OpenAPISchema):
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+        """With the scope that a key must have: OpenAPI 3.1 has a place for roles there, whatever the scheme."""
+        security = super().operation_security(operation)
+        described = [auth for auth in operation.auth_callbacks if hasattr(auth, "openapi_security_schema")]
+        for requirement, auth in zip(security or (), described, strict=True):
+            if isinstance(auth, ApiKeyAuth):
+                requirement[type(auth).__name__].append(auth.scope)
+        return security
 
 
 _PROBLEM_RESPONSE = {

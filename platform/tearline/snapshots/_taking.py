@@ -1,0 +1,97 @@
+"""What the code of a module says of its public surface."""
+
+import importlib
+import inspect
+import json
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tearline.api import RestApi
+from tearline.contracts import Refusal
+from tearline.events import Event
+from tearline.facades import Operation, operations_of
+from tearline.facades._hosting import interface_of
+from tearline.topology._routes import API
+
+Surface = dict[str, Any]
+"""The three surfaces of a module: `facade`, `events`, `rest`. See `tearline.snapshots`."""
+
+
+def surface_of(module: str) -> Surface:
+    """As the code is now. Needs a module that this process hosts, for its REST routes."""
+    surface = {"facade": _facade(module), "events": _events(module), "rest": _rest(module)}
+    as_read_again: Surface = json.loads(json.dumps(surface))
+    return as_read_again
+
+
+def _facade(module: str) -> dict[str, Any]:
+    operations = operations_of(interface_of(module))
+    return {
+        "operations": {operation.name: _operation(operation) for operation in operations.values()},
+        "refusals": {code: _refusal(kind) for code, kind in Refusal.kinds.items() if code.startswith(f"{module}.")},
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    return {
+        "kind": operation.kind,
+        "undoes": operation.undoes,
+        "arguments": operation.arguments.json_schema(mode="validation"),
+        "answer": operation.answer.json_schema(mode="serialization"),
+    }
+
+
+def _refusal(kind: type[Refusal]) -> dict[str, Any]:
+    return {"status": kind.status, "fields": TypeAdapter(kind).json_schema(mode="serialization")}
+
+
+def _events(module: str) -> dict[str, Any]:
+    if find_spec(f"modules.{module}.events") is None:
+        return {}
+    announced = importlib.import_module(f"modules.{module}.events")
+    return {
+        event.topic: {"aggregate": event.aggregate, "fields": event.model_json_schema(mode="serialization")}
+        for event in vars(announced).values()
+        if inspect.isclass(event) and issubclass(event, Event) and event.__module__ == announced.__name__
+    }
+
+
+def _rest(module: str) -> dict[str, Any]:
+    """The module's part of the API's description."""
+    if find_spec(f"modules.{module}.api") is None:
+        return {"prefixes": [], "paths": {}, "schemas": {}}
+    edge = importlib.import_module(f"modules.{module}.api")
+    alone = RestApi(title=module, version="v1", description="")
+    alone.mount(module, edge.router, prefixes=edge.prefixes)
+    document = alone.get_openapi_schema(path_prefix=f"{API}/")
+    return {
+        "prefixes": list(edge.prefixes),
+        "paths": document["paths"],
+        "schemas": _reached_from(document["paths"], document["components"]["schemas"]),
+    }
+
+
+def _reached_from(paths: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    reached: dict[str, Any] = {}
+    ahead = [paths]
+    while ahead:
+        for name in _named_in(ahead.pop()):
+            if name not in reached:
+                reached[name] = schemas[name]
+                ahead.append(schemas[name])
+    return reached
+
+
+def _named_in(part: Any) -> Iterator[str]:
+    """The schemas that a part of the description refers to."""
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"].rpartition("/")[2]
+        for below in part.values():
+            yield from _named_in(below)
+    elif isinstance(part, list):
+        for below in part:
+            yield from _named_in(below)
