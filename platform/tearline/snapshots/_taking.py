@@ -14,20 +14,23 @@ from tearline.contracts import Refusal
 from tearline.events import Event
 from tearline.facades import Operation, operations_of
 from tearline.facades._hosting import interface_of
+from tearline.snapshots._keeping import (
+    EventPromise,
+    FacadePromise,
+    OperationPromise,
+    RefusalPromise,
+    RestPromise,
+    Surface,
+)
 from tearline.topology._routes import API
-
-Surface = dict[str, Any]
-"""The three surfaces of a module: `facade`, `events`, `rest`. See `tearline.snapshots`."""
 
 
 def surface_of(module: str) -> Surface:
     """As the code is now. Needs a module that this process hosts, for its REST routes."""
-    surface = {"facade": _facade(module), "events": _events(module), "rest": _rest(module)}
-    as_read_again: Surface = json.loads(json.dumps(surface))
-    return as_read_again
+    return {"facade": _facade(module), "events": _events(module), "rest": _rest(module)}
 
 
-def _facade(module: str) -> dict[str, Any]:
+def _facade(module: str) -> FacadePromise:
     operations = operations_of(interface_of(module))
     return {
         "operations": {operation.name: _operation(operation) for operation in operations.values()},
@@ -35,7 +38,7 @@ def _facade(module: str) -> dict[str, Any]:
     }
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation) -> OperationPromise:
     return {
         "kind": operation.kind,
         "undoes": operation.undoes,
@@ -44,11 +47,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _refusal(kind: type[Refusal]) -> dict[str, Any]:
+def _refusal(kind: type[Refusal]) -> RefusalPromise:
     return {"status": kind.status, "fields": TypeAdapter(kind).json_schema(mode="serialization")}
 
 
-def _events(module: str) -> dict[str, Any]:
+def _events(module: str) -> dict[str, EventPromise]:
     if find_spec(f"modules.{module}.events") is None:
         return {}
     announced = importlib.import_module(f"modules.{module}.events")
@@ -59,14 +62,14 @@ def _events(module: str) -> dict[str, Any]:
     }
 
 
-def _rest(module: str) -> dict[str, Any]:
+def _rest(module: str) -> RestPromise:
     """The module's part of the API's description."""
     if find_spec(f"modules.{module}.api") is None:
         return {"prefixes": [], "paths": {}, "schemas": {}}
     edge = importlib.import_module(f"modules.{module}.api")
     alone = RestApi(title=module, version="v1", description="")
     alone.mount(module, edge.router, prefixes=edge.prefixes)
-    document = alone.get_openapi_schema(path_prefix=f"{API}/")
+    document = json.loads(json.dumps(alone.get_openapi_schema(path_prefix=f"{API}/")))  # where numbers are no names
     return {
         "prefixes": list(edge.prefixes),
         "paths": document["paths"],
