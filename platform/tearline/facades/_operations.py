@@ -100,8 +100,11 @@ class Operation:
         return _told(self.answer, answer)
 
     def fingerprint(self, arguments: Mapping[str, Any]) -> str:
-        """Same request, same fingerprint: the SHA-256 of its JSON, in hex. The order of names does not matter."""
-        told = json.loads(self.arguments.dump_json(dict(arguments)))
+        """Same request, same fingerprint: the SHA-256 of its JSON, in hex. The order of names does not matter.
+
+        Nor do values that are the defaults anyway: a field that a newer version adds makes no other request of it.
+        """
+        told = json.loads(self.arguments.dump_json(dict(arguments), exclude_defaults=True))
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
