@@ -104,7 +104,9 @@ class Operation:
 
         Nor do values that are the defaults anyway: a field that a newer version adds makes no other request of it.
         """
-        told = json.loads(self.arguments.dump_json(dict(arguments), exclude_defaults=True))
+        parameters = self.signature.parameters
+        asked = {name: value for name, value in arguments.items() if value != parameters[name].default}
+        told = json.loads(self.arguments.dump_json(asked, exclude_defaults=True))
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

@@ -12,8 +12,9 @@ A file for each module, which `manage.py contracts snapshot` writes, and which s
       "retired": ["payments.old_operation"]
     }
 
-`manage.py contracts check` compares them with the code. Whether a change is compatible depends on who reads: we ourselves
-(arguments, parameters, bodies), our clients (what queries and REST answer), or both (events, refusals, what commands answer).
+`manage.py contracts check` compares them with the code. Whether a change is compatible depends on who reads: we
+ourselves (arguments, parameters, bodies), our clients (what queries and REST answer), or both (events, refusals, what
+commands answer).
 
 | what | we | clients | both |
 |---|---|---|---|

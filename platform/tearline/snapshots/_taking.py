@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any
 
@@ -14,6 +14,7 @@ from tearline.contracts import Refusal
 from tearline.events import Event
 from tearline.facades import Operation, operations_of
 from tearline.facades._hosting import interface_of
+from tearline.facades._operations import module_of
 from tearline.snapshots._keeping import (
     EventPromise,
     FacadePromise,
@@ -27,14 +28,16 @@ from tearline.topology._routes import API
 
 def surface_of(module: str) -> Surface:
     """As the code is now. Needs a module that this process hosts, for its REST routes."""
-    return {"facade": _facade(module), "events": _events(module), "rest": _rest(module)}
+    return {"facade": described_facade(module, interface_of(module)), "events": _events(module), "rest": _rest(module)}
 
 
-def _facade(module: str) -> FacadePromise:
-    operations = operations_of(interface_of(module))
+def described_facade(module: str, interface: Callable[..., Any]) -> FacadePromise:
+    operations = operations_of(interface)
     return {
         "operations": {operation.name: _operation(operation) for operation in operations.values()},
-        "refusals": {code: _refusal(kind) for code, kind in Refusal.kinds.items() if code.startswith(f"{module}.")},
+        "refusals": {
+            code: _refusal(kind) for code, kind in Refusal.kinds.items() if module_of(kind.__module__) == module
+        },
     }
 
 
