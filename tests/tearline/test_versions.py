@@ -14,7 +14,7 @@ from tearline.models import OutboxRow
 from tearline.snapshots._comparing import changes
 from tearline.snapshots._taking import described_facade
 from tearline.testing import hosting, settle, written_in
-from tests.tearline.parcels import SHOP, listen
+from tests.tearline.parcels import listen
 from tests.tearline.specimen import HOME, note, notes
 
 # The older version

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.conf import settings
 
 from tearline.snapshots._comparing import Change, changes, promises
-from tearline.snapshots._keeping import Snapshot, Surface, kept, snapshot_of
+from tearline.snapshots._keeping import Snapshot, Surface, kept, read
 from tearline.snapshots._taking import surface_of
 
 NOTHING: Surface = {
@@ -34,7 +34,7 @@ def surface_now(module: str) -> Surface:
 
 def before(module: str) -> Snapshot:
     """The snapshot; of a module that has none yet, one of nothing. Raises NoSnapshot for one that cannot be read."""
-    return snapshot_of(module) if module in kept() else {**NOTHING, "retired": []}
+    return read(module) if module in kept() else {**NOTHING, "retired": []}
 
 
 def changed(module: str, *, retiring: Sequence[str] = ()) -> list[Change]:

@@ -18,6 +18,7 @@ INSTEAD = {
     "refusal": "Raise a refusal of a new code.",
     "event": "Announce the next version, such as .v2, as an event beside it, with an upcaster from this one.",
     "REST": "Answer at a new path beside it.",
+    "retired": "Put it back.",
 }
 """By surface, the way out for who has to change what cannot be changed."""
 

@@ -87,6 +87,11 @@ def snapshot_of(module: str) -> Snapshot:
     return _read_once(file_of(module))
 
 
+def read(module: str) -> Snapshot:
+    """As the file is now. Raises NoSnapshot."""
+    return _read(file_of(module))
+
+
 def file_of(module: str) -> Path:
     folder: Path = settings.TEARLINE_CONTRACTS
     return folder / f"{module}.json"
@@ -105,18 +110,19 @@ def keep(module: str, snapshot: Snapshot) -> bool:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
-    _read_once.cache_clear()
     return True
 
 
-@functools.cache
-def _read_once(file: Path) -> Snapshot:
+def _read(file: Path) -> Snapshot:
     try:
         return _parsed(file.read_text(encoding="utf-8"), where=str(file))
     except OSError as error:
         raise NoSnapshot(
             f"{file} cannot be read: {error.strerror}. Run: python manage.py contracts snapshot"
         ) from error
+
+
+_read_once = functools.cache(_read)
 
 
 def _parsed(text: str, *, where: str) -> Snapshot:
