@@ -66,9 +66,10 @@ bench: $(VENV)/.tests ## Measure orders, events, recovery, a long past, guarded 
 bench-peers: $(VENV)/.tests ## Measure the bare workflow beside DBOS and a Celery chain
 	@$(BIN)/python -m benchmarks peers
 
-lint: $(VENV)/.tests ## Check import contracts, what is generated from them, and style
+lint: $(VENV)/.tests ## Check import contracts, what is generated from them, what modules promise, and style
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py allowed_calls --check
+	$(BIN)/python manage.py contracts check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 

@@ -78,14 +78,13 @@ def _typed(schema: Schema, document: Schema) -> st.SearchStrategy[Any]:
             return st.integers(schema.get("minimum"), schema.get("maximum"))
         case "number":
             _known(schema, "minimum", "maximum")
-            limits = {"min_value": schema.get("minimum"), "max_value": schema.get("maximum")}
-            return st.floats(**limits, allow_nan=False, allow_infinity=False)
+            return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
         case "string":
             return _texts(schema)
         case "array":
             _known(schema, "items", "minItems", "maxItems")
-            least, most = schema.get("minItems", 0), min(schema.get("maxItems", 3), 3)
-            return st.lists(values(schema["items"], document), min_size=least, max_size=most)
+            least, most = schema.get("minItems", 0), schema.get("maxItems", 3)
+            return st.lists(values(schema["items"], document), min_size=least, max_size=min(most, least + 3))
         case "object":
             return _objects(schema, document)
     raise NotGenerated(f"of type {schema['type']}")
@@ -97,7 +96,7 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
         raise NotGenerated("no text is so short and so long")
     if "format" in schema:
         _known(schema, "format", "maxLength")
-        return {"date-time": _times, "email": lambda: st.just("ada@example.com")}[schema["format"]]()
+        return _FORMATS[schema["format"]]
     _known(schema, "pattern", "minLength", "maxLength")
     if "pattern" not in schema:
         return st.text(min_size=least, max_size=most)
@@ -105,8 +104,10 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
     return made.filter(lambda text: least <= len(text) <= (len(text) if most is None else most))
 
 
-def _times() -> st.SearchStrategy[str]:
-    return st.datetimes(timezones=st.just(UTC)).map(lambda time: time.isoformat())
+_FORMATS = {
+    "date-time": st.datetimes(timezones=st.just(UTC)).map(lambda time: time.isoformat()),
+    "email": st.just("ada@example.com"),
+}
 
 
 def _objects(schema: Schema, document: Schema) -> st.SearchStrategy[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import new_class
 from typing import Any, Literal, Protocol
 
 import pytest
@@ -219,9 +220,8 @@ def storage(box: type[Contract], ticket: type[Contract], answer: dict[str, Any])
         return ticket(**answer)
 
     store.__annotations__ = {"box": box, "key": str, "return": ticket}
-    version: Any = type(Protocol)(
-        "Version", (Protocol,), {"store": command(store), "__module__": f"modules.{HOME}.facade"}
-    )
+    operations = {"store": command(store), "__module__": f"modules.{HOME}.facade"}
+    version: Any = new_class("Version", (Protocol,), exec_body=lambda body: body.update(operations))
     return version, type("LocalVersion", (version,), {"store": kept})()
 
 

@@ -206,7 +206,10 @@ def _contents(
             yield told(f"{place} as {kind} is new", None if read is Read.BY_US else "clients do not know it")
         else:
             yield from _facts(told, before[kind], after[kind], besides={"schema"}, place=place)
-            versions = Version(before[kind]["schema"], old[1].document), Version(after[kind]["schema"], new[1].document)
+            versions = (
+                Version(before[kind].get("schema", {}), old[1].document),
+                Version(after[kind].get("schema", {}), new[1].document),
+            )
             yield from _schemas(told, place, *versions, read)
 
 
