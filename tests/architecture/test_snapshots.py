@@ -26,7 +26,7 @@ from tearline.facades._hosting import interface_of
 from tearline.facades._operations import Operation, operations_of
 from tearline.snapshots import NoSnapshot, snapshot_of
 from tearline.topology import Process, Topology
-from tests.tearline.schema_values import values
+from tests.schema_values import values
 
 ROOT = Path(__file__).parents[2]
 MODULES = settings.TEARLINE_TOPOLOGY.modules

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tearline.snapshots._schemas import Read, Version, differences
+from tearline.snapshots._schemas import NoSchema, Read, Version, differences
 from tearline.topology._routes import API
 
 Part = Mapping[str, Any]
@@ -62,7 +62,10 @@ def changes(module: str, snapshot: Part, surface: Part, *, retired: Iterable[str
         elif promise is None:
             yield told("is new")
         else:
-            yield from promise.compare(told, promise, promised)
+            try:
+                yield from promise.compare(told, promise, promised)
+            except NoSchema as error:
+                raise NoSchema(f"{module} {surface_name} {name}: {error}") from error
 
 
 @dataclass(frozen=True)

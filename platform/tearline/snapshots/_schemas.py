@@ -6,7 +6,7 @@ somebody depends on who reads what is described: see `Read`. What is not underst
 
 import enum
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +64,10 @@ class Version:
             if reference in followed:
                 raise NoSchema(f"{reference} leads to itself")
             followed.add(reference)
-            schema = {**self._target(reference), **schema}
+            target = self._target(reference)
+            if ruled := schema.keys() & target.keys() - {*WORDS, "default"}:
+                raise NoSchema(f"{reference} has {min(ruled)} of its own beside it")
+            schema = {**target, **schema}
         return Version(schema, self.document)
 
     def _target(self, reference: str) -> Schema:
@@ -76,9 +79,13 @@ class Version:
             raise NoSchema(f"{reference} leads nowhere") from error
         return _as_schema(found)
 
-    def expanded(self) -> Any:
-        """Without words and references, to compare what is not understood. Where it would begin anew it ends."""
-        return _expanded(self.schema, self, ())
+    def expanded(self, *keywords: str) -> Any:
+        """Without words and references, to compare what is not understood; or only what these keywords say.
+
+        It ends where it would begin anew.
+        """
+        part = {name: value for name, value in self.schema.items() if not keywords or name in keywords}
+        return _expanded(part, self, ())
 
 
 def differences(old: Version, new: Version, read: Read, where: str = "") -> Iterator[Difference]:
@@ -87,12 +94,13 @@ def differences(old: Version, new: Version, read: Read, where: str = "") -> Iter
 
 
 WORDS = frozenset({"title", "description", "example", "examples", "deprecated", "$comment"})
-_RESOLVED = frozenset({"$ref", "$defs"})
 
 _LOWEST = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _HIGHEST = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 _RULES = frozenset({"pattern", "format", "multipleOf"})
-_BELOW = frozenset({"properties", "required", "items", "additionalProperties"})
+_BY_THEMSELVES = frozenset(
+    {"const", "enum", "default", "properties", "required", "items", "additionalProperties", "$ref", "$defs"}
+)
 
 _BREAKING = {Read.BY_US: Turn.NARROWER, Read.BY_CLIENTS: Turn.WIDER, Read.BY_BOTH: Turn.OTHER}
 _REFUSED = {
@@ -153,27 +161,24 @@ class _Comparison:
 
     def _keywords(self, old: Version, new: Version, where: str) -> Iterator[Difference]:
         yield from self._values(old.schema, new.schema, where)
+        yield from self._default(old.schema, new.schema, where)
         yield from self._properties(old, new, where)
         yield from self._items(old, new, where)
         yield from self._additional(old, new, where)
-        for keyword in sorted({*old.schema, *new.schema} - _BELOW - _RESOLVED - {"const", "enum"}):
+        for keyword in sorted({*old.schema, *new.schema} - _BY_THEMSELVES):
             before, after = old.schema.get(keyword), new.schema.get(keyword)
-            turn = self._turn(keyword, old, new)
-            if turn is not None:
-                yield self._told(where, _became(keyword, before, after), turn)
+            if keyword in WORDS:
+                if _json(before) != _json(after):
+                    yield self._told(where, f"is described otherwise ({keyword})", Turn.WORDS)
+            elif old.expanded(keyword) != new.expanded(keyword):
+                yield self._told(where, _became(keyword, before, after), _turned(keyword, before, after))
 
-    def _turn(self, keyword: str, old: Version, new: Version) -> Turn | None:
-        """None when it is the same."""
-        before, after = old.schema.get(keyword), new.schema.get(keyword)
-        if keyword in WORDS:
-            return None if _json(before) == _json(after) else Turn.WORDS
-        if _expanded(before, old, ()) == _expanded(after, new, ()) and (keyword in old.schema) == (
-            keyword in new.schema
-        ):
-            return None
-        if keyword == "default":  # clients always get the field itself
-            return Turn.WORDS if self.read is Read.BY_CLIENTS else Turn.OTHER
-        return _turned(keyword, before, after)
+    def _default(self, old: Schema, new: Schema, where: str) -> Iterator[Difference]:
+        """Clients always get the field itself."""
+        before, after = (_json(schema["default"]) if "default" in schema else None for schema in (old, new))
+        if before != after:
+            breaks = None if self.read is Read.BY_CLIENTS else "what is left out would mean something else"
+            yield Difference(where, _became("default", before, after), breaks)
 
     def _values(self, old: Schema, new: Schema, where: str) -> Iterator[Difference]:
         """`const` is an `enum` of one."""
@@ -201,8 +206,11 @@ class _Comparison:
                 yield from self._same_property(before, after, name, inside)
 
     def _new_property(self, old: Version, where: str, *, required: bool) -> Difference:
-        if "additionalProperties" in old.schema and old.schema["additionalProperties"] is not True:
-            return self._told(where, "is new among what had other rules or was forbidden", Turn.OTHER)
+        others = old.schema.get("additionalProperties", True)
+        if isinstance(others, Mapping):
+            return self._told(where, "is new, and had the rules of other fields before", Turn.OTHER)
+        if others is False and self.read is not Read.BY_US:
+            return self._told(where, "is new, and was forbidden before", Turn.WIDER)
         if required:  # whoever only reads it may leave it aside
             turn = Turn.WORDS if self.read is Read.BY_CLIENTS else Turn.NARROWER
             return self._told(where, "is new, and must be there", turn)
@@ -250,62 +258,67 @@ class _Properties:
 
 
 @dataclass(frozen=True)
+class _Alternative:
+    """One of the schemas of a choice. `key`: the value of the discriminator that leads to it."""
+
+    version: Version
+    key: str | None = None
+
+    def same(self) -> str:
+        return _json([self.key, self.version.expanded()])
+
+    def named(self) -> str:
+        return _json([self.key, self.version.schema.get("$ref"), self.version.schema.get("type")])
+
+    def typed(self) -> str:
+        return _json([self.key, self.version.resolved().schema.get("type")])
+
+
+@dataclass(frozen=True)
 class _Choice:
     """A schema as a choice between others, of which it may be the only one. `beside`: what holds for each of them."""
 
-    among: Sequence[tuple[str, Version]]
-    """By what they are told apart with: the value of a discriminator, else whatever they are."""
-
+    among: Sequence[_Alternative]
     beside: Version
 
     @classmethod
     def of(cls, version: Version) -> "_Choice":
         schema = version.schema
         if not _is_choice(schema):
-            words = {name: value for name, value in schema.items() if name in WORDS | {"default"}}
-            rest = {name: value for name, value in schema.items() if name not in words}
-            return cls([(_mark(version.at(rest)), version.at(rest))], version.at(words))
+            beside = {name: value for name, value in schema.items() if name in {*WORDS, "default"}}
+            alone = {name: value for name, value in schema.items() if name not in beside}
+            return cls([_Alternative(version.at(alone))], version.at(beside))
         if "anyOf" in schema:
-            among = [(_mark(version.at(each)), version.at(each)) for each in schema["anyOf"]]
+            among = [_Alternative(version.at(each)) for each in schema["anyOf"]]
             return cls(among, version.at(_without(schema, "anyOf")))
         told = schema["discriminator"]
-        among = [(f"{value}:", version.at({"$ref": reference})) for value, reference in told["mapping"].items()]
-        beside = _without(_without(schema, "oneOf"), "discriminator") | {"discriminator": told["propertyName"]}
-        return cls(among, version.at(beside))
+        among = [_Alternative(version.at({"$ref": leads_to}), value) for value, leads_to in told["mapping"].items()]
+        return cls(among, version.at(_without(schema, "oneOf") | {"discriminator": told["propertyName"]}))
 
 
 def _is_choice(schema: Schema) -> bool:
-    """What excludes each other without a discriminator is not understood."""
+    """Schemas that exclude each other without a discriminator are not understood."""
     if "oneOf" not in schema:
         return "anyOf" in schema
     mapping = schema.get("discriminator", {}).get("mapping", {})
     return "anyOf" not in schema and {each.get("$ref") for each in schema["oneOf"]} == {*mapping.values()}
 
 
-def _mark(version: Version) -> str:
-    return str(version.schema.get("$ref") or _json(version.schema.get("type")))
-
-
 Pairs = list[tuple[Version, Version]]
 
 
 def _paired(old: _Choice, new: _Choice) -> tuple[Pairs, list[Version], list[Version]]:
-    """Who goes with whom: the same, else those with the same mark, else of the same type. Then who is left over."""
+    """Who goes with whom: the same, else those of one name, else of one type. Then who is left over of each."""
     pairs: Pairs = []
     gone, added = list(old.among), list(new.among)
-    alike: list[Callable[[str, Version], str]] = [
-        lambda mark, each: f"{mark}{_json(each.expanded())}" if mark.endswith(":") else _json(each.expanded()),
-        lambda mark, _: mark,
-        lambda mark, each: mark if mark.endswith(":") else _json(each.resolved().schema.get("type")),
-    ]
-    for likeness in alike:
+    for likeness in (_Alternative.same, _Alternative.named, _Alternative.typed):
         for before in list(gone):
-            match = next((after for after in added if likeness(*after) == likeness(*before)), None)
-            if match:
-                pairs.append((before[1], match[1]))
+            after = next((each for each in added if likeness(each) == likeness(before)), None)
+            if after is not None:
+                pairs.append((before.version, after.version))
                 gone.remove(before)
-                added.remove(match)
-    return pairs, [each for _, each in gone], [each for _, each in added]
+                added.remove(after)
+    return pairs, [each.version for each in gone], [each.version for each in added]
 
 
 def _turned(keyword: str, before: Any, after: Any) -> Turn:
@@ -382,8 +395,6 @@ def _name_of(version: Version) -> str:
 
 
 def _became(keyword: str, before: Any, after: Any) -> str:
-    if keyword in WORDS:
-        return f"is described otherwise ({keyword})"
     if before is None:
         return f"{keyword} {_short(after)} is new"
     return (
