@@ -135,7 +135,7 @@ def _parsed(text: str, *, where: str) -> Snapshot:
 
 def snapshots_at(reference: str) -> dict[str, Snapshot]:
     """By module, what was committed there: at a branch, tag or commit of git. Raises NoSnapshot."""
-    commit = _git("rev-parse", "--verify", "--end-of-options", f"{reference}^{{commit}}").strip()
+    commit = _git("rev-parse", "--verify", f"{reference}^{{commit}}").strip()
     names = _git("ls-tree", "--name-only", "-z", commit, "./").split("\0")
     return {
         name.removesuffix(".json"): _parsed(_git("show", f"{commit}:./{name}"), where=f"{name} at {reference}")
