@@ -52,7 +52,7 @@ def _check(*, against: str | None, **_: Any) -> Iterator[str]:
     yield from map(str, found)
     yield from _said_of_others()
     if breaking := _breaking(found):
-        raise CommandError(f"what was promised is broken {len(breaking)} times")
+        raise CommandError(f"promises broken: {len(breaking)}")
     if found:
         raise CommandError("the snapshots are stale. Run: python manage.py contracts snapshot")
     yield f"as promised: {', '.join(watched())}"
@@ -66,7 +66,7 @@ def _snapshot(*, retire: list[str], **_: Any) -> Iterator[str]:
     breaking = _breaking(change for module in snapshots for change in changed(module, retiring=retire))
     yield from map(str, breaking)
     if breaking:
-        raise CommandError(f"nothing was written, as what was promised would be broken {len(breaking)} times")
+        raise CommandError(f"nothing was written. Promises broken: {len(breaking)}")
     for module, snapshot in snapshots.items():
         yield f"{file_of(module).name} {'is written' if keep(module, snapshot) else 'was so already'}"
     yield from _said_of_others()
