@@ -97,6 +97,6 @@ def _listen(line: socket.socket, end: FarEnd) -> None:
             while (header := reader.readline()) not in (b"\r\n", b""):
                 head += header
             headers = BytesParser().parsebytes(head)
-            asked = Asked(first.decode().strip(), headers, reader.read(int(headers["Content-Length"])))
+            asked = Asked(first.decode().strip(), headers, reader.read(int(headers["Content-Length"] or 0)))
             end.heard.append(asked)
             end.say(asked, line)

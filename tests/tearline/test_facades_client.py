@@ -19,10 +19,10 @@ from pytest_django import Settings
 
 from tearline.contracts import KeyInFlight, KeyReused, Refusal, Unavailable, Undone, UnknownRefusal
 from tearline.facades import FacadeError, acting_as, facade_for
-from tearline.facades._clients import clients
 from tearline.facades._telling import told
 from tearline.observability import about
 from tearline.resilience import NotAsked, TurnedAway, deadline
+from tearline.resilience.clients import clients
 from tearline.topology import Process, Topology
 from tests.processes import free_port
 from tests.tearline.far_end import Asked, FarEnd, Say, answer, far_end, raw

@@ -17,10 +17,11 @@ from tearline.api import LARGEST_BODY
 from tearline.contracts import KeyInFlight, Unavailable
 from tearline.facades import asked_by, caller
 from tearline.facades._protocol import as_header
-from tearline.facades._tokens import LIFE, Identity, signed
+from tearline.facades._tokens import Identity, signed
 from tearline.observability import known
 from tearline.resilience import remaining
 from tearline.resilience._trying_again import is_tried_again_later
+from tearline.tokens import LIFE
 from tests.tearline.observed import told_lines
 from tests.tearline.specimen import HOME, LocalShelf, Shelf, Thing, notes
 
@@ -179,9 +180,12 @@ def test_trying_again_is_left_to_the_caller(local_shelf: LocalShelf) -> None:
 # Whom it does not believe
 
 
-def token(key: str | None = KEYS[0], algorithm: str = "HS256", **claims: object) -> str:
+def token(
+    key: str | None = KEYS[0], algorithm: str = "HS256", typ: str | None = "tearline-call+jwt", **claims: object
+) -> str:
     usual = {"sub": "shop", "caller": "orders", "asked_by": "outside", "aud": US, "iat": 0, "exp": 2**40}
-    return jwt.encode({name: value for name, value in (usual | claims).items() if value is not None}, key, algorithm)
+    told = {name: value for name, value in (usual | claims).items() if value is not None}
+    return jwt.encode(told, key, algorithm, headers={"typ": typ})
 
 
 def test_the_token_that_the_others_are_made_from_is_believed() -> None:
@@ -196,6 +200,9 @@ def test_the_token_that_the_others_are_made_from_is_believed() -> None:
         token(key="another-key-that-is-long-enough-too-and-not-ours"),
         token(key=None, algorithm="none"),
         token(key=KEYS[0] * 2, algorithm="HS512"),
+        token(typ=None),
+        token(typ="JWT"),
+        token(typ="tearline-principal+jwt"),
         token(aud="till"),
         token(aud=None),
         token(exp=1),

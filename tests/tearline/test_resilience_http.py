@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tearline.contracts import Unavailable
-from tearline.resilience import Guard, NotAsked, Policy, deadline
-from tearline.resilience.http import ask, client, retry_after
+from tearline.resilience import Guard, NotAsked, Policy, TimedOut, TooLarge, deadline
+from tearline.resilience.http import ask, client, fetch, retry_after
 from tests.tearline import dripping
 from tests.tearline.dripping import Part, serving
 
@@ -152,3 +152,29 @@ def test_when_to_come_back_as_a_date() -> None:
     assert 50 < (waits[0] or 0) <= 60
     assert waits[1] == 0
     assert retry_after(httpx.Response(503, headers={"Retry-After": without_a_zone})) is None
+
+
+# Answers that are passed on
+
+
+def fetched(url: str, *, largest: int) -> bytes:
+    with client(connections=1) as to_it, deadline(10):
+        return fetch(to_it, httpx.Request("GET", url), largest=largest)[1]
+
+
+def test_an_answer_is_fetched_as_it_comes_and_no_more_of_it_than_is_wanted() -> None:
+    with serving(dripping.brisk) as url:
+        assert fetched(url, largest=4) == b"done"
+        with pytest.raises(TooLarge, match="more than 3 bytes"):
+            fetched(url, largest=3)
+
+
+def test_who_never_stops_is_left_once_it_is_too_much() -> None:
+    with serving(dripping.dripping_body) as url, pytest.raises(TooLarge):
+        fetched(url, largest=5)
+
+
+@pytest.mark.parametrize("part", [dripping.silent, dripping.dripping_head, dripping.dripping_body])
+def test_fetching_takes_no_longer_than_there_is_time(part: Part) -> None:
+    with serving(part) as url, client(connections=1) as to_it, deadline(SOON), pytest.raises(TimedOut):
+        fetch(to_it, httpx.Request("GET", url), largest=MANY)

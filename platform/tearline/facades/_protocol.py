@@ -4,7 +4,7 @@
 
 | header | says |
 |---|---|
-| `Authorization` | `Bearer` and who calls: see `_tokens` |
+| `Authorization` | `Bearer` and who calls: see `_tokens` and `tearline.tokens` |
 | `Tearline-Call` | sixteen hexadecimal digits that name this exchange; the answer repeats them |
 | `Idempotency-Key` | the key of a command, percent-encoded |
 | `Tearline-Deadline-Ms` | for how many milliseconds from now on somebody waits for the answer |
@@ -21,8 +21,8 @@ from urllib.parse import quote, unquote
 from tearline.facades._operations import Operation
 
 CALL = "Tearline-Call"
+"""Names an exchange with the gateway, too."""
 KEY = "Idempotency-Key"
-DEADLINE_MS = "Tearline-Deadline-Ms"
 SUBJECT = "Tearline-Subject"
 
 

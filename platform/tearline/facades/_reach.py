@@ -6,8 +6,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from tearline.facades._tokens import SHORTEST_KEY
 from tearline.resilience import needs_policy
+from tearline.tokens import SHORTEST_KEY
 
 
 def need_policies() -> None:

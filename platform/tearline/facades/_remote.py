@@ -12,13 +12,13 @@ from tearline import idempotency
 from tearline.contracts import Refusal, Unavailable
 from tearline.databases import give_back_idle
 from tearline.facades._calls import asked_by
-from tearline.facades._clients import clients
 from tearline.facades._operations import FacadeError, Operation
-from tearline.facades._protocol import CALL, DEADLINE_MS, KEY, SUBJECT, as_header, path_of
+from tearline.facades._protocol import CALL, KEY, SUBJECT, as_header, path_of
 from tearline.facades._telling import heard
 from tearline.facades._tokens import Identity, signed
 from tearline.observability import carrier, watching
-from tearline.resilience import TurnedAway, policy_for, remaining_ms
+from tearline.resilience import DEADLINE_MS, TurnedAway, policy_for, remaining_ms
+from tearline.resilience.clients import clients
 from tearline.topology import Process
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def _exchange(host: Process, operation: Operation, asked: bytes, key: str | None
         response = http.ask(
             client, client.build_request("POST", f"{host.url}{path_of(operation)}", content=asked, headers=headers)
         )
+        if response.headers.get(CALL) != headers[CALL]:
+            http.hang_up(response)  # else the answer to this call would be taken for that to the next
         return _understood(operation, response, headers[CALL])
     except Unavailable as unknown:
         if operation.kind == "query" and unknown.maybe_done:  # asking has done nothing

@@ -5,7 +5,6 @@ nothing was done.
 """
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -23,29 +22,23 @@ from tearline.facades._calls import acting_as
 from tearline.facades._commands import carry_out
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation, operations_of
-from tearline.facades._protocol import CALL, DEADLINE_MS, KEY, SUBJECT, from_header
+from tearline.facades._protocol import KEY, SUBJECT, from_header
 from tearline.facades._telling import told
-from tearline.facades._tokens import Identity, NotBelieved, believed
+from tearline.facades._tokens import Identity, believed
 from tearline.observability import about
-from tearline.resilience import deadline, is_too_late, tried_again_later
+from tearline.resilience import DEADLINE_MS, deadline, is_too_late, seconds_told, tried_again_later
+from tearline.tokens import NotBelieved
 
 logger = logging.getLogger(__name__)
-
-_CALL = re.compile(r"[0-9a-f]{16}")
-_MILLISECONDS = re.compile(r"[0-9]{1,9}")
 
 
 @csrf_exempt
 def answer(request: HttpRequest, module: str, name: str) -> HttpResponse:
-    """The answer of an operation, or a problem. It repeats the name of the exchange, so that it is known for ours."""
+    """The answer of an operation, or a problem. ExchangeMiddleware marks it, so that it is known for ours."""
     try:
-        response = _answer(request, module, name)
+        return _answer(request, module, name)
     except Problem as problem:
-        response = problem.answer(request)
-    call = request.headers.get(CALL, "")
-    if _CALL.fullmatch(call):
-        response[CALL] = call
-    return response
+        return problem.answer(request)
 
 
 def _answer(request: HttpRequest, module: str, name: str) -> HttpResponse:
@@ -97,13 +90,18 @@ def _as_over_there(request: HttpRequest, who: Identity) -> Iterator[None]:
         if subject := _read(request, SUBJECT):
             stack.enter_context(about(subject=subject))
         if milliseconds := _read(request, DEADLINE_MS):
-            if not _MILLISECONDS.fullmatch(milliseconds):
-                raise _turned_away(400, "deadline_invalid", f"{DEADLINE_MS} is a whole number.")
-            stack.enter_context(deadline(int(milliseconds) / 1000))
+            stack.enter_context(deadline(_seconds(milliseconds)))
         stack.enter_context(tried_again_later())  # by whoever calls: no two layers try again
         if is_too_late():
             raise _turned_away(504, "deadline_exceeded", "Too little time was left to begin.")
         yield
+
+
+def _seconds(milliseconds: str) -> float:
+    try:
+        return seconds_told(milliseconds)
+    except ValueError as error:
+        raise _turned_away(400, "deadline_invalid", f"{DEADLINE_MS} is a whole number.") from error
 
 
 def _arguments(request: HttpRequest, operation: Operation) -> Any:

@@ -1,24 +1,11 @@
-"""Who calls from another process: a token that is signed for one process and good for a minute.
+"""Who calls from another process, as its token says."""
 
-The keys are known to all processes and to nobody else. The first one signs, each one is believed: to change keys, add
-the new one at the end everywhere, then put it first, then take the old one away.
-"""
-
-import time
 from collections.abc import Sequence
 
-import jwt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-LIFE = 60  # seconds
-CLOCKS_DIFFER = 10  # seconds, at most
-SHORTEST_KEY = 32  # characters
-
-_ALGORITHM = "HS256"
-
-
-class NotBelieved(Exception):
-    """No token, or one that nobody who knows a key has signed for us within the last minute."""
+from tearline import tokens
+from tearline.tokens import NotBelieved
 
 
 class Identity(BaseModel):
@@ -33,26 +20,12 @@ class Identity(BaseModel):
 
 def signed(identity: Identity, *, audience: str, keys: Sequence[str]) -> str:
     """A token for the process of this name. Of `keys` there must be one."""
-    now = int(time.time())
-    claims = identity.model_dump(by_alias=True) | {"aud": audience, "iat": now, "exp": now + LIFE}
-    return jwt.encode(claims, keys[0], _ALGORITHM)
+    return tokens.signed(identity.model_dump(by_alias=True), use="call", audience=audience, keys=keys)
 
 
 def believed(token: str, *, audience: str, keys: Sequence[str]) -> Identity:
     """Whose call it is. `audience`: the process that we are. Raises NotBelieved."""
-    for key in keys:
-        try:
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[_ALGORITHM],
-                audience=audience,
-                leeway=CLOCKS_DIFFER,
-                options={"require": ["exp", "iat", "sub", "aud"]},
-            )
-            return Identity.model_validate(claims)
-        except jwt.InvalidSignatureError:
-            continue
-        except (jwt.InvalidTokenError, ValidationError) as error:
-            raise NotBelieved(str(error)) from error
-    raise NotBelieved("signed by nobody whom we know")
+    try:
+        return Identity.model_validate(tokens.believed(token, use="call", audience=audience, keys=keys))
+    except ValidationError as error:
+        raise NotBelieved(str(error)) from error

@@ -10,18 +10,28 @@
 exchanges. `manage.py circuits` takes a target out of service and back.
 """
 
-from tearline.resilience._deadlines import deadline, is_too_late, remaining, remaining_ms
+from tearline.resilience._deadlines import (
+    DEADLINE_MS,
+    deadline,
+    is_too_late,
+    remaining,
+    remaining_ms,
+    seconds_told,
+)
 from tearline.resilience._declared import needs_policy, not_asked, outside, policy_for
 from tearline.resilience._guard import Guard
 from tearline.resilience._policy import Policy
 from tearline.resilience._trying_again import tried_again_later
-from tearline.resilience._unanswered import CutShort, NotAsked, TurnedAway
+from tearline.resilience._unanswered import CutShort, NotAsked, TimedOut, TooLarge, TurnedAway
 
 __all__ = [
+    "DEADLINE_MS",
     "CutShort",
     "Guard",
     "NotAsked",
     "Policy",
+    "TimedOut",
+    "TooLarge",
     "TurnedAway",
     "deadline",
     "is_too_late",
@@ -31,5 +41,6 @@ __all__ = [
     "policy_for",
     "remaining",
     "remaining_ms",
+    "seconds_told",
     "tried_again_later",
 ]

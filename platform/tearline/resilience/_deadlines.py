@@ -2,11 +2,17 @@
 
 import contextlib
 import contextvars
+import re
 import time
 from collections.abc import Iterator
 
 RESERVE = 0.01
 """Seconds that are kept for saying that there was no answer. With less than that left nobody is asked any more."""
+
+DEADLINE_MS = "Tearline-Deadline-Ms"
+"""The header by which a deadline travels between processes, as `remaining_ms` says. Nobody else may set one."""
+
+_MILLISECONDS = re.compile(r"[0-9]{1,9}")
 
 _ends: contextvars.ContextVar[float | None] = contextvars.ContextVar("ends", default=None)
 
@@ -36,6 +42,13 @@ def remaining_ms() -> int | None:
     """
     left = remaining()
     return None if left is None else max(int(left * 1000), 0)
+
+
+def seconds_told(milliseconds: str) -> float:
+    """What DEADLINE_MS says. Raises ValueError for what is not a whole number."""
+    if not _MILLISECONDS.fullmatch(milliseconds):
+        raise ValueError("not a whole number of milliseconds")
+    return int(milliseconds) / 1000
 
 
 def is_too_late() -> bool:

@@ -1,9 +1,13 @@
-"""Ways of having no answer that are no fault of whoever was to be asked.
+"""Ways of having no answer.
 
 Unavailable
 ├── NotAsked    we did not ask: it is certain that nothing happened
 ├── TurnedAway  we asked for what is not done there: it is certain that nothing happened
-└── CutShort    we asked, and did not wait as long as we usually do
+├── CutShort    we asked, and did not wait as long as we usually do
+├── TimedOut    we asked, and waited as long as we usually do
+└── TooLarge    more came than anybody wants to hear
+
+The first three are no fault of whoever was to be asked.
 """
 
 from typing import Any, Literal
@@ -41,3 +45,11 @@ class TurnedAway(Unavailable):
 
 class CutShort(Unavailable):
     """The deadline of whoever wants the answer came before the time that the target has for it was over."""
+
+
+class TimedOut(Unavailable):
+    """The time for one try was over before the whole answer had come."""
+
+
+class TooLarge(Unavailable):
+    """The answer was not read to its end."""

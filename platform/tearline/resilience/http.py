@@ -8,7 +8,7 @@ import contextlib
 import email.utils
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ import httpx
 
 from tearline.contracts import Unavailable
 from tearline.resilience._deadlines import remaining
-from tearline.resilience._unanswered import NotAsked
+from tearline.resilience._unanswered import NotAsked, TimedOut, TooLarge
 
 WRITTEN_AT_ONCE = 16_384
 """Bytes: a peer that reads slowly is waited for once for each of these."""
@@ -41,17 +41,45 @@ def client(*, connections: int) -> httpx.Client:
 
 def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
     """The answer with its whole body, whatever its status. Raises Unavailable: when it did not come in time, too."""
+    with _unavailable_without_answer(request):
+        return client.send(request)
+
+
+def fetch(client: httpx.Client, request: httpx.Request, *, largest: int) -> tuple[httpx.Response, bytes]:
+    """The answer, and its body as it came: whoever passes it on need not understand it.
+
+    Raises Unavailable as `ask` does, and TooLarge for a body of more bytes than `largest`.
+    """
+    with _unavailable_without_answer(request), contextlib.closing(client.send(request, stream=True)) as response:
+        body = bytearray()
+        for part in response.iter_raw():
+            body += part
+            if len(body) > largest:
+                raise TooLarge(f"{request.url.host} answered with more than {largest} bytes")
+        return response, bytes(body)
+
+
+@contextlib.contextmanager
+def _unavailable_without_answer(request: httpx.Request) -> Iterator[None]:
     left = remaining()
     if left is not None:
         request.extensions["timeout"] = httpx.Timeout(max(left, 0.0)).as_dict()  # for a connection to be free
     try:
-        return client.send(request)
+        yield
     except httpx.PoolTimeout as error:
         raise NotAsked(request.url.host, "connections full", retry_after=1.0) from error
     except _NEVER_SENT as error:
-        raise Unavailable(f"{request.url.host} could not be asked: {error!r}", maybe_done=False) from error
+        kind = TimedOut if isinstance(error, httpx.TimeoutException) else Unavailable
+        raise kind(f"{request.url.host} could not be asked: {error!r}", maybe_done=False) from error
+    except httpx.TimeoutException as error:
+        raise TimedOut(f"{request.url.host} did not answer in time: {error!r}") from error
     except httpx.RequestError as error:
         raise Unavailable(f"{request.url.host} did not answer: {error!r}") from error
+
+
+def hang_up(response: httpx.Response) -> None:
+    """Nobody asks on this connection any more, as what comes on it answers something else."""
+    response.extensions["network_stream"].close()
 
 
 def retry_after(response: httpx.Response) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 def calling_ourselves(settings: Any) -> Iterator[None]:
     """This process asks itself over HTTP, as if all were another's. Tests, who are outside, may call as well."""
     # Here, as pytest loads this package before there are settings.
-    from tearline.facades._clients import clients
+    from tearline.resilience.clients import clients
 
     with _served() as url:
         topology = settings.TEARLINE_TOPOLOGY

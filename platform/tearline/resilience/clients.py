@@ -1,29 +1,29 @@
-"""Connections to other processes: one pool for each in every process of ours, and none that a fork has left us."""
+"""Connections to other processes: a pool for each target in every process of ours, and none that a fork has left us."""
 
 import os
 import threading
 from typing import TYPE_CHECKING
 
-from tearline.resilience import policy_for
+from tearline.resilience._declared import policy_for
 
 if TYPE_CHECKING:
     import httpx
 
 
 class Clients:
-    """By the module that is asked, made when one is first asked for. For any number of threads."""
+    """By target, made when one is first asked for. For any number of threads."""
 
     def __init__(self) -> None:
         self._made: dict[str, httpx.Client] = {}
         self._making = threading.Lock()
 
-    def for_calls_on(self, module: str) -> "httpx.Client":
-        """With as many connections as the policy for the module grants."""
-        client = self._made.get(module)
+    def for_calls_on(self, target: str) -> "httpx.Client":
+        """With as many connections as the policy for the target grants."""
+        client = self._made.get(target)
         if client is None:
             with self._making:
-                client = self._made.get(module) or _client(policy_for(module).policy.connections)
-                self._made[module] = client
+                client = self._made.get(target) or _client(policy_for(target).policy.connections)
+                self._made[target] = client
         return client
 
     def forget(self) -> None:

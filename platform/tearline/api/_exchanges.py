@@ -1,0 +1,25 @@
+"""Each exchange between processes has a name, which its answer repeats: so none is taken for the answer to another."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from tearline.facades._protocol import CALL
+
+_CALL = re.compile(r"[0-9a-f]{16}")
+
+
+class ExchangeMiddleware:
+    """Repeats the name of the exchange in every answer, whatever it says."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        call = request.headers.get(CALL, "")
+        if _CALL.fullmatch(call):
+            response[CALL] = call
+        return response
