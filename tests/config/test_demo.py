@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from modules.catalog.facade import catalog
 from modules.inventory.facade import inventory
-from tearline.api.keys import development_key, principal_of
+from tearline.api.keys import carrier_of, development_key
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_repeating_the_demo_adds_nothing() -> None:
 
 def test_the_demo_makes_a_key_that_opens_everything() -> None:
     demo()
-    principal = principal_of(development_key())
+    principal = carrier_of(development_key())
     assert principal is not None
     assert principal.may("orders:write")
 

@@ -84,6 +84,14 @@ def test_who_asks_for_no_wait_gets_201_at_once(client: Client) -> None:
     assert "Preference-Applied" not in response
 
 
+@pytest.mark.parametrize(("key", "status"), [("open", 202), ("done", 201)])
+def test_who_asks_for_an_answer_at_once_is_told_whether_it_is_the_outcome(
+    client: Client, key: str, status: int
+) -> None:
+    response = order(client, Idempotency_Key=key, Prefer="handling=lenient, Respond-Async")
+    assert (response.status_code, "Preference-Applied" in response) == (status, False)
+
+
 def test_nobody_waits_longer_than_ten_seconds(client: Client) -> None:
     assert order(client, Idempotency_Key="done", Prefer="wait=3600")["Preference-Applied"] == "wait=10"
 

@@ -4,20 +4,23 @@ A module's `api.py` parses, asks and answers; everything that all of them do ali
 the keys.
 """
 
-from tearline.api._auth import ApiKeyAuth, KeyedRequest, Principal, key_with
+from tearline.api._auth import ApiKeyAuth, KeyedRequest, Principal, introduced, key_with, principal_of
 from tearline.api._edge import ProblemMiddleware
-from tearline.api._failures import LARGEST_BODY
+from tearline.api._exchanges import ExchangeMiddleware
+from tearline.api._failures import LARGEST_BODY, plain_problem
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Cursor, Page, PageAsked, paged
-from tearline.api._problems import Flaw, Problem, ProblemDetails
+from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
 from tearline.api._request_ids import RequestIdMiddleware, current_request_id
 from tearline.api._rest import RestApi
-from tearline.api._waiting import Prefer, Wait, waiting
+from tearline.api._waiting import Prefer, Wait, a_seat_for, waiting, without_wait
 
 __all__ = [
     "LARGEST_BODY",
+    "MEDIA_TYPE",
     "ApiKeyAuth",
     "Cursor",
+    "ExchangeMiddleware",
     "Flaw",
     "IdempotencyKey",
     "KeyedRequest",
@@ -31,9 +34,14 @@ __all__ = [
     "RequestIdMiddleware",
     "RestApi",
     "Wait",
+    "a_seat_for",
     "answered",
     "current_request_id",
+    "introduced",
     "key_with",
     "paged",
+    "plain_problem",
+    "principal_of",
     "waiting",
+    "without_wait",
 ]

@@ -1,10 +1,19 @@
-"""Who asks: the carrier of an API key, with the scopes of that key."""
+"""Who asks: the carrier of an API key, with the scopes of that key.
 
+Keys are known to the gateway alone. It tells the other processes who asks, by a token that it has signed for each of
+them: see `tearline.tokens`. Whoever is the gateway believes keys and nothing else, and whoever is not, such tokens and
+nothing else.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
-from ninja.security import HttpBearer
+from ninja.security.http import HttpAuthBase
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tearline import tokens
 from tearline.api._problems import Problem
 
 
@@ -30,21 +39,18 @@ class KeyedRequest(HttpRequest):
     auth: Principal
 
 
-class ApiKeyAuth(HttpBearer):
-    """Lets in who carries a key with one scope."""
+class ApiKeyAuth(HttpAuthBase):
+    """Lets in who carries a key with one scope, or is told by the gateway to carry one."""
 
+    openapi_scheme = "bearer"
     openapi_description = "An API key: `sk_test_…` or `sk_live_…`."
 
     def __init__(self, scope: str) -> None:
         super().__init__()
         self.scope = scope
 
-    def authenticate(self, request: HttpRequest, token: str) -> Principal:  # noqa: ARG002 - ninja's signature
-        from tearline.api.keys import principal_of  # needs the app registry
-
-        principal = principal_of(token)
-        if principal is None:
-            raise _unauthenticated()
+    def __call__(self, request: HttpRequest) -> Principal:
+        principal = principal_of(request)
         if not principal.may(self.scope):
             raise _insufficient(self.scope)
         return principal
@@ -55,9 +61,51 @@ def key_with(scope: str) -> ApiKeyAuth:
     return ApiKeyAuth(scope)
 
 
-def _unauthenticated() -> Problem:
-    challenge = {"WWW-Authenticate": 'Bearer realm="tearline", error="invalid_token"'}
-    return Problem(401, "api_key_invalid", "This API key is unknown, expired or revoked.", headers=challenge)
+def principal_of(request: HttpRequest) -> Principal:
+    """Who asks. Raises Problem (401)."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    sent = token.strip() if kind.lower() == "bearer" else None
+    return _by_key(sent) if settings.TEARLINE_TOPOLOGY.is_gateway else _by_the_gateway(sent)
+
+
+def introduced(principal: Principal, *, to: str, keys: Sequence[str]) -> str:
+    """A token by which the process of this name knows who asks. Of `keys` there must be one."""
+    told = _Told(key_id=principal.key_id, scopes=sorted(principal.scopes))
+    return tokens.signed(told.model_dump(by_alias=True), use="principal", audience=to, keys=keys)
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(strict=True, populate_by_name=True)
+
+    key_id: str = Field(alias="sub", min_length=1)
+    scopes: list[str]
+
+
+def _by_key(token: str | None) -> Principal:
+    from tearline.api.keys import carrier_of  # needs the app registry
+
+    if token is None:
+        raise _unauthenticated("api_key_missing", "Send an API key: Authorization: Bearer sk_…")
+    principal = carrier_of(token)
+    if principal is None:
+        detail = "This API key is unknown, expired or revoked."
+        raise _unauthenticated("api_key_invalid", detail, error="invalid_token")
+    return principal
+
+
+def _by_the_gateway(token: str | None) -> Principal:
+    us, keys = settings.TEARLINE_TOPOLOGY.process.name, settings.TEARLINE_SERVICE_KEYS
+    try:
+        told = _Told.model_validate(tokens.believed(token or "", use="principal", audience=us, keys=keys))
+    except (tokens.NotBelieved, ValidationError) as error:
+        detail = "This process is asked by the gateway alone. Send your request to the gateway, with an API key."
+        raise _unauthenticated("principal_invalid", detail, error="invalid_token") from error
+    return Principal(key_id=told.key_id, scopes=frozenset(told.scopes))
+
+
+def _unauthenticated(code: str, detail: str, *, error: str = "") -> Problem:
+    challenge = 'Bearer realm="tearline"' + (f', error="{error}"' if error else "")
+    return Problem(401, code, detail, headers={"WWW-Authenticate": challenge})
 
 
 def _insufficient(scope: str) -> Problem:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from tearline.api._problems import Flaw, Problem
 from tearline.contracts import KeyInFlight, KeyReused, Refusal, Unavailable, Undone, UnknownRefusal
@@ -38,7 +38,6 @@ def plain_problem(status: int) -> Problem:
 
 _PLAIN = {
     400: ("bad_request", "The request is not one that this server understands."),
-    401: ("api_key_missing", "Send an API key: Authorization: Bearer sk_…"),
     403: ("forbidden", "This is not allowed."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not know this method; the Allow header names those that it knows."),
@@ -119,12 +118,6 @@ def _(_error: SuspiciousOperation) -> Problem:
 @problem_of.register
 def _(_error: RequestDataTooBig) -> Problem:
     return plain_problem(413)
-
-
-@problem_of.register
-def _(_error: AuthenticationError) -> Problem:
-    plain = plain_problem(401)
-    return Problem(401, plain.code, plain.detail, headers={"WWW-Authenticate": 'Bearer realm="tearline"'})
 
 
 @problem_of.register

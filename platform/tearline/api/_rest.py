@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
@@ -18,6 +19,7 @@ from tearline.api._bodies import StrictParser
 from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
 from tearline.facades import acting_as
+from tearline.resilience import DEADLINE_MS, deadline, is_too_late, seconds_told
 
 View = Callable[..., Any]
 
@@ -25,15 +27,19 @@ View = Callable[..., Any]
 class RestApi(NinjaAPI):
     """A ninja API with our conventions: problems, strict bodies, no unknown query parameters, times in UTC with a Z."""
 
-    def __init__(self, *, title: str, version: str, description: str) -> None:
+    def __init__(self, *, title: str, version: str, description: str, described: bool = True) -> None:
+        """`described`: whether the description is served, too, for programs and for people."""
         super().__init__(
             title=title,
             version=version,
             description=description,
             parser=StrictParser(),
             renderer=_Renderer(),
+            openapi_url="/openapi.json" if described else None,
+            docs_url="/docs" if described else None,
         )
         self.add_decorator(_only_known_parameters)
+        self.add_decorator(_while_the_gateway_waits)
         self._owners: dict[str, str] = {}
 
     def mount(self, module: str, router: Router, *, prefixes: Sequence[str]) -> None:
@@ -113,6 +119,29 @@ def _in_the_name_of(module: str, view: View) -> View:
             return view(request, **parameters)
 
     return acting
+
+
+def _while_the_gateway_waits(view: View) -> View:
+    """Nobody else says how long: what outsiders send of this header does not get past the gateway."""
+
+    @functools.wraps(view)
+    def hurried(request: HttpRequest, **parameters: Any) -> Any:
+        milliseconds = request.headers.get(DEADLINE_MS)
+        if milliseconds is None or settings.TEARLINE_TOPOLOGY.is_gateway:
+            return view(request, **parameters)
+        with deadline(_seconds(milliseconds)):
+            if is_too_late():
+                raise Problem(504, "deadline_exceeded", "Too little time was left to begin.", retryable=True)
+            return view(request, **parameters)
+
+    return hurried
+
+
+def _seconds(milliseconds: str) -> float:
+    try:
+        return seconds_told(milliseconds)
+    except ValueError as error:
+        raise Problem(400, "deadline_invalid", f"{DEADLINE_MS} is a whole number.") from error
 
 
 def _only_known_parameters(view: View) -> View:

@@ -1,4 +1,7 @@
-"""`Prefer: wait=SECONDS` (RFC 7240): a client may ask us to hold the answer until the outcome is known."""
+"""`Prefer: wait=SECONDS` (RFC 7240): a client may ask us to hold the answer until the outcome is known.
+
+`Prefer: respond-async` asks for the answer at once, and for a 202 when there is no outcome yet.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from ninja import Header
 from tearline.databases import give_back_idle
 
 LONGEST = 10  # seconds
+ASYNC = "respond-async"
 
 _PREFERENCE = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')  # commas in quotes separate nothing
 
@@ -30,9 +34,9 @@ Prefer = Annotated[
 
 @dataclass(frozen=True)
 class Wait:
-    """How long the client would wait, and how long it may, in seconds."""
+    """Whether the client asked for the outcome, and how many seconds it may wait for it."""
 
-    asked: int
+    asked: bool
     seconds: int
 
     def status(self, *, reached: bool) -> int:
@@ -46,14 +50,22 @@ def waiting(prefer: str | None, response: HttpResponse) -> Iterator[Wait]:
 
     Marks the response with Preference-Applied when it grants one.
     """
+    with a_seat_for(prefer) as wait:
+        if wait.seconds:
+            response["Preference-Applied"] = f"wait={wait.seconds}"
+            give_back_idle()
+        yield wait
+
+
+@contextmanager
+def a_seat_for(prefer: str | None) -> Iterator[Wait]:
+    """One of the threads that may be held by waits at a time, while there is one. Without it nothing is granted."""
     asked = min(asked_wait(prefer or ""), LONGEST)
     if not asked or not _seats().acquire(blocking=False):
-        yield Wait(asked=asked, seconds=0)
+        yield Wait(asked=bool(asked) or ASYNC in _names(prefer or ""), seconds=0)
         return
     try:
-        response["Preference-Applied"] = f"wait={asked}"
-        give_back_idle()
-        yield Wait(asked=asked, seconds=asked)
+        yield Wait(asked=True, seconds=asked)
     finally:
         _seats().release()
 
@@ -66,6 +78,20 @@ def asked_wait(prefer: str) -> int:
             seconds = value.strip().removeprefix('"').removesuffix('"')
             return int(seconds) if re.fullmatch(r"[0-9]{1,9}", seconds) else 0
     return 0
+
+
+def without_wait(prefer: str) -> str:
+    """The same preferences for whoever shall not hold the answer, and still tell that there is no outcome yet."""
+    kept = [each.strip() for each in _PREFERENCE.findall(prefer) if _name(each) not in ("wait", ASYNC)]
+    return ", ".join([*kept, ASYNC])
+
+
+def _names(prefer: str) -> list[str]:
+    return [_name(preference) for preference in _PREFERENCE.findall(prefer)]
+
+
+def _name(preference: str) -> str:
+    return str(preference.partition(";")[0].partition("=")[0].strip().lower())
 
 
 @cache

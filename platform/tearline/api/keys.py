@@ -31,7 +31,7 @@ def issue(
     return _register(token, name=name, scopes=scopes, expires_at=expires_at), token
 
 
-def principal_of(token: str) -> Principal | None:
+def carrier_of(token: str) -> Principal | None:
     """Who carries this token; None when it is unknown, expired or revoked.
 
     The look-up by hash needs no comparison in constant time: to steer the hash one would have to know the token.
@@ -55,7 +55,7 @@ def development_key() -> str:
     if not token or _is_dead(token):
         token = _new_token(live=False)
         _write_privately(file, token)
-    if principal_of(token) is None:
+    if carrier_of(token) is None:
         _register(token, name="development", scopes=[EVERYTHING], expires_at=None)
     return token
 
