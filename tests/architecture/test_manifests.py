@@ -68,7 +68,7 @@ def test_they_are_valid_by_the_schemas_of_kubernetes_and_the_gateway_api(topolog
     ("right", "wrong"),
     [
         ("readinessProbe:", "readynessProbe:"),
-        ("containerPort: 9000", 'containerPort: "9000"'),
+        ("containerPort: 8000", 'containerPort: "8000"'),
         ("kind: Deployment", "kind: Deploymint"),
         ("type: PathPrefix", "type: Prefix"),
         ("weight: 100", "weight: -1"),
@@ -78,9 +78,9 @@ def test_they_are_valid_by_the_schemas_of_kubernetes_and_the_gateway_api(topolog
     ],
 )
 def test_what_the_schemas_do_not_allow_is_noticed(right: str, wrong: str, tmp_path: Path) -> None:
-    text = rendered(read(tmp_path, ONE_OUT))["process-till.yaml"]
+    text = rendered(read(tmp_path, ONE_OUT))["process-shop.yaml"]
     assert right in text
-    file = tmp_path / "process-till.yaml"
+    file = tmp_path / "process-shop.yaml"
     file.write_text(text.replace(right, wrong))
 
     assert schemas.against_kubernetes(file) != []
@@ -96,7 +96,7 @@ def test_each_process_has_servers_that_are_reached_workers_and_a_beat(
     parts = {process.name + part for process in topology.processes for part in ("", "-worker", "-beat")}
     assert set(of_kind("Deployment", manifests)) == parts | {"redis"}
     assert set(of_kind("Service", manifests)) == {process.name for process in topology.processes} | {"redis"}
-    assert set(of_kind("HTTPRoute", manifests)) == {process.name for process in topology.processes}
+    assert set(of_kind("HTTPRoute", manifests)) == {topology.gateway.name}
 
 
 def test_every_service_finds_its_pods_and_their_port(manifests: list[Manifest]) -> None:
@@ -191,22 +191,13 @@ def test_databases_are_prepared_before_anybody_needs_them(topology: Topology, ma
             assert first["command"] == ["python", "manage.py", "prepare"]
 
 
-def test_every_path_of_a_module_leads_to_its_host(topology: Topology, manifests: list[Manifest]) -> None:
-    led = {(path, host) for path, host in routes(manifests) if path.count("/") > 2}
-
-    assert led == {
-        (f"/api/v1{prefix}", topology.host_of(module).name)
-        for module in topology.modules
-        for prefix in prefixes_of(module)
-    }
+def test_all_that_the_world_may_see_leads_to_the_gateway(topology: Topology, manifests: list[Manifest]) -> None:
+    assert set(routes(manifests)) == {(path, topology.gateway.name) for path in ("/", "/demo", "/static", "/api/v1")}
 
 
-def test_all_else_that_the_world_may_see_leads_to_the_first_process(
-    topology: Topology, manifests: list[Manifest]
-) -> None:
-    led = {(path, host) for path, host in routes(manifests) if path.count("/") < 3}
-
-    assert led == {(path, topology.processes[0].name) for path in ("/", "/demo", "/static", "/api/v1")}
+def test_the_gateway_need_not_be_the_first_process(tmp_path: Path) -> None:
+    topology = read(tmp_path, f'{ONE_OUT.replace(".internal", "")}\n[gateway]\nprocess = "till"')
+    assert {host for _, host in routes(loaded(topology))} == {"till"}
 
 
 def routes(manifests: list[Manifest]) -> Iterator[tuple[str, str]]:
@@ -223,16 +214,18 @@ def routes(manifests: list[Manifest]) -> Iterator[tuple[str, str]]:
 
 
 def test_a_share_of_a_modules_requests_is_led_elsewhere(tmp_path: Path) -> None:
-    site = replace(SITE, shifts={"payments": Backend(service="till-next", weight=10)})
-    text = kubernetes(read(tmp_path, ONE_OUT), site, pages=())["process-till.yaml"]
-    (tmp_path / "till.yaml").write_text(text)
-    assert schemas.against_kubernetes(tmp_path / "till.yaml") == []
+    site = replace(SITE, shifts={"payments": Backend(service="shop-next", weight=10)})
+    text = kubernetes(read(tmp_path, ONE_OUT), site, pages=())["process-shop.yaml"]
+    (tmp_path / "shop.yaml").write_text(text)
+    assert schemas.against_kubernetes(tmp_path / "shop.yaml") == []
 
-    (rule,) = of_kind("HTTPRoute", list(yaml.safe_load_all(text)))["till"]["spec"]["rules"]
-    assert rule["backendRefs"] == [
-        {"name": "till", "port": 9000, "weight": 90},
-        {"name": "till-next", "port": 9000, "weight": 10},
+    shifted, rest = of_kind("HTTPRoute", list(yaml.safe_load_all(text)))["shop"]["spec"]["rules"]
+    assert [match["path"]["value"] for match in shifted["matches"]] == ["/api/v1/payments"]
+    assert shifted["backendRefs"] == [
+        {"name": "shop", "port": 8000, "weight": 90},
+        {"name": "shop-next", "port": 8000, "weight": 10},
     ]
+    assert rest["backendRefs"] == [{"name": "shop", "port": 8000, "weight": 100}]
 
 
 def test_a_module_that_nobody_hosts_has_no_requests_to_lead_elsewhere(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from tearline import topology
-from tearline.topology import Process, Topology, TopologyError
+from tearline.topology import Process, Shift, Topology, TopologyError
 
 TWO = """
 [processes.shop]
@@ -69,6 +69,95 @@ def test_the_gateway_is_the_process_that_is_said_to_be_else_the_first_one(place:
     assert [load(place, process=process).is_gateway for process in ("shop", "till")] == [True, False]
 
 
+ORDERS = '[processes.shop]\nmodules = ["orders"]'
+
+SHIFT = """
+[[gateway.shift]]
+name = "till-next"
+prefix = "/payments"
+url = "http://till-next:8000/"
+process = "till-next"
+"""
+
+
+def test_a_shift_is_of_all_requests_unless_it_says_of_which(place: Path) -> None:
+    place.write_text(TWO + SHIFT)
+    usual = Shift(name="till-next", prefix="/payments", url="http://till-next:8000", process="till-next")
+    assert load(place).shifts == (usual,)
+    assert usual.percent == 100
+    place.write_text(f'{TWO}{SHIFT}percent = 2.25\nby = "order_id"\nversion = "2"\nmethods = ["GET", "HEAD"]')
+    (part,) = load(place).shifts
+    assert (part.percent, part.by, part.version, part.methods) == (2.25, "order_id", "2", ("GET", "HEAD"))
+
+
+def test_a_system_that_is_not_ours_goes_by_no_name(place: Path) -> None:
+    place.write_text(TWO + SHIFT.replace('process = "till-next"', "legacy = true"))
+    assert load(place).shifts[0].process is None
+
+
+def test_shifts_keep_their_order_and_make_a_version_of_the_file(place: Path) -> None:
+    place.write_text(TWO + SHIFT)
+    fingerprint = load(place).fingerprint
+    place.write_text(TWO + SHIFT.replace("till-next", "other") + SHIFT)
+    assert [shift.name for shift in load(place).shifts] == ["other", "till-next"]
+    assert load(place).fingerprint != fingerprint
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "line", "message"),
+    [
+        ('name = "till-next"', "", 2, r"`name` must be given"),
+        ('name = "till-next"', 'name = "Till"', 3, r"`name` must look like till-next"),
+        ('name = "till-next"', 'name = "orders"', 3, r"a module or another shift is called 'orders', too"),
+        ('prefix = "/payments"', "", 2, r"`prefix` must be given"),
+        ('prefix = "/payments"', 'prefix = "payments"', 4, r"`prefix` must look like /payments"),
+        ('prefix = "/payments"', 'prefix = "/payments/"', 4, r"`prefix` must look like /payments"),
+        ('prefix = "/payments"', 'prefix = "/.."', 4, r"`prefix` must look like /payments"),
+        ('prefix = "/payments"', 'prefix = ["/payments"]', 4, r"`prefix` must look like /payments"),
+        ('url = "http://till-next:8000/"', "", 2, r"`url` must look like http://till-next"),
+        ('url = "http://till-next:8000/"', 'url = "till-next"', 5, r"`url` must look like http://till-next"),
+        ('process = "till-next"', "", 2, r"either `process` says who answers there, or `legacy = true`"),
+        ('process = "till-next"', "legacy = false", 2, r"either `process` says who answers there"),
+        ('process = "till-next"', 'process = "a"\nlegacy = true', 2, r"either `process` says who answers there"),
+        ('process = "till-next"', 'process = "Till"', 6, r"`process` must look like till"),
+        ('process = "till-next"', 'process = "shop"', 6, r"`process` must be another one: a gateway lets nobody tell"),
+        ('process = "till-next"', "legacy = 1", 6, r"`legacy` must be true or false"),
+        ('process = "till-next"', "percents = 1", 6, r"`percents` is not known here; known are name, prefix, url"),
+        ("\n\n", "\npercent = 101\n\n", 7, r"`percent` must be a number from 0 to 100"),
+        ("\n\n", "\npercent = -1\n\n", 7, r"`percent` must be a number from 0 to 100"),
+        ("\n\n", "\npercent = 1.001\n\n", 7, r"`percent` must be a number from 0 to 100, with two decimals"),
+        ("\n\n", "\npercent = nan\n\n", 7, r"`percent` must be a number from 0 to 100"),
+        ("\n\n", "\npercent = true\n\n", 7, r"`percent` must be a number from 0 to 100"),
+        ("\n\n", '\npercent = "10"\n\n', 7, r"`percent` must be a number from 0 to 100"),
+        ("\n\n", '\nby = "order id"\n\n', 7, r"`by` must look like order_id"),
+        ("\n\n", '\nversion = ""\n\n', 7, r"`version` must look like 2026-11-25"),
+        ("\n\n", '\nmethods = "GET"\n\n', 7, r"`methods` must be a list of some of GET, HEAD"),
+        ("\n\n", "\nmethods = []\n\n", 7, r"`methods` must be a list of some of GET, HEAD"),
+        ("\n\n", '\nmethods = ["get"]\n\n', 7, r"`methods` must be a list of some of GET, HEAD"),
+        ("\n\n", "\nmethods = [[]]\n\n", 7, r"`methods` must be a list of some of GET, HEAD"),
+    ],
+)
+def test_a_shift_that_cannot_be_used_is_refused_by_its_line(
+    place: Path, said: str, instead: str, line: int, message: str
+) -> None:
+    text = SHIFT + "\n" + ORDERS
+    assert said in text
+    place.write_text(text.replace(said, instead, 1) if instead else text.replace(f"{said}\n", "", 1))
+    with pytest.raises(TopologyError, match=message) as refused:
+        load(place)
+    assert str(refused.value).startswith(f"{place}:{line}: [[gateway.shift]]: ")
+
+
+def test_of_several_shifts_the_wrong_one_is_named(place: Path) -> None:
+    place.write_text(f"{ORDERS}\n{SHIFT}{SHIFT}")
+    with pytest.raises(TopologyError, match=r"a module or another shift is called 'till-next', too") as refused:
+        load(place)
+    assert str(refused.value).startswith(f"{place}:11: ")
+    place.write_text(f"{ORDERS}\n[gateway]\nshift = 1")
+    with pytest.raises(TopologyError, match=r"toml:4: shifts must be tables named \[\[gateway.shift\]\]"):
+        load(place)
+
+
 def test_modules_need_not_lie_beside_the_file(place: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.toml"
     elsewhere.write_text(TWO)
@@ -112,9 +201,6 @@ def test_whatever_the_file_says_changes_its_fingerprint(place: Path, said: str, 
     fingerprint = load(place).fingerprint
     place.write_text(TWO.replace(said, instead))
     assert load(place).fingerprint != fingerprint
-
-
-ORDERS = '[processes.shop]\nmodules = ["orders"]'
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from tearline.topology import Topology, TopologyError
+from tearline.topology import Topology
 from tearline.topology import _rendering as rendering
-from tearline.topology._routes import Backend, prefixes_of
+from tearline.topology._routes import Backend
 from tests.architecture.topologies import ALL_OUT, ONE_OUT, ROOT, read
 from tests.processes import free_port
 
@@ -44,6 +44,8 @@ def test_it_shows_where_modules_run_where_their_data_is_and_whom_they_need(one_o
     assert told("show").splitlines() == [
         "events travel by: redis",
         f"version of the file: {one_out.fingerprint}",
+        "",
+        "the gateway: shop",
         "",
         "shop, which we are: http://shop:8000",
         "  platform       DATABASE_URL",
@@ -275,16 +277,50 @@ def test_a_topology_that_cannot_be_deployed_is_refused_in_one_line(tmp_path: Pat
         told("render", "compose")
 
 
-def test_a_module_may_serve_no_rest_and_one_that_does_says_where(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_module_that_serves_no_rest_has_no_requests_to_lead_elsewhere(
+    one_out: Topology, tmp_path: Path, settings: Settings
 ) -> None:
-    import modules
+    settings.TEARLINE_CONTRACTS = tmp_path
+    silent = {"facade": {}, "events": {}, "rest": {"prefixes": [], "paths": {}, "schemas": {}}, "retired": []}
+    (tmp_path / "payments.json").write_text(json.dumps(silent))
+    with pytest.raises(CommandError, match="payments serves no REST"):
+        told("render", "kubernetes", "--shift", "payments=till-next:10")
 
-    monkeypatch.setattr(modules, "__path__", [*modules.__path__, str(tmp_path)])
-    for name in ("silent", "careless"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").touch()
-    (tmp_path / "careless" / "api.py").write_text("router = None\n")
-    assert prefixes_of("silent") == ()
-    with pytest.raises(TopologyError, match=r"modules/careless/api\.py has no `prefixes`"):
-        prefixes_of("careless")
+
+def test_it_shows_what_the_gateway_leads_elsewhere(tmp_path: Path, settings: Settings) -> None:
+    settings.TEARLINE_TOPOLOGY = read(tmp_path, f"{ONE_OUT}\n{SHIFTS}")
+    assert told("show").splitlines()[2:7] == [
+        "",
+        "the gateway: till",
+        "  /payments      till-next                    10 % by order_id, of GET, to http://till-next:8000",
+        "  /orders        shop-next                    version 2, to http://shop-next:8000",
+        "  /invoices      books                        to http://books:80",
+    ]
+
+
+SHIFTS = """
+[gateway]
+process = "till"
+
+[[gateway.shift]]
+name = "till-next"
+prefix = "/payments"
+url = "http://till-next:8000"
+process = "till-next"
+percent = 10
+by = "order_id"
+methods = ["GET"]
+
+[[gateway.shift]]
+name = "shop-next"
+prefix = "/orders"
+url = "http://shop-next:8000"
+process = "shop"
+version = "2"
+
+[[gateway.shift]]
+name = "books"
+prefix = "/invoices"
+url = "http://books:80"
+legacy = true
+"""

@@ -24,10 +24,12 @@
 | `process` | who lets the world in, and leads requests to whoever hosts the module | the first one |
 
 All in one process is the usual topology. A file that cannot be used is refused at start, by its name and the line.
+What the gateway leads elsewhere is in tables [[gateway.shift]]: see `_shifts`.
 `manage.py topology` shows it, compares it with what runs, and renders what deploys it: see docs/topology.md.
 """
 
 from tearline.topology._reading import RESERVED, load
-from tearline.topology._values import TRANSPORTS, Process, Topology, TopologyError
+from tearline.topology._shifts import METHODS
+from tearline.topology._values import TRANSPORTS, Process, Shift, Topology, TopologyError
 
-__all__ = ["RESERVED", "TRANSPORTS", "Process", "Topology", "TopologyError", "load"]
+__all__ = ["METHODS", "RESERVED", "TRANSPORTS", "Process", "Shift", "Topology", "TopologyError", "load"]

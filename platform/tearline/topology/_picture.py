@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 
 from tearline.boundaries import Declared
-from tearline.topology._values import Process, Topology
+from tearline.topology._values import Process, Shift, Topology
 
 
 def as_text(topology: Topology, *, asks: Declared, hears: Declared) -> Iterator[str]:
-    """A line for each process, and below it one for each of its databases: whose data, where, whom the module needs."""
+    """A line for each process, and below it one for each of its databases: whose data, where, whom the module needs.
+
+    The gateway stands before them, and below it what it leads elsewhere.
+    """
     yield f"events travel by: {topology.transport}"
     yield f"version of the file: {topology.fingerprint}"
+    yield ""
+    yield f"the gateway: {topology.gateway.name}"
+    for shift in topology.shifts:
+        yield f"  {shift.prefix:<14} {shift.name:<28} {', '.join([*_limits(shift), f'to {shift.url}'])}"
     for process in topology.processes:
         ours = ", which we are" if process is topology.process else ""
         yield ""
@@ -31,6 +38,15 @@ def as_mermaid(topology: Topology, *, asks: Declared, hears: Declared) -> Iterat
             yield f"    {_module(module)} -->|asks| {_module(asked)}"
         for heard in hears.get(module, ()):
             yield f"    {_module(heard)} -.->|tells| {_module(module)}"
+
+
+def _limits(shift: Shift) -> Iterator[str]:
+    if shift.percent < 100:
+        yield f"{shift.percent:g} %" + (f" by {shift.by}" if shift.by else "")
+    if shift.version:
+        yield f"version {shift.version}"
+    if shift.methods:
+        yield f"of {' '.join(shift.methods)}"
 
 
 def _needs(verb: str, modules: list[str] | None) -> list[str]:

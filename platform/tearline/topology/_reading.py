@@ -1,14 +1,12 @@
 """From the file to the topology, or to what is wrong with it and where."""
 
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from tearline.topology._lines import Key, line_of, line_of_error
+from tearline.topology._file import File, is_address
+from tearline.topology._shifts import shifts_of
 from tearline.topology._values import CHECKS, PLATFORM, TRANSPORTS, Process, Topology, TopologyError
 
 RESERVED = CHECKS | {PLATFORM, "tearline"}
@@ -31,48 +29,23 @@ def load(path: Path, *, modules: Path, process: str | None = None) -> Topology:
 
     A module is a package in the folder `modules`. Raises TopologyError.
     """
-    file = _File.read(path)
+    file = File.read(path)
     processes = tuple(_process(file, modules, name, table) for name, table in _tables(file).items())
     if not processes:
         raise file.wrong("no [processes.<name>] table: there is nothing to run")
     _refuse_two_hosts(file, processes)
+    entrance = _entrance(file, processes)
+    hosted = [module for each in processes for module in each.modules]
     return Topology(
         processes=processes,
         process=_chosen(file, processes, process),
         transport=_transport(file, processes),
-        entrance=_entrance(file, processes),
+        entrance=entrance,
+        shifts=tuple(shifts_of(file, gateway=entrance, modules=hosted)),
     )
 
 
-@dataclass(frozen=True)
-class _File:
-    path: Path
-    text: str
-    content: Mapping[str, Any]
-
-    @classmethod
-    def read(cls, path: Path) -> "_File":
-        """Raises TopologyError when it cannot be read, or is not TOML."""
-        try:
-            written = path.read_bytes()
-        except OSError as error:
-            raise TopologyError(f"{path}: cannot be read: {error.strerror}") from error
-        try:
-            text = written.decode("utf-8").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            line = written[: error.start].count(b"\n") + 1
-            raise TopologyError(f"{path}:{line}: is not UTF-8 from here on") from error
-        try:
-            return cls(path, text, tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise TopologyError(f"{path}:{line_of_error(text, error)}: {error}") from error
-
-    def wrong(self, message: str, *keys: Key) -> TopologyError:
-        """What to raise about whatever these keys lead to."""
-        return TopologyError(f"{self.path}:{line_of(self.text, *keys)}: {message}")
-
-
-def _tables(file: _File) -> Mapping[str, Any]:
+def _tables(file: File) -> Mapping[str, Any]:
     for name in sorted(file.content.keys() - {"processes", "events", "gateway"}):
         known = "tables are named [processes.<name>], [events] and [gateway]"
         raise file.wrong(f"[{name}] is not known here; {known}", name)
@@ -82,7 +55,7 @@ def _tables(file: _File) -> Mapping[str, Any]:
     return tables
 
 
-def _process(file: _File, modules: Path, name: str, table: Any) -> Process:
+def _process(file: File, modules: Path, name: str, table: Any) -> Process:
     place, keys = f"[processes.{name}]", ("processes", name)
     if not isinstance(table, dict):
         raise file.wrong(f"{place} must be a table", *keys)
@@ -102,7 +75,7 @@ def _process(file: _File, modules: Path, name: str, table: Any) -> Process:
     )
 
 
-def _modules(file: _File, folder: Path, process: str, names: Any) -> tuple[str, ...]:
+def _modules(file: File, folder: Path, process: str, names: Any) -> tuple[str, ...]:
     place, keys = f"[processes.{process}]", ("processes", process, "modules")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise file.wrong(f"{place}: `modules` must be a list that names at least one module", *keys)
@@ -115,28 +88,18 @@ def _modules(file: _File, folder: Path, process: str, names: Any) -> tuple[str, 
     return tuple(names)
 
 
-def _url(file: _File, process: str, url: Any) -> str | None:
+def _url(file: File, process: str, url: Any) -> str | None:
     place, keys = f"[processes.{process}]", ("processes", process, "url")
     if url is None:
         return None
     if not isinstance(url, str):
         raise file.wrong(f"{place}: `url` must be text", *keys)
-    if not _is_address(url):
+    if not is_address(url):
         raise file.wrong(f"{place}: `url` must look like http://till.internal:8000", *keys)
     return url.rstrip("/")
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0) and not (
-            parts.query or parts.fragment or parts.username or parts.password
-        )
-    except ValueError:  # a port that is no number
-        return False
-
-
-def _own_databases(file: _File, process: str, modules: tuple[str, ...], names: Any) -> tuple[str, ...]:
+def _own_databases(file: File, process: str, modules: tuple[str, ...], names: Any) -> tuple[str, ...]:
     place, keys = f"[processes.{process}]", ("processes", process, "own_databases")
     if not isinstance(names, list):
         raise file.wrong(f"{place}: `own_databases` must be a list of names", *keys)
@@ -149,7 +112,7 @@ def _own_databases(file: _File, process: str, modules: tuple[str, ...], names: A
     return tuple(names)
 
 
-def _refuse_two_hosts(file: _File, processes: tuple[Process, ...]) -> None:
+def _refuse_two_hosts(file: File, processes: tuple[Process, ...]) -> None:
     hosts: dict[str, str] = {}
     for process in processes:
         for index, module in enumerate(process.modules):
@@ -160,7 +123,7 @@ def _refuse_two_hosts(file: _File, processes: tuple[Process, ...]) -> None:
             hosts[module] = process.name
 
 
-def _transport(file: _File, processes: tuple[Process, ...]) -> str:
+def _transport(file: File, processes: tuple[Process, ...]) -> str:
     table = file.content.get("events", {})
     if not isinstance(table, dict):
         raise file.wrong("[events] must be a table", "events")
@@ -176,19 +139,19 @@ def _transport(file: _File, processes: tuple[Process, ...]) -> str:
     return str(transport)
 
 
-def _entrance(file: _File, processes: tuple[Process, ...]) -> str | None:
+def _entrance(file: File, processes: tuple[Process, ...]) -> str:
     table = file.content.get("gateway", {})
     if not isinstance(table, dict):
         raise file.wrong("[gateway] must be a table", "gateway")
-    for key in sorted(table.keys() - {"process"}):
-        raise file.wrong(f"[gateway]: `{key}` is not known here; known is `process`", "gateway", key)
+    for key in sorted(table.keys() - {"process", "shift"}):
+        raise file.wrong(f"[gateway]: `{key}` is not known here; known are `process` and `shift`", "gateway", key)
     name = table.get("process", processes[0].name)
     if name not in (known := [process.name for process in processes]):
         raise file.wrong(f"[gateway]: `process` must be one of {', '.join(known)}", "gateway", "process")
     return str(name)
 
 
-def _chosen(file: _File, processes: tuple[Process, ...], name: str | None) -> Process:
+def _chosen(file: File, processes: tuple[Process, ...], name: str | None) -> Process:
     if name is None:
         return processes[0]
     for process in processes:

@@ -29,7 +29,7 @@ _engine = Engine(dirs=[str(Path(__file__).with_name("templates"))], autoescape=F
 class Site:
     """What differs between clusters: which image is run, by which name the world asks, which Gateway lets it in.
 
-    `shifts`: by module, who besides its host gets a share of its requests.
+    `shifts`: by module, who besides the gateway process gets a share of its requests.
     """
 
     image: str
@@ -54,18 +54,16 @@ def compose(topology: Topology) -> str:
 
 
 def kubernetes(topology: Topology, site: Site, *, pages: Sequence[str]) -> dict[str, str]:
-    """Manifests by the names of their files. `pages`: paths served besides the API, by the first process.
+    """Manifests by the names of their files. `pages`: paths served besides the API, by the gateway process.
 
     Raises TopologyError for urls at which Services could not be reached, and for shifts of modules that nobody hosts.
     """
-    for module in site.shifts:
-        topology.host_of(module)
     processes = deployed(topology)
     shared = any(each.shares_a_database for each in processes)
     told = {"processes": processes, "a_database_is_shared": shared}
     files = {"tearline.yaml": _filled("kubernetes/tearline.yaml", topology, **told)}
     for each in processes:
-        files[f"process-{each.process.name}.yaml"] = _process(topology, each, site, pages if each.number == 0 else ())
+        files[f"process-{each.process.name}.yaml"] = _process(topology, each, site, pages)
     return files
 
 
@@ -73,8 +71,8 @@ def _process(topology: Topology, each: Deployed, site: Site, pages: Sequence[str
     name = each.process.name
     if each.host.partition(".")[0] != name:
         raise TopologyError(f"[processes.{name}]: in a cluster `url` must begin with http://{name}")
-    routes = routes_of(each.process, site.shifts)
-    told = {"deployed": each, "site": site, "routes": routes, "pages": pages, "api": API, "whole": WHOLE}
+    told: dict[str, Any] = {"deployed": each, "site": site, "is_gateway": each.process == topology.gateway}
+    told |= {"routes": routes_of(topology, site.shifts), "paths": [API, *pages], "whole": WHOLE}
     return _filled("kubernetes/process.yaml", topology, **told)
 
 

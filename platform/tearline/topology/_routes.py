@@ -1,12 +1,10 @@
-"""Where requests from outside are led, by the path prefixes of the modules."""
+"""Where a Gateway leads requests from outside: to the gateway process, and a share of some modules' elsewhere."""
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 
-from tearline.topology._values import Process, TopologyError
+from tearline.snapshots import snapshot_of
+from tearline.topology._values import Topology, TopologyError
 
 API = "/api/v1"
 """Below which modules serve their path prefixes."""
@@ -32,32 +30,24 @@ class Route:
     backends: tuple[Backend, ...]
 
 
-def routes_of(process: Process, shifts: Mapping[str, Backend]) -> list[Route]:
-    """One for each of its modules that serves REST. `shifts`: by module, who else gets a share, at the same port."""
-    return [
-        Route(
-            name=module.replace("_", "-"),
-            prefixes=tuple(f"{API}{prefix}" for prefix in prefixes),
-            backends=_backends(process, shifts.get(module)),
-        )
-        for module in process.modules
-        if (prefixes := prefixes_of(module))
-    ]
+def routes_of(topology: Topology, shifts: Mapping[str, Backend]) -> list[Route]:
+    """One for each shift, by its module: who gets a share besides the gateway, at the same port.
+
+    Raises TopologyError for a module that nobody hosts, or that serves no REST.
+    """
+    return [_route(topology, module, shift) for module, shift in shifts.items()]
 
 
 def prefixes_of(module: str) -> tuple[str, ...]:
-    """The path prefixes in a module's api.py, which is read and not run: other processes may host the module."""
-    spec = find_spec(f"modules.{module}.api")
-    if spec is None or spec.origin is None:
-        return ()
-    for statement in ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id="prefixes")], value=value):
-                return tuple(ast.literal_eval(value))
-    raise TopologyError(f"modules/{module}/api.py has no `prefixes`")
+    """As in `/orders`, whoever hosts the module. None for one that serves no REST. Raises NoSnapshot."""
+    return tuple(snapshot_of(module)["rest"]["prefixes"])
 
 
-def _backends(process: Process, shift: Backend | None) -> tuple[Backend, ...]:
-    if shift is None:
-        return (Backend(service=process.name, weight=WHOLE),)
-    return Backend(service=process.name, weight=WHOLE - shift.weight), shift
+def _route(topology: Topology, module: str, shift: Backend) -> Route:
+    topology.host_of(module)
+    prefixes = prefixes_of(module)
+    if not prefixes:
+        raise TopologyError(f"{module} serves no REST: there is nothing to lead elsewhere")
+    rest = Backend(service=topology.gateway.name, weight=WHOLE - shift.weight)
+    paths = tuple(f"{API}{prefix}" for prefix in prefixes)
+    return Route(name=module.replace("_", "-"), prefixes=paths, backends=(rest, shift))

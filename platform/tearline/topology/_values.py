@@ -40,6 +40,23 @@ class Process:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shift:
+    """Requests that the gateway leads to another address than the host of their module.
+
+    `process` is who answers there, by the name that it goes by; None when that is no process of ours.
+    """
+
+    name: str
+    prefix: str
+    url: str
+    process: str | None = None
+    percent: float = 100
+    by: str | None = None
+    version: str | None = None
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Topology:
     """All processes, and the one that we are."""
 
@@ -48,6 +65,8 @@ class Topology:
     transport: str = TRANSPORTS[0]
     entrance: str | None = None
     """The name of the process that lets the world in; None stands for the first one."""
+    shifts: tuple[Shift, ...] = ()
+    """The first one that takes a request has it."""
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -77,7 +96,8 @@ class Topology:
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same for all processes that go by the same file, whatever its comments say."""
-        said = json.dumps([[asdict(process) for process in self.processes], self.transport, self.gateway.name])
+        processes, shifts = ([asdict(each) for each in all_] for all_ in (self.processes, self.shifts))
+        said = json.dumps([processes, self.transport, self.gateway.name, shifts])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def host_of(self, module: str) -> Process:
