@@ -4,7 +4,7 @@
 |---|---|---|
 | `TEARLINE_PROCESS` | which process of the topology this is | the first |
 | `TEARLINE_TOPOLOGY_FILE` | which process hosts which modules: see `tearline.topology` | `topology.toml` |
-| `TEARLINE_SERVICE_KEYS` | sign calls between processes: see `tearline.facades._tokens` | nobody is believed |
+| `TEARLINE_SERVICE_KEYS` | sign calls between processes: see `tearline.tokens` | nobody is believed |
 | `TEARLINE_VAR` | folder of everything that is kept locally | `var/` of the repository |
 | `TEARLINE_FACADES` | how our own facades are called: `direct`, `wire` (as JSON) or `http` (by our `url`) | `direct` |
 | `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
@@ -55,6 +55,10 @@ TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
 TEARLINE_LEAVE_SECONDS = float(os.environ.get("TEARLINE_LEAVE_SECONDS") or 0)
 TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 
+# What the world sees besides the API: the pages, where the gateway hosts the orders that they show.
+HAS_PAGES = "orders" in TEARLINE_TOPOLOGY.gateway.modules
+TEARLINE_PAGES = ["/", "/demo", "/static"] if HAS_PAGES else ["/static"]
+
 INSTALLED_APPS = [
     *(f"modules.{module}" for module in TEARLINE_TOPOLOGY.hosted),
     "tearline",  # before staticfiles: its runserver runs the worker too
@@ -67,7 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    *(["config.landing"] if "orders" in TEARLINE_TOPOLOGY.hosted else []),  # the page goes where orders go
+    *(["config.landing"] if HAS_PAGES and TEARLINE_TOPOLOGY.is_gateway else []),
     *(["config.overview"] if TEARLINE_TOPOLOGY.is_gateway else []),
     "config",
     "ninja",  # the assets of the interactive documentation
@@ -79,6 +83,7 @@ MIDDLEWARE = [
     "tearline.observability.MetricsMiddleware",
     "tearline.api.RequestIdMiddleware",
     "tearline.observability.RequestsMiddleware",
+    "tearline.api.ExchangeMiddleware",
     "tearline.api.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -89,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tearline.gateway.GatewayMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -179,7 +185,6 @@ SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
 SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
 OVERVIEW_SECONDS = 3.0  # for all that is known of an order; a module that takes longer is left out
 TEARLINE_WELCOME = "config.welcome.welcome"
-TEARLINE_PAGES = ["/", "/demo", "/static"]  # besides the API: a gateway lets nobody in to anything else
 
 # The outside world, simulated until told otherwise
 
@@ -189,6 +194,8 @@ SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapt
 
 # What each target outside of this process is granted: see tearline.resilience.Policy, whose defaults fill the gaps
 
+HALF: dict[str, float] = {"callers": (half := max(TEARLINE_SERVER_THREADS // 2, 1)), "connections": half}
+PATIENT: dict[str, float] = {"total": 20, "attempt": 15, "slow": 12}
 TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     # Open for so short a time that a saga's step, which is asked for a minute, meets it half open several times.
     "payments.provider": {"total": 25, "attempt": 10, "slow": 5, "open_for": 10},
@@ -200,6 +207,10 @@ TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     "orders": {},
     "payments": {"total": 30, "attempt": 12, "slow": 6, "open_for": 10},
     "shipping": {},
+    # Where the gateway leads requests from outside. One target gets half of the threads at most; a request may wait for
+    # the outcome of an order, and so may one that is shifted.
+    **{f"gateway.{module}": HALF for module in TEARLINE_TOPOLOGY.modules},
+    **{f"gateway.{name}": HALF | PATIENT for name in ("orders", *(shift.name for shift in TEARLINE_TOPOLOGY.shifts))},
 }
 TEARLINE_POLICY = json.loads(os.environ.get("TEARLINE_POLICY") or "{}")
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from tearline.api import RestApi
+from tearline.gateway import WholeApi
 
 DESCRIPTION = """
 Orders, payments, stock, shipments and notifications of one shop.
@@ -18,8 +19,9 @@ key gets the same answer, and one effect. Failures are told as `application/prob
 
 
 def rest_api() -> RestApi:
-    """The routes of every module that this process hosts, and the gateway's own."""
-    api = RestApi(title="Tearline", version="v1", description=DESCRIPTION)
+    """The routes of every module that this process hosts. The gateway has its own, and describes those of all."""
+    told = {"title": "Tearline", "version": "v1", "description": DESCRIPTION}
+    api = WholeApi(**told) if settings.TEARLINE_TOPOLOGY.is_gateway else RestApi(**told, described=False)
     for module in settings.TEARLINE_TOPOLOGY.hosted:
         if find_spec(f"modules.{module}.api"):
             edge = importlib.import_module(f"modules.{module}.api")

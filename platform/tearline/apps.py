@@ -15,6 +15,7 @@ class TearlineConfig(AppConfig):
         from tearline.databases import checks  # noqa: F401 - registers the system checks; needs the app registry
         from tearline.events import _inbox, _outbox, _publishing, _reception  # noqa: F401 - needs the app registry
         from tearline.facades import _calls, _machinery, _reach
+        from tearline.gateway import _reach as gateway
         from tearline.observability import let_structlog_use_logging, start_tracing
         from tearline.sagas import _reviving, _runner  # noqa: F401 - carry the sagas on
         from tearline.sagas._saga import sagas
@@ -22,6 +23,7 @@ class TearlineConfig(AppConfig):
         from tearline.work._doorbell import doorbell
 
         _reach.need_policies()
+        gateway.need_policies()
         let_structlog_use_logging()
         start_tracing()
         _calls.install(_machinery.ByTopology())

@@ -24,6 +24,7 @@ from django.utils.module_loading import import_string
 
 from tearline.events._way import broker
 from tearline.facades._reach import refuse_out_of_reach
+from tearline.gateway import _reach as gateway
 from tearline.health import leaving, look_into
 from tearline.topology import TopologyError
 from tearline.work import Worker
@@ -77,6 +78,7 @@ def refuse_unless_prepared() -> None:
     try:
         broker()
         refuse_out_of_reach()
+        gateway.refuse_out_of_reach()
     except (ImproperlyConfigured, TopologyError) as error:
         raise CommandError(str(error)) from error
     lacking = unprepared()

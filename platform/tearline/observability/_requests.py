@@ -45,13 +45,18 @@ class RequestsMiddleware:
         try:
             response = self.get_response(request)
             seconds = time.perf_counter() - began
-            route = request.resolver_match.route if request.resolver_match else NOWHERE
+            route = _route_of(request)
             _tell(method, route, response.status_code, seconds)
         finally:
             leave()
         span.update_name(f"{method} {route}")
         _spans.end_request(span, method=method, route=route, status=response.status_code)
         return response
+
+
+def _route_of(request: HttpRequest) -> str:
+    """Of the view that has answered, or as whoever has answered in its stead says by `request.route`."""
+    return request.resolver_match.route if request.resolver_match else getattr(request, "route", NOWHERE)
 
 
 def _tell(method: str, route: str, status: int, seconds: float) -> None:
