@@ -19,6 +19,17 @@ MODULES = ("catalog", "inventory", "payments", "orders", "shipping", "notificati
 REST = "rest"
 """The process of all modules that are not out."""
 
+Split = tuple[tuple[str, ...], str]
+"""The modules that are out, and what carries events."""
+
+SPLITS: list[Split] = [((), "redis"), *(((module,), "redis") for module in MODULES), (MODULES, "redis")]
+
+
+def named(split: Split) -> str:
+    out, broker = split
+    what = {0: "all in one", len(MODULES): "all out"}.get(len(out)) or f"{out[0]} out"
+    return what if broker == "redis" else f"{what} by {broker}"
+
 
 @dataclass
 class Apart:
@@ -50,9 +61,14 @@ class Apart:
             process.close()
 
     def order(self, sku: str, quantity: int, *, card: str = "pm_card_ok", key: str = "") -> Order:
-        """Place it at whoever hosts the orders. Raises httpx.HTTPError."""
+        """Place it at the gateway. Raises httpx.HTTPError."""
         self._token = self._token or an_api_key()
-        return place_an_order(self.ports[self._host_of("orders")], sku, quantity, card=card, key=key, token=self._token)
+        return place_an_order(self.gateway, sku, quantity, card=card, key=key, token=self._token)
+
+    @property
+    def gateway(self) -> int:
+        """Where the world asks: the port of the first process."""
+        return next(iter(self.ports.values()))
 
     def _host_of(self, module: str) -> str:
         return next(process for process, modules in self.hosts.items() if module in modules)

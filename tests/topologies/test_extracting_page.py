@@ -5,11 +5,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
 from modules.payments.facade import payments
+from tearline.api.keys import issue
 from tests.journeys.shop import Shop
 from tests.processes import ROOT, Running, eventually, free_port, running
 from tests.redis_server import RedisServer
@@ -50,6 +52,15 @@ def captured(order: OrderId) -> int:
     return payment.captured.amount if payment else 0
 
 
+def told_of_payments(port: int, order: OrderId) -> list[str]:
+    """At the gateway, whoever hosts them."""
+    _, token = issue(name="reader", scopes=["payments:read"])
+    headers = {"Authorization": f"Bearer {token}"}
+    url = f"http://127.0.0.1:{port}/api/v1/payments"
+    response = httpx.get(url, params={"order_id": order}, headers=headers, trust_env=False, timeout=20)
+    return [payment["order_id"] for payment in response.raise_for_status().json()["data"]]
+
+
 @pytest.mark.timeout(300)
 def test_payments_leaves_with_its_data_and_comes_back(db: None, tmp_path: Path, redis_server: RedisServer) -> None:
     shop, reader, token = Shop(), Reader(tmp_path, redis_server), an_api_key()
@@ -61,6 +72,7 @@ def test_payments_leaves_with_its_data_and_comes_back(db: None, tmp_path: Path, 
         subprocess.run(reader.typed(VARIABLES, CHECK), cwd=ROOT, env=reader.environ, check=True, capture_output=True)
         meanwhile = place_an_order(reader.shop, "MUG-BLUE", 1, token=token)
         eventually(lambda: orders.find(meanwhile.id).status == "confirmed", "it is confirmed", seconds=60)
+        assert told_of_payments(reader.shop, meanwhile.id) == [meanwhile.id]
     finally:
         both.close()
     assert [captured(order.id) for order in (before, meanwhile)] == [1450, 1450]

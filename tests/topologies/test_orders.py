@@ -15,18 +15,7 @@ from modules.shipping.facade import shipping
 from tests.journeys import goods
 from tests.processes import eventually
 from tests.redis_server import RedisServer
-from tests.topologies.apart import MODULES, Apart, taken_apart
-
-Split = tuple[tuple[str, ...], str]
-"""The modules that are out, and what carries events."""
-
-SPLITS: list[Split] = [((), "redis"), *(((module,), "redis") for module in MODULES), (MODULES, "redis")]
-
-
-def named(split: Split) -> str:
-    out, broker = split
-    what = {0: "all in one", len(MODULES): "all out"}.get(len(out)) or f"{out[0]} out"
-    return what if broker == "redis" else f"{what} by {broker}"
+from tests.topologies.apart import MODULES, SPLITS, Apart, named, taken_apart
 
 
 @pytest.fixture
