@@ -281,7 +281,12 @@ def test_a_module_that_serves_no_rest_has_no_requests_to_lead_elsewhere(
     one_out: Topology, tmp_path: Path, settings: Settings
 ) -> None:
     settings.TEARLINE_CONTRACTS = tmp_path
-    silent = {"facade": {}, "events": {}, "rest": {"prefixes": [], "paths": {}, "schemas": {}}, "retired": []}
+    silent = {
+        "facade": {"operations": {}, "refusals": {}},
+        "events": {},
+        "rest": {"prefixes": [], "paths": {}, "schemas": {}},
+        "retired": [],
+    }
     (tmp_path / "payments.json").write_text(json.dumps(silent))
     with pytest.raises(CommandError, match="payments serves no REST"):
         told("render", "kubernetes", "--shift", "payments=till-next:10")
