@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
-from tearline.api import LARGEST_BODY
+from tearline.api import LARGEST_BODY, Principal, introduced
 from tearline.api._waiting import _seats
 from tearline.api.keys import issue
 from tearline.gateway import _forwarding
@@ -216,6 +216,15 @@ def test_the_path_that_another_one_only_begins_like_is_not_led_there(end: FarEnd
 
 def test_a_method_that_nobody_knows_is_led_nowhere(end: FarEnd, client: Client) -> None:
     assert problem(client.generic("CONNECT", PAYMENT))[0] in {404, 405}
+    assert end.heard == []
+
+
+def test_who_is_not_the_gateway_leads_nothing_anywhere(settings: Settings, db: None) -> None:
+    with far_end() as end:
+        orders = Shift(name="orders-next", prefix="/orders", url=end.url, process="orders-next")
+        with gateways.being(gateways.of(None, orders, us="till"), settings):
+            told = introduced(Principal("key_1", frozenset()), to="till", keys=settings.TEARLINE_SERVICE_KEYS)
+            Client().get("/api/v1/orders/ord_1", headers={"Authorization": f"Bearer {told}"})
     assert end.heard == []
 
 
