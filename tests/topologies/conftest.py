@@ -10,11 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tearline.testing._places import places_key
 from tests.network.http_talk import HTTP
 from tests.network.proxy import Proxy, at
 from tests.processes import Running, eventually, free_port, running
 from tests.redis_server import RedisServer
+from tests.topologies.apart import MODULES
 from tests.topologies.calling import Caller, calling
+from tests.topologies.estates import Mould, moulded
 
 TWO = """
 [processes.shop]
@@ -35,6 +38,14 @@ Serve = Callable[..., AbstractContextManager[Running]]
 def pytest_itemcollected(item: pytest.Item) -> None:
     """All tests in this folder start whole processes, so that `make test` leaves them to `make deployed`."""
     item.add_marker("deployed")
+
+
+@pytest.fixture(scope="session")
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Mould, str]]:
+    """A shop with goods on its shelf, for processes with databases of their own; and an API key for all of it."""
+    server = request.config.stash[places_key].maintenance_url
+    with moulded(MODULES, tmp_path_factory.mktemp("mould"), server) as (mould, token):
+        yield mould, token
 
 
 @pytest.fixture
