@@ -2,7 +2,7 @@
 
 | variable | means | default |
 |---|---|---|
-| `TEARLINE_PROCESS` | which process of the topology this is | the first |
+| `TEARLINE_PROCESS` | which process of the topology this is | the first whose modules are here |
 | `TEARLINE_TOPOLOGY_FILE` | which process hosts which modules: see `tearline.topology` | `topology.toml` |
 | `TEARLINE_SERVICE_KEYS` | sign calls between processes: see `tearline.tokens` | nobody is believed |
 | `TEARLINE_VAR` | folder of everything that is kept locally | `var/` of the repository |
@@ -27,6 +27,7 @@
 
 import json
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,10 +42,9 @@ VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
 
 # What runs here
 
+TEARLINE_TOPOLOGY_FILE = Path(os.environ.get("TEARLINE_TOPOLOGY_FILE") or BASE_DIR / "topology.toml")
 TEARLINE_TOPOLOGY = topology.load(
-    Path(os.environ.get("TEARLINE_TOPOLOGY_FILE") or BASE_DIR / "topology.toml"),
-    modules=BASE_DIR / "modules",
-    process=os.environ.get("TEARLINE_PROCESS") or None,
+    TEARLINE_TOPOLOGY_FILE, modules=BASE_DIR / "modules", process=os.environ.get("TEARLINE_PROCESS") or None
 )
 TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
 TEARLINE_ALLOWED_CALLS = json.loads(Path(__file__).with_name("allowed_calls.json").read_text(encoding="utf-8"))
@@ -59,6 +59,13 @@ TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 HAS_PAGES = "orders" in TEARLINE_TOPOLOGY.gateway.modules
 TEARLINE_PAGES = ["/", "/demo", "/static"] if HAS_PAGES else ["/static"]
 
+# What asks several modules, wherever they are, is the gateway's, if it is in this checkout
+ASKING = [
+    app
+    for app, wanted in {"config.landing": HAS_PAGES, "config.overview": True}.items()
+    if TEARLINE_TOPOLOGY.is_gateway and wanted and find_spec(app)
+]
+
 INSTALLED_APPS = [
     *(f"modules.{module}" for module in TEARLINE_TOPOLOGY.hosted),
     "tearline",  # before staticfiles: its runserver runs the worker too
@@ -71,8 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    *(["config.landing"] if HAS_PAGES and TEARLINE_TOPOLOGY.is_gateway else []),
-    *(["config.overview"] if TEARLINE_TOPOLOGY.is_gateway else []),
+    *ASKING,
     "config",
     "ninja",  # the assets of the interactive documentation
 ]
@@ -184,7 +190,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <sho
 SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
 SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
 OVERVIEW_SECONDS = 3.0  # for all that is known of an order; a module that takes longer is left out
-TEARLINE_WELCOME = "config.welcome.welcome"
+TEARLINE_WELCOME = "config.landing.welcome.welcome" if ASKING else None
 
 # The outside world, simulated until told otherwise
 

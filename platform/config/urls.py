@@ -22,14 +22,10 @@ def rest_api() -> RestApi:
     """The routes of every module that this process hosts. The gateway has its own, and describes those of all."""
     told = {"title": "Tearline", "version": "v1", "description": DESCRIPTION}
     api = WholeApi(**told) if settings.TEARLINE_TOPOLOGY.is_gateway else RestApi(**told, described=False)
-    for module in settings.TEARLINE_TOPOLOGY.hosted:
-        if find_spec(f"modules.{module}.api"):
-            edge = importlib.import_module(f"modules.{module}.api")
-            api.mount(module, edge.router, prefixes=edge.prefixes)
-    if apps.is_installed("config.overview"):
-        from config.overview import api as overview
-
-        api.mount("overview", overview.router, prefixes=overview.prefixes)
+    for package in (*(f"modules.{module}" for module in settings.TEARLINE_TOPOLOGY.hosted), *settings.ASKING):
+        if find_spec(f"{package}.api"):
+            edge = importlib.import_module(f"{package}.api")
+            api.mount(package.rpartition(".")[2], edge.router, prefixes=edge.prefixes)
     return api
 
 

@@ -135,5 +135,7 @@ def _in_thread(deed: Callable[[], None]) -> None:
 
 
 def welcome(url: str) -> str:
-    """What to open and to try at this address, by settings.TEARLINE_WELCOME. In production just the address."""
-    return import_string(settings.TEARLINE_WELCOME)(url) if settings.DEBUG else f"Serving {url}"
+    """What to open and to try at this address, by settings.TEARLINE_WELCOME. In production, or without, who serves."""
+    if settings.DEBUG and settings.TEARLINE_WELCOME:
+        return str(import_string(settings.TEARLINE_WELCOME)(url))
+    return f"Serving {', '.join(settings.TEARLINE_TOPOLOGY.hosted)} on {url}"

@@ -97,6 +97,7 @@ def test_a_module_that_has_left_is_told_in_its_own_process(tmp_path: Path) -> No
     for module in ("orders", "payments"):
         (tmp_path / "modules" / module).mkdir(parents=True)
         (tmp_path / "modules" / module / "__init__.py").touch()
+        (tmp_path / "modules" / module / "apps.py").touch()
     file = tmp_path / "topology.toml"
     file.write_text(
         '[processes.shop]\nmodules = ["orders"]\n[processes.till]\nmodules = ["payments"]\n'

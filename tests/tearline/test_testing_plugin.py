@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from django.db import connections, transaction
 from tearline.databases import open_transactions
 from tearline.models import CommandKey
 from tearline.testing._fixtures import Emptying
+from tearline.testing._places import Places
+from tearline.topology import load
 
 ALIASES: tuple[str, ...] = settings.TEARLINE_TOPOLOGY.hosted
 
@@ -145,3 +148,19 @@ def test_what_uses_no_database_can_be_left_to_another_engines_run(tmp_path: Path
 def test_a_test_that_uses_a_database_without_saying_so_fails() -> None:
     with pytest.raises(RuntimeError, match="Database access not allowed"):
         rows_left()
+
+
+def test_where_a_topology_has_several_processes_one_hosts_all_that_is_here(tmp_path: Path) -> None:
+    for module in ("orders", "payments"):
+        (tmp_path / "modules" / module).mkdir(parents=True)
+        (tmp_path / "modules" / module / "__init__.py").touch()
+    (tmp_path / "modules" / "orders" / "apps.py").touch()
+    processes = '[processes.till]\nmodules = ["payments"]\n[processes.shop]\nmodules = ["orders"]\n'
+    (tmp_path / "topology.toml").write_text(f'{processes}[events]\ntransport = "redis"\n')
+    environ: dict[str, str] = {}
+
+    Places(folder=tmp_path, resources=ExitStack()).host_all(tmp_path, environ)
+
+    ours = load(Path(environ["TEARLINE_TOPOLOGY_FILE"]), modules=tmp_path / "modules")
+    assert [(process.name, process.modules) for process in ours.processes] == [("shop", ("orders",))]
+    assert ours.all_here

@@ -1,5 +1,6 @@
 """Which process hosts which module."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def place(tmp_path: Path) -> Path:
     for module in ("catalog", "orders", "payments"):
         (tmp_path / "modules" / module).mkdir(parents=True)
         (tmp_path / "modules" / module / "__init__.py").touch()
+        (tmp_path / "modules" / module / "apps.py").touch()
     return tmp_path / "topology.toml"
 
 
@@ -167,6 +169,56 @@ def test_modules_need_not_lie_beside_the_file(place: Path, tmp_path: Path) -> No
 def test_the_first_process_is_ours_unless_another_is_named(place: Path) -> None:
     place.write_text(TWO)
     assert load(place).process.name == "shop"
+
+
+@pytest.fixture
+def payments_left(place: Path) -> Path:
+    """The same place, once payments is a project of its own."""
+    (place.parent / "modules" / "payments" / "apps.py").unlink()
+    place.write_text(TWO)
+    return place
+
+
+def test_of_a_module_that_has_left_its_name_and_its_host_are_known(payments_left: Path) -> None:
+    ours = load(payments_left)
+    assert ours.elsewhere == {"till"}
+    assert ours.present == ("catalog", "orders")
+    assert ours.host_of("payments").url == "http://till.internal:8000"
+
+
+def test_where_a_module_is_alone_its_process_is_ours_and_others_need_no_package(payments_left: Path) -> None:
+    modules = payments_left.parent / "modules"
+    shutil.rmtree(modules / "catalog")
+    for module, change in (("orders", Path.unlink), ("payments", Path.touch)):
+        change(modules / module / "apps.py")
+    ours = load(payments_left)
+    assert (ours.process.name, ours.hosted) == ("till", ("payments",))
+    assert ours.elsewhere == {"shop"}
+
+
+def test_all_checkouts_that_go_by_one_file_have_one_fingerprint(payments_left: Path) -> None:
+    without = load(payments_left).fingerprint
+    (payments_left.parent / "modules" / "payments" / "apps.py").touch()
+    assert load(payments_left).fingerprint == without
+
+
+def test_a_process_whose_modules_have_left_cannot_run(payments_left: Path) -> None:
+    with pytest.raises(
+        TopologyError, match=r"toml:5: \[processes\.till\] cannot run here, as its modules are not here"
+    ):
+        load(payments_left, process="till")
+
+
+def test_no_process_hosts_a_module_that_has_left_beside_one_that_has_not(payments_left: Path) -> None:
+    payments_left.write_text('[processes.shop]\nmodules = [\n"catalog",\n"orders",\n"payments"]\n')
+    with pytest.raises(TopologyError, match=r"toml:5: .*there is no module 'payments': only its public files are here"):
+        load(payments_left)
+
+
+def test_a_misspelt_module_is_no_module_of_elsewhere(place: Path) -> None:
+    place.write_text(TWO.replace("payments", "paymets"))
+    with pytest.raises(TopologyError, match=r"toml:6: .*no package modules/paymets, and nobody hosts payments"):
+        load(place)
 
 
 def test_data_is_shared_unless_the_file_gives_a_module_its_own(place: Path) -> None:

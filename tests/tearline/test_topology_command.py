@@ -230,6 +230,7 @@ def test_a_process_that_the_file_does_not_name_is_not_asked() -> None:
 
 def test_what_deploys_it_is_printed(one_out: Topology) -> None:
     assert told("render", "compose") == rendering.compose(one_out)
+    assert told("render", "compose", "--image", "till:1") == rendering.compose(one_out, image="till:1")
     printed = told("render", "kubernetes", "--host", "till.example", "--gateway", "front", "--image", "till:9")
     site = rendering.Site(image="till:9", host="till.example", gateway="front")
     assert printed == "---\n".join(rendering.kubernetes(one_out, site, pages=["/", "/demo", "/static"]).values())

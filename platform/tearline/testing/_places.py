@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tearline.topology import load
+
 ENGINES = ("sqlite", "postgres")
 
 
@@ -58,6 +60,17 @@ class Places:
             TEARLINE_SERVICE_KEYS="made-up-for-tests-and-nothing-else",
             TEARLINE_VAR=str(self.folder / "var"),
         )
+
+    def host_all(self, root: Path, environ: MutableMapping[str, str]) -> None:
+        """Make one process host all modules that are in this checkout, where its topology has several."""
+        usual = root / "topology.toml"
+        if not usual.exists():
+            return
+        topology = load(usual, modules=root / "modules")
+        if len(topology.processes) > 1:
+            alone = self.folder / "alone.toml"
+            alone.write_text(f"[processes.{topology.process.name}]\nmodules = {list(topology.present)}\n")
+            environ["TEARLINE_TOPOLOGY_FILE"] = str(alone)
 
     def make_database(self) -> None:
         """Make the PostgreSQL database anew. Nothing to do for files."""

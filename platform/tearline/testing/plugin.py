@@ -10,6 +10,9 @@ What a test commits is committed: `db`, `transactional_db` and the mark `django_
 aliases. After the test every row is deleted. Rows that a migration has written are deleted too, but for content types
 and permissions.
 
+Where topology.toml has several processes, the tests run in one that hosts every module of this checkout. Modules that
+are not in it answer nobody: tests play them.
+
 Facades are called through JSON, or as TEARLINE_FACADES says: `direct`, or `http`, by a server within this process.
 
 What uses no database need not run on each of them: `--using-databases` leaves it to another engine's run (`_selecting`
@@ -43,6 +46,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.stash[places_key] = places
     early_config.add_cleanup(places.remove)  # unlike pytest_unconfigure, also when the settings do not load
     places.tell(os.environ)
+    places.host_all(early_config.rootpath, os.environ)
 
 
 @pytest.hookimpl(trylast=True)

@@ -49,8 +49,12 @@ class Deployed:
 
 
 def deployed(topology: Topology) -> list[Deployed]:
-    """All processes. Raises TopologyError for a url at which no container could listen."""
-    return [Deployed(process, number, *_listening(process)) for number, process in enumerate(topology.processes)]
+    """All processes that can run here. Raises TopologyError for a url at which no container could listen."""
+    return [
+        Deployed(process, number, *_listening(process))
+        for number, process in enumerate(topology.processes)
+        if process.name not in topology.elsewhere
+    ]
 
 
 def _listening(process: Process) -> tuple[str, int]:

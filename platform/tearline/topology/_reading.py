@@ -25,23 +25,26 @@ _NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def load(path: Path, *, modules: Path, process: str | None = None) -> Topology:
-    """Read the topology; we are the process of this name, or else the first one.
+    """Read the topology; we are the process of this name, or else the first one that can run here.
 
-    A module is a package in the folder `modules`. Raises TopologyError.
+    A module is a package in the folder `modules`, and can run here if it is a Django app: of one that has left there
+    are but its public files, or nothing. Raises TopologyError.
     """
     file = File.read(path)
-    processes = tuple(_process(file, modules, name, table) for name, table in _tables(file).items())
+    processes = tuple(_process(file, name, table) for name, table in _tables(file).items())
     if not processes:
         raise file.wrong("no [processes.<name>] table: there is nothing to run")
     _refuse_two_hosts(file, processes)
+    elsewhere = _elsewhere(file, modules, processes)
     entrance = _entrance(file, processes)
     hosted = [module for each in processes for module in each.modules]
     return Topology(
         processes=processes,
-        process=_chosen(file, processes, process),
+        process=_chosen(file, processes, elsewhere, process),
         transport=_transport(file, processes),
         entrance=entrance,
         shifts=tuple(shifts_of(file, gateway=entrance, modules=hosted)),
+        elsewhere=elsewhere,
     )
 
 
@@ -55,7 +58,7 @@ def _tables(file: File) -> Mapping[str, Any]:
     return tables
 
 
-def _process(file: File, modules: Path, name: str, table: Any) -> Process:
+def _process(file: File, name: str, table: Any) -> Process:
     place, keys = f"[processes.{name}]", ("processes", name)
     if not isinstance(table, dict):
         raise file.wrong(f"{place} must be a table", *keys)
@@ -66,7 +69,7 @@ def _process(file: File, modules: Path, name: str, table: Any) -> Process:
     for key in sorted(table.keys() - {"modules", "url", "own_databases"}):
         known = "known are `modules`, `url` and `own_databases`"
         raise file.wrong(f"{place}: `{key}` is not known here; {known}", *keys, key)
-    hosted = _modules(file, modules, name, table.get("modules"))
+    hosted = _modules(file, name, table.get("modules"))
     return Process(
         name=name,
         modules=hosted,
@@ -75,7 +78,7 @@ def _process(file: File, modules: Path, name: str, table: Any) -> Process:
     )
 
 
-def _modules(file: File, folder: Path, process: str, names: Any) -> tuple[str, ...]:
+def _modules(file: File, process: str, names: Any) -> tuple[str, ...]:
     place, keys = f"[processes.{process}]", ("processes", process, "modules")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise file.wrong(f"{place}: `modules` must be a list that names at least one module", *keys)
@@ -83,8 +86,8 @@ def _modules(file: File, folder: Path, process: str, names: Any) -> tuple[str, .
         if name in RESERVED:
             message = f"no module may be called {name!r}: the platform itself goes by that name"
             raise file.wrong(f"{place}: {message}", *keys, index)
-        if not (name.isidentifier() and (folder / name / "__init__.py").is_file()):
-            raise file.wrong(f"{place}: there is no module {name!r}: no package modules/{name}", *keys, index)
+        if not name.isidentifier():
+            raise file.wrong(f"{place}: there is no module {name!r}: it is no name of a package", *keys, index)
     return tuple(names)
 
 
@@ -151,11 +154,48 @@ def _entrance(file: File, processes: tuple[Process, ...]) -> str:
     return str(name)
 
 
-def _chosen(file: File, processes: tuple[Process, ...], name: str | None) -> Process:
-    if name is None:
-        return processes[0]
+def _elsewhere(file: File, folder: Path, processes: tuple[Process, ...]) -> frozenset[str]:
+    """The processes that cannot run here, as none of their modules is here."""
+    elsewhere = set()
     for process in processes:
-        if process.name == name:
+        here = {module for module in process.modules if (folder / module / "apps.py").is_file()}
+        if here:
+            _refuse_scattered(file, folder, process, here)
+        else:
+            _refuse_misspelt(file, folder, process, processes)
+            elsewhere.add(process.name)
+    return frozenset(elsewhere)
+
+
+def _refuse_scattered(file: File, folder: Path, process: Process, here: set[str]) -> None:
+    for index, module in enumerate(process.modules):
+        if module not in here:
+            left = "only its public files are here" if _is_package(folder, module) else f"no package modules/{module}"
+            message = f"[processes.{process.name}]: there is no module {module!r}: {left}"
+            raise file.wrong(message, "processes", process.name, "modules", index)
+
+
+def _refuse_misspelt(file: File, folder: Path, process: Process, processes: tuple[Process, ...]) -> None:
+    """A name without a package is a module of elsewhere; but while a package here has no host, it may be meant."""
+    hosted = {module for each in processes for module in each.modules}
+    hostless = sorted({opening.parent.name for opening in folder.glob("*/__init__.py")} - hosted)
+    for index, module in enumerate(process.modules):
+        if hostless and not _is_package(folder, module):
+            message = f"there is no module {module!r}: no package modules/{module}, and nobody hosts {hostless[0]}"
+            raise file.wrong(f"[processes.{process.name}]: {message}", "processes", process.name, "modules", index)
+
+
+def _is_package(folder: Path, module: str) -> bool:
+    return (folder / module / "__init__.py").is_file()
+
+
+def _chosen(file: File, processes: tuple[Process, ...], elsewhere: frozenset[str], name: str | None) -> Process:
+    here = [process for process in processes if process.name not in elsewhere]
+    for process in here:
+        if name in (None, process.name):
             return process
+    if name is None or name in elsewhere:
+        name = name or processes[0].name
+        raise file.wrong(f"[processes.{name}] cannot run here, as its modules are not here", "processes", name)
     known = ", ".join(process.name for process in processes)
     raise TopologyError(f"{file.path}: there is no [processes.{name}]; known are: {known}")

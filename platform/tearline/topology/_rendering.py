@@ -43,11 +43,14 @@ def usual_image() -> str:
     return f"tearline:{version('tearline')}"
 
 
-def compose(topology: Topology) -> str:
-    """The text of docker-compose.yml. Raises TopologyError for urls at which containers could not listen."""
+def compose(topology: Topology, *, image: str = "") -> str:
+    """The text of docker-compose.yml, for the processes whose modules are in this checkout.
+
+    Raises TopologyError for urls at which containers could not listen.
+    """
     processes = deployed(topology)
     connections = sum(each.connections for each in processes)
-    told: dict[str, Any] = {"image": usual_image(), "a_database_is_shared": connections > 0}
+    told: dict[str, Any] = {"image": image or usual_image(), "a_database_is_shared": connections > 0}
     if connections + SPARE_CONNECTIONS > USUAL_CONNECTIONS:
         told["max_connections"] = connections + SPARE_CONNECTIONS
     return _filled("docker-compose.yml", topology, processes=processes, **told)
@@ -77,5 +80,7 @@ def _process(topology: Topology, each: Deployed, site: Site, pages: Sequence[str
 
 
 def _filled(template: str, topology: Topology, **told: Any) -> str:
-    told |= {"children": WORKER_CHILDREN, "transport": topology.transport if len(topology.processes) > 1 else "local"}
+    several = len(topology.processes) > 1
+    told |= {"children": WORKER_CHILDREN, "several": several, "transport": topology.transport if several else "local"}
+    told["broker_is_ours"] = told["transport"] == "redis" and not topology.elsewhere
     return _engine.get_template(template).render(Context(told))

@@ -58,7 +58,7 @@ class Shift:
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
-    """All processes, and the one that we are."""
+    """All processes, and the one that we are. `elsewhere` names those whose modules are not in this checkout."""
 
     processes: tuple[Process, ...]
     process: Process
@@ -67,6 +67,7 @@ class Topology:
     """The name of the process that lets the world in; None stands for the first one."""
     shifts: tuple[Shift, ...] = ()
     """The first one that takes a request has it."""
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -77,6 +78,12 @@ class Topology:
     def hosted(self) -> tuple[str, ...]:
         """The modules of the process that we are."""
         return self.process.modules
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """The modules that are in this checkout, whichever process hosts them."""
+        here = (process for process in self.processes if process.name not in self.elsewhere)
+        return tuple(module for process in here for module in process.modules)
 
     @property
     def all_here(self) -> bool:

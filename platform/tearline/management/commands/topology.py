@@ -26,7 +26,7 @@ class Command(BaseCommand):
         _takes_show(_verb(verbs, "show", "Processes, their modules and databases, who asks and hears whom.", _show))
         _takes_check(_verb(verbs, "check", "Ask every process what it hosts; fail when the file says another.", _check))
         kinds = verbs.add_parser("render", help="What deploys it.").add_subparsers(metavar="", required=True)
-        _verb(kinds, "compose", "docker-compose.yml.", _compose)
+        _takes_image(_verb(kinds, "compose", "docker-compose.yml.", _compose))
         _takes_kubernetes(_verb(kinds, "kubernetes", "Manifests, and routes for a Gateway.", _kubernetes))
 
     def handle(self, *, does: Callable[..., Iterator[str]], **told: Any) -> None:
@@ -95,13 +95,17 @@ def _named_url(text: str) -> tuple[str, str]:
     return name, url.rstrip("/")
 
 
-def _compose(topology: Topology, **_: Any) -> Iterator[str]:
-    yield compose(topology)
+def _takes_image(parser: ArgumentParser) -> None:
+    parser.add_argument("--image", default=usual_image(), help="What every process runs (default: %(default)s).")
+
+
+def _compose(topology: Topology, *, image: str, **_: Any) -> Iterator[str]:
+    yield compose(topology, image=image)
 
 
 def _takes_kubernetes(parser: ArgumentParser) -> None:
     parser.add_argument("--to", type=Path, metavar="DIR", help="Write a file each into this folder, not to the output.")
-    parser.add_argument("--image", default=usual_image(), help="What every process runs (default: %(default)s).")
+    _takes_image(parser)
     parser.add_argument("--host", default="shop.example", help="By which name the world asks (default: %(default)s).")
     parser.add_argument("--gateway", default="tearline", help="Which Gateway lets it in (default: %(default)s).")
     parser.add_argument(

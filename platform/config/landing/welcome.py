@@ -22,11 +22,6 @@ ORDER = {
 
 def welcome(url: str) -> str:
     """Lines for a terminal. The curl works as printed while the server runs; each time it places another order."""
-    topology = settings.TEARLINE_TOPOLOGY
-    if not topology.is_gateway:
-        return (
-            f"Serving {', '.join(topology.hosted)} on {url}, to other processes: the gateway is {topology.gateway.name}"
-        )
     by_hand = f"{url}/ to place an order by hand, " if settings.HAS_PAGES else ""
     return f"""
 Open {by_hand}{url}/api/v1/docs to see the API, or try:
