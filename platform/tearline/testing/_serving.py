@@ -1,4 +1,4 @@
-"""A server within the test's own process, for facades that are called over HTTP."""
+"""Facades that are called over HTTP: at a server within the test's own process, or at another."""
 
 import contextlib
 import dataclasses
@@ -10,18 +10,26 @@ from typing import Any
 @contextlib.contextmanager
 def calling_ourselves(settings: Any) -> Iterator[None]:
     """This process asks itself over HTTP, as if all were another's. Tests, who are outside, may call as well."""
+    with _served() as url, calling_at(url, settings):
+        settings.TEARLINE_ALLOWED_CALLS = settings.TEARLINE_ALLOWED_CALLS | {
+            "outside": settings.TEARLINE_TOPOLOGY.modules
+        }
+        yield
+
+
+@contextlib.contextmanager
+def calling_at(url: str, settings: Any) -> Iterator[None]:
+    """Every facade of this process is called over HTTP at this url. `settings` is pytest-django's fixture."""
     # Here, as pytest loads this package before there are settings.
     from tearline.resilience.clients import clients
 
-    with _served() as url:
-        topology = settings.TEARLINE_TOPOLOGY
-        ourselves = dataclasses.replace(topology.process, url=url)
-        processes = tuple(ourselves if each == topology.process else each for each in topology.processes)
-        settings.TEARLINE_FACADES = "http"
-        settings.TEARLINE_TOPOLOGY = dataclasses.replace(topology, processes=processes, process=ourselves)
-        settings.TEARLINE_ALLOWED_CALLS = settings.TEARLINE_ALLOWED_CALLS | {"outside": topology.modules}
-        yield
-        clients.close()  # so that the server's threads end, and with them their connections to databases
+    topology = settings.TEARLINE_TOPOLOGY
+    ourselves = dataclasses.replace(topology.process, url=url)
+    processes = tuple(ourselves if each == topology.process else each for each in topology.processes)
+    settings.TEARLINE_FACADES = "http"
+    settings.TEARLINE_TOPOLOGY = dataclasses.replace(topology, processes=processes, process=ourselves)
+    yield
+    clients.close()  # so that the server's threads end, and with them their connections to databases
 
 
 @contextlib.contextmanager
