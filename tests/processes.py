@@ -26,10 +26,10 @@ class Failed(AssertionError):
 class Running:
     """A process and its children, in a group of their own. `printed` is what they have printed so far, by lines."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str], *, echo: bool) -> None:
+    def __init__(self, command: Sequence[str], environ: Mapping[str, str], *, echo: bool, at: Path = ROOT) -> None:
         self.process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=at,
             env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -99,9 +99,11 @@ class Running:
 
 
 @contextmanager
-def running(command: Sequence[str], environ: Mapping[str, str], *, echo: bool = False) -> Iterator[Running]:
-    """Start it in the repository's root; nothing of it is left afterwards, not even when we are told to end."""
-    process = Running(command, environ, echo=echo)
+def running(
+    command: Sequence[str], environ: Mapping[str, str], *, echo: bool = False, at: Path = ROOT
+) -> Iterator[Running]:
+    """Start it in the root, or `at`. Nothing of it is left afterwards, not even when we are told to end."""
+    process = Running(command, environ, echo=echo, at=at)
     before = signal.signal(signal.SIGTERM, _end_in_order)
     try:
         yield process
