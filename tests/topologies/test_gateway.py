@@ -109,7 +109,8 @@ def test_answers_that_come_twice_are_never_taken_for_the_next_ones(
     assert line_to_the_till.struck.is_set()
     seconds = [outsider.get("/payments/pay_second").json() for _ in range(3)]
     assert {told["instance"] for told in seconds} == {"/api/v1/payments/pay_second"}
-    assert [told["code"] for told in seconds] == ["upstream_invalid", "not_found", "not_found"]
+    assert seconds[0]["code"] in {"upstream_invalid", "not_found"}  # as the connection is found out, or was before
+    assert [told["code"] for told in seconds[1:]] == ["not_found", "not_found"]
 
 
 # Outsiders who say more than they may
