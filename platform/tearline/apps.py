@@ -13,6 +13,7 @@ class TearlineConfig(AppConfig):
 
     def ready(self) -> None:
         from tearline.databases import checks  # noqa: F401 - registers the system checks; needs the app registry
+        from tearline.databases._residence import begin_where_the_rows_are
         from tearline.events import _inbox, _outbox, _publishing, _reception  # noqa: F401 - needs the app registry
         from tearline.facades import _calls, _machinery, _reach
         from tearline.gateway import _reach as gateway
@@ -22,6 +23,7 @@ class TearlineConfig(AppConfig):
         from tearline.wake_ups import bell_at
         from tearline.work._doorbell import doorbell
 
+        begin_where_the_rows_are()
         _reach.need_policies()
         gateway.need_policies()
         let_structlog_use_logging()

@@ -225,6 +225,27 @@ class BrokerCursor(models.Model):
         db_table = "tearline_broker_cursor"
 
 
+class Residence(models.Model):
+    """Whether this database serves its module; see `tearline.databases._residence`. No row: it does.
+
+    One row at most. `move` names the move by which it became so. Only the database's owner writes it.
+    """
+
+    class State(models.TextChoices):
+        SERVING = "serving"
+        ARRIVING = "arriving"
+        LEFT = "left"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    state = models.CharField(max_length=10, choices=State)
+    move = models.CharField(max_length=40)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "tearline_residence"
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="tearline_residence_one"),)
+
+
 class AuditLine(Ledger):
     """What an operator did to the durable work of this module. `row_id` is empty when it was not about one row."""
 

@@ -22,6 +22,7 @@ from django.core.management import CommandError
 from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
+from tearline.databases import Moved
 from tearline.events._way import broker
 from tearline.facades._reach import refuse_out_of_reach
 from tearline.gateway import _reach as gateway
@@ -87,10 +88,15 @@ def refuse_unless_prepared() -> None:
 
 
 def unprepared() -> str:
-    """The first thing found wrong with the databases; nothing when each answers and is migrated."""
+    """The first thing found wrong with the databases; nothing when each answers and is migrated.
+
+    Raises CommandError when the rows of a module are elsewhere: preparing does not help.
+    """
     for connection in connections.all():
         try:
             _, missing = look_into(connection.alias)
+        except Moved as error:
+            raise CommandError(str(error)) from error
         except OperationalError as error:
             return f"{connection.alias}: {error}".strip()
         finally:

@@ -18,6 +18,7 @@ from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
 from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
+from tearline.databases import refuse_unless_served
 from tearline.facades import acting_as
 from tearline.resilience import DEADLINE_MS, deadline, is_too_late, seconds_told
 
@@ -115,6 +116,7 @@ def _is_below(path: str, prefixes: Sequence[str]) -> bool:
 def _in_the_name_of(module: str, view: View) -> View:
     @functools.wraps(view)
     def acting(request: HttpRequest, **parameters: Any) -> Any:
+        refuse_unless_served(module)
         with acting_as(module):
             return view(request, **parameters)
 

@@ -4,9 +4,17 @@ The alias `default` holds the platform's own rows alone: staff, sessions, API ke
 every module's database, so that outbox, inbox and keys move with the module.
 
 `settings` says where each database is, `routing` which rows go there, `provisioning` who may do what on PostgreSQL,
-`preparing` brings the tables up to date, `checks` refuses models that reach across.
+`preparing` brings the tables up to date, `_residence` finds a module that has moved, `checks` refuses models that reach
+across.
 """
 
+from tearline.databases._residence import (
+    Moved,
+    refuse_unless_served,
+    served_for,
+    serves,
+    wait_until_served,
+)
 from tearline.databases._servers import on_one_server
 from tearline.databases._transactions import (
     LAZILY,
@@ -22,6 +30,7 @@ from tearline.databases.settings import DatabaseSettingsError, configured
 __all__ = [
     "LAZILY",
     "DatabaseSettingsError",
+    "Moved",
     "Router",
     "configured",
     "execute_at_commit",
@@ -29,5 +38,9 @@ __all__ = [
     "give_back_wanted",
     "on_one_server",
     "open_transactions",
+    "refuse_unless_served",
+    "served_for",
+    "serves",
+    "wait_until_served",
     "waited_for_a_lock",
 ]

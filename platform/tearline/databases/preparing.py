@@ -3,8 +3,9 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
@@ -21,13 +22,14 @@ def prepare(alias: str) -> int:
 
     Safe to repeat, and to run twice at once. Runs as the database's owner where it has one.
     """
+    serving = connections[alias].settings_dict
     with as_owner(alias) as connection, _one_at_a_time(connection):
         MigrationRecorder(connection).ensure_schema()
         before = _applied(connection)
         for label in _labels(alias):
             # By label, as otherwise all other apps would be recorded as applied here too.
             call_command("migrate", label, database=alias, verbosity=0, interactive=False, skip_checks=True)
-        _grant(connection)
+        _grant(connection, serving)
         return _applied(connection) - before
 
 
@@ -40,8 +42,7 @@ def _applied(connection: BaseDatabaseWrapper) -> int:
     return len(MigrationRecorder(connection).applied_migrations())
 
 
-def _grant(connection: BaseDatabaseWrapper) -> None:
-    serving = connections.settings[connection.alias]
+def _grant(connection: BaseDatabaseWrapper, serving: Mapping[str, Any]) -> None:
     if "OWNER" in serving:
         kept = (model for model in apps.get_models() if router.allow_migrate_model(connection.alias, model))
         grant(connection, app=serving["USER"], schema=serving["SCHEMA"], models=kept)

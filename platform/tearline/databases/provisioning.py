@@ -45,14 +45,15 @@ def grant(connection: BaseDatabaseWrapper, *, app: str, schema: str, models: Ite
     """Let the app role use the tables that are there. `connection` is the owner's."""
     quoted = connection.ops.quote_name
     tables, role = f"ALL TABLES IN SCHEMA {quoted(schema)}", quoted(app)
-    read_only = ["django_migrations"]
+    there = set(connection.introspection.table_names())
+    read_only = {"django_migrations", "tearline_residence"} & there
     append_only = {model._meta.db_table for model in models if getattr(model, "append_only", False)}
-    append_only.intersection_update(connection.introspection.table_names())
+    append_only &= there
     statements = [
         f"REVOKE ALL ON {tables} FROM {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {quoted(schema)} TO {role}",
-        *(f"REVOKE INSERT, UPDATE, DELETE ON {quoted(table)} FROM {role}" for table in read_only),
+        *(f"REVOKE INSERT, UPDATE, DELETE ON {quoted(table)} FROM {role}" for table in sorted(read_only)),
         *(f"REVOKE UPDATE, DELETE ON {quoted(table)} FROM {role}" for table in append_only),
     ]
     with connection.cursor() as cursor:

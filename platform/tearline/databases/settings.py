@@ -4,7 +4,13 @@
 |---|---|
 | nothing | one SQLite file each: `<var>/<name>.sqlite3` |
 | `DATABASE_URL` | one PostgreSQL database with a schema each |
-| `<NAME>_DATABASE_URL` | a PostgreSQL database of its own for this one, its credentials used as they are |
+| `<NAME>_DATABASE_URL` | a PostgreSQL database of its own for this one, its credentials used as they are; or a file |
+| `<NAME>_MOVES_TO_DATABASE_URL` | such an address, or `shared`: see below |
+
+A file is given as `sqlite:////srv/payments.sqlite3`, or as `sqlite:///apart/payments.sqlite3` when it is below `<var>`.
+
+`manage.py move` takes a module's rows to the address at which it says that the module moves to, and all processes look
+for them there from then on. `shared` is where the module is without an address of its own.
 
 The name of a database is its module's, and `platform` for the alias `default`. What the topology calls a process's own
 is not looked for in `DATABASE_URL`.
@@ -38,16 +44,31 @@ def configured(
     """Django's DATABASES: `default` and an alias for each of these modules. `own`: names that share no database.
 
     A database that we provision says so by two keys of its own: SCHEMA, and OWNER with the USER and PASSWORD that
-    migrate it. Raises DatabaseSettingsError.
+    migrate it. ELSEWHERE is where its rows may move to. Raises DatabaseSettingsError.
     """
+    if environ.get(f"{PLATFORM.upper()}_MOVES_TO_DATABASE_URL"):
+        raise DatabaseSettingsError(f"{PLATFORM.upper()}_MOVES_TO_DATABASE_URL: only modules can be moved")
     names = {alias: PLATFORM if alias == "default" else alias for alias in ("default", *modules)}
     return {alias: _database(name, environ, var, own=name in own) for alias, name in names.items()}
 
 
 def _database(name: str, environ: Mapping[str, str], var: Path, *, own: bool) -> dict[str, Any]:
+    variable, moves_to = f"{name.upper()}_DATABASE_URL", f"{name.upper()}_MOVES_TO_DATABASE_URL"
+    usual = _at(variable, environ, var) if environ.get(variable) else _shared(name, environ, var, own=own)
+    if not environ.get(moves_to):
+        return usual
+    shared = environ[moves_to] == "shared"
+    elsewhere = _shared(name, environ, var, own=own) if shared else _at(moves_to, environ, var)
+    return usual | {"ELSEWHERE": elsewhere}
+
+
+def _at(variable: str, environ: Mapping[str, str], var: Path) -> dict[str, Any]:
+    scheme, _, path = environ[variable].partition(":///")
+    return _sqlite(var / path, environ) if scheme == "sqlite" and path else _postgresql(variable, environ)
+
+
+def _shared(name: str, environ: Mapping[str, str], var: Path, *, own: bool) -> dict[str, Any]:
     variable = f"{name.upper()}_DATABASE_URL"
-    if environ.get(variable):
-        return _postgresql(variable, environ)
     if environ.get("DATABASE_URL"):
         if own:
             raise DatabaseSettingsError(f"{variable} must be given: the topology keeps {name} out of DATABASE_URL")
@@ -111,7 +132,7 @@ def _parsed(variable: str, url: str) -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict
 
     if not url.startswith(("postgres://", "postgresql://")):
-        raise DatabaseSettingsError(f"{variable} must begin with postgres:// or postgresql://")
+        raise DatabaseSettingsError(f"{variable} must begin with postgres://, postgresql:// or sqlite:///")
     try:
         address = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
     except ProgrammingError:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from django.db import transaction
 
 from tearline.crash_points import reached
+from tearline.databases import wait_until_served
 from tearline.events import _upcasting
 from tearline.events._envelope import Envelope
 from tearline.events._events import Event
@@ -73,6 +74,7 @@ def _all_handled(alias: str, rows: Sequence[InboxRow]) -> bool:
 
 
 def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
+    wait_until_served(alias)
     with together(alone=len(rows) == 1) as batch, transaction.atomic(using=alias, durable=True), acting_as(alias):
         for row in rows:
             with _about(alias, row), batch.watching("event", row.listener) as watched:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import connections
 
 from tearline.crash_points import reached
+from tearline.databases import refuse_unless_served
 from tearline.events import _inbox
 from tearline.events._envelope import enclosed
 from tearline.events._events import Event
@@ -18,7 +19,7 @@ from tearline.models import OutboxRow
 from tearline.work._carriers import carries
 from tearline.work._doorbell import doorbell, ring_after_commit
 from tearline.work._queues import LeaseLost, Queue, unless_lost
-from tearline.work._retry import default_retry
+from tearline.work._retry import default_retry, is_put_off
 
 KIND = "outbox"
 BATCH = 200
@@ -75,7 +76,8 @@ def _deliveries(rows: Sequence[OutboxRow]) -> dict[str, list[_inbox.Delivery]]:
 
 
 def put_into_inbox(module: str, deliveries: Sequence[_inbox.Delivery]) -> None:
-    """What is there already stays as it is."""
+    """What is there already stays as it is. Raises Unavailable while the inbox is being moved."""
+    refuse_unless_served(module)
     _inbox.queue.add_unless_there(module, deliveries)
     reached("outbox.delivering")
 
@@ -88,6 +90,10 @@ def _transmit(module: str, rows: Sequence[OutboxRow]) -> None:
 
 def _delay(alias: str, rows: Sequence[OutboxRow], error: Exception) -> None:
     """Events are never given up."""
+    if is_put_off(error):
+        for row in rows:
+            queue.put_off(alias, row, error=error, wait=default_retry().wait(row.attempts, error))
+        return
     logger.error("events of %s could not be delivered", alias, exc_info=error)
     for row in rows:
         queue.retry_later(alias, row, error=error, wait=default_retry().wait(row.attempts))

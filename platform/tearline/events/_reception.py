@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tearline.crash_points import reached
+from tearline.databases import serves
 from tearline.events import _inbox, _upcasting
 from tearline.events._broker import Broker, Heard
 from tearline.events._cursors import cursor_of, heard, move
@@ -37,14 +38,15 @@ class FromOtherProcesses(Arrivals):
 
     def fetch(self, module: str) -> int:
         carrying = broker()
-        if carrying is None:
+        if carrying is None or not serves(module):
             return 0
         _see_to_what_was_sent(carrying, module)
         return sum(_receive(carrying, source, module) for source in sources(module))
 
     def wait(self, modules: frozenset[str], *, seconds: float) -> None:
         carrying = broker()
-        cursors = {source: cursor_of(module, heard(source)) for module in modules for source in sources(module)}
+        here = [module for module in modules if serves(module)]
+        cursors = {source: cursor_of(module, heard(source)) for module in here for source in sources(module)}
         if carrying is None or not cursors:
             time.sleep(seconds)
         else:

@@ -11,7 +11,7 @@ from django.db import transaction
 from tearline import idempotency
 from tearline.contracts import KeyInFlight, Refusal, Unavailable, Undone
 from tearline.crash_points import reached
-from tearline.databases import give_back_idle
+from tearline.databases import give_back_idle, refuse_unless_served, wait_until_served
 from tearline.events import Event, publish
 from tearline.facades._acts import Question, in_acts
 from tearline.facades._calls import Outcome, acting_as
@@ -25,6 +25,7 @@ def carry_out(operation: Operation, arguments: Mapping[str, Any], key: str | Non
     """Have a module hosted here do what its facade is asked. Raises Refusal, Unavailable."""
     if key is not None:
         return Command(operation, arguments, caller, key, join=True).carry_out().answer
+    refuse_unless_served(operation.module)
     with acting_as(caller), acting_as(operation.module), watching("query", operation.full_name):
         return operation.call(getattr(hosted(operation.module).local, operation.name), arguments)
 
@@ -62,6 +63,7 @@ class Command:
     def carry_out(self) -> Outcome:
         """Raises Refusal, Unavailable."""
         name, module = self.operation.full_name, self.operation.module
+        refuse_unless_served(module)
         with acting_as(self.caller), acting_as(module), watching("command", name) as watched:
             ended = self._act(self._take, self._begin)
             while isinstance(ended, _Asking):
@@ -120,6 +122,7 @@ class Command:
         to leave out the act: what the outside world did has to be written down.
         """
         reached("command.act")
+        wait_until_served(self.operation.module)
         try:
             with transaction.atomic(using=self.operation.module, durable=True):
                 standing = stand()

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from tearline.crash_points import reached
+from tearline.databases import wait_until_served
 from tearline.facades import acting_as
 from tearline.models import SagaRow
 from tearline.observability import resuming, watching
@@ -70,6 +71,7 @@ def _go_on(alias: str, row: SagaRow, saga: Saga[Any]) -> None:
     happened: list[Happened] = []
     while True:
         reached("saga.transaction")
+        wait_until_served(alias)
         with transaction.atomic(using=alias, durable=True):
             _journal.hold(alias, row, got_on=bool(happened))
             calls = course.next(happened)

@@ -83,6 +83,14 @@ def closed_circuits() -> None:
     isolated.forget()
 
 
+@pytest.fixture(autouse=True)
+def looked_again() -> None:
+    """Nor is whether a module was being moved."""
+    from tearline.databases._residence import look_again
+
+    look_again()
+
+
 @pytest.fixture
 def facades_over_http(_django_db_helper: None, settings: Settings) -> Iterator[None]:
     """Every facade is called over HTTP, those of this process too."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tearline.databases import serves
 from tearline.models import DueWork
 from tearline.resilience import tried_again_later
 from tearline.work._deaths import fit_to_try
@@ -37,8 +38,10 @@ class Carrier:
     def carry(self, module: str, owner: str) -> int:
         """Claim some rows of a module and work on them. How many there were.
 
-        Has another thread look whether there are more, when this one may have to wait.
+        Has another thread look whether there are more, when this one may have to wait. None while they are being moved.
         """
+        if not serves(module):
+            return 0
         rows = self.queue.claim(module, owner=owner, limit=self.batch)
         if rows:
             if self.may_wait:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tearline.databases import serves
 from tearline.work._queues import LEASE, Queue
 
 RENEWED_EVERY = LEASE / 3
@@ -50,7 +51,7 @@ def hold_on() -> None:
     """Renew what is to be renewed by now. To be called every second or so. What cannot be is tried again next time."""
     now = time.monotonic()
     for held in list(_in_hand.values()):
-        if held.wants_renewal(now):
+        if held.wants_renewal(now) and serves(held.module):
             _renew(held, now)
 
 

@@ -10,6 +10,7 @@ import fcntl
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,25 @@ class Owner:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(6)}"
         self._file: int | None = None
         self._sessions: dict[tuple[Any, ...], psycopg.Connection[Any]] = {}
+        self._holding = threading.Lock()
 
     def hold(self, aliases: Iterable[str]) -> None:
         """Take the locks that prove this process alive, before the first claim. Repeat it, as a session may break."""
         for alias in aliases:
-            if connections[alias].vendor == "postgresql":
-                self._hold_session(alias)
-            elif self._file is None:
-                self._file = os.open(_lock_file(self.name), os.O_CREAT | os.O_RDWR, 0o600)
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+            with self._holding:
+                self._hold(alias)
+
+    def hold_where_needed(self, alias: str) -> None:
+        """Take the lock where rows are about to be claimed, unless it is held there, as its module may have moved."""
+        if _is_postgresql(alias) and _place(alias) not in self._sessions:
+            self.hold([alias])
+
+    def _hold(self, alias: str) -> None:
+        if _is_postgresql(alias):
+            self._hold_session(alias)
+        elif self._file is None:
+            self._file = os.open(_lock_file(self.name), os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def release(self) -> None:
         """No row is claimed any more."""
@@ -50,7 +61,7 @@ class Owner:
         """Whether it is certain that another owner's process has ended."""
         if owner == self.name:
             return False
-        if connections[alias].vendor == "postgresql":
+        if _is_postgresql(alias):
             return self._session_is_gone(owner, alias)
         return _file_is_free(owner)
 
@@ -58,6 +69,7 @@ class Owner:
         place = _place(alias)
         session = self._sessions.get(place)
         if session is None or not _answers(session):
+            connections[alias].ensure_connection()  # it may have to follow its module first
             parameters: dict[str, Any] = connections[alias].get_connection_params()
             session = psycopg.connect(**parameters | {"autocommit": True})
             # Shared: the same database may be known by two addresses, and then the lock is held in two sessions.
@@ -73,8 +85,12 @@ class Owner:
         return True
 
 
+def _is_postgresql(alias: str) -> bool:
+    return connections[alias].vendor == "postgresql"
+
+
 def _place(alias: str) -> tuple[Any, ...]:
-    told = connections[alias].settings_dict
+    told = connections.settings[alias]
     return told["HOST"], told["PORT"], told["NAME"]
 
 

@@ -21,7 +21,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tearline.crash_points import reached
-from tearline.databases import LAZILY
+from tearline.databases import LAZILY, wait_until_served
 from tearline.models import DueWork
 from tearline.observability import carried, discreet, leases_lost, parkings, retries
 from tearline.work import _clock, _rows
@@ -309,6 +309,7 @@ class Queue(Generic[R]):
         self._put_back(alias, [row], change, [*parameters, told(error), _tries(row, error)])
 
     def _put_back(self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = ()) -> None:
+        wait_until_served(alias)
         with transaction.atomic(using=alias, savepoint=False):
             self.stand_in_line(alias)
             self._settle(alias, rows, change, parameters)
@@ -319,6 +320,7 @@ class Queue(Generic[R]):
         self, alias: str, rows: Sequence[R], change: str, parameters: Sequence[Any] = (), *, lazily: bool = False
     ) -> None:
         """What is finished stays so: whoever did not hear that its commit went through would put it back."""
+        wait_until_served(alias)
         connection = connections[alias]
         prelude = f"{LAZILY}; " if lazily and connection.vendor == "postgresql" else ""
         with self._all_or_none(alias, rows), connection.cursor() as cursor:

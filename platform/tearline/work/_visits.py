@@ -6,6 +6,7 @@ import time
 
 from django.db import close_old_connections, connections
 
+from tearline.databases import serves
 from tearline.work._arrivals import ways
 from tearline.work._carriers import Carrier, carriers
 from tearline.work._leases import hold_on
@@ -38,6 +39,9 @@ class Visitor:
         """
         until = time.monotonic() + seconds
         try:
+            if not serves(module):
+                return SWEEP
+            self._owner.hold_where_needed(module)
             wait = self._look_after(module)
             while wait == 0.0 and time.monotonic() < until:
                 wait = self._look_after(module)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from tearline.databases import give_back_wanted
+from tearline.databases import give_back_wanted, served_for, serves
 from tearline.work._arrivals import Arrivals, ways
 from tearline.work._carriers import Carrier, carriers
 from tearline.work._doorbell import doorbell
@@ -18,6 +18,9 @@ from tearline.work._liveness import Owner
 
 SWEEP = 0.5
 """Seconds after which the watch looks for the dead, and for due work that no bell has rung for."""
+
+SETTLING_IN = 10.0
+"""Seconds within which every worker that lives has followed its module to where it has moved."""
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +88,7 @@ class Worker:
     def _carry(self, carrier: Carrier, module: str) -> bool:
         """Some of what is due. Whether there was any. What is due later, or was not to be had, is for the watch."""
         try:
+            self.owner.hold_where_needed(module)
             return carrier.carry(module, self.owner.name) > 0
         except Exception:
             logger.exception("the worker stumbled over %s of %s, and goes on", carrier.kind, module)
@@ -116,6 +120,8 @@ class Worker:
             for module in self.modules:
                 hold_on()  # between any two modules, as a database out of reach may take its time
                 try:
+                    if not serves(module):
+                        continue
                     self.owner.hold([module])
                     look_around(module, self.owner)
                 except Exception:
@@ -139,7 +145,12 @@ def look_around(module: str, me: Owner) -> None:
 
 
 def bury_the_dead(glance: Glance, module: str, me: Owner) -> int:
-    """End the leases of workers whose process is gone. How many workers those were."""
+    """End the leases of workers whose process is gone. How many workers those were.
+
+    Where a module has just moved to, those who are well may not have come yet.
+    """
+    if served_for(module) < SETTLING_IN:
+        return 0
     dead = [owner for owner in glance.owners if me.is_dead(owner, module)]
     for owner in dead:
         count = glance.carrier.queue.expire(module, owner=owner)

@@ -16,8 +16,10 @@ from typing import Any
 
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
+from psycopg.errors import UndefinedTable
 from psycopg_pool import PoolTimeout
 
+from tearline.databases._residence import ADVISORY_LOCK, Seen, follow, opened
 from tearline.databases._transactions import give_back_idle
 from tearline.databases.postgresql._cursor import Cursor, want_transaction
 from tearline.databases.postgresql._pool import Pool
@@ -28,6 +30,14 @@ PATIENCE = 0.05
 LIMITS = "-c lock_timeout=2s -c idle_in_transaction_session_timeout=20s"
 """A statement fails that waits longer for a lock, and a session ends that pauses longer within a transaction, so that
 what it has locked is free before its leases run out. An address with `options` of its own has the last word.
+"""
+
+
+_LOOK = f"""
+    SELECT state, move, extract(epoch FROM clock_timestamp() - since), EXISTS (
+        SELECT FROM pg_locks WHERE locktype = 'advisory' AND (classid, objid, objsubid) = ({ADVISORY_LOCK}, 2)
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+    FROM (VALUES (1)) AS one LEFT JOIN tearline_residence ON true
 """
 
 
@@ -42,12 +52,38 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.alias == NO_DB_ALIAS or not options:
             return None
         pools: dict[str, Pool] = self._connection_pools  # type: ignore[attr-defined]
-        if self.alias not in pools:
+        if self._pool_name not in pools:
             configure = self._configure_connection  # type: ignore[attr-defined]
             parameters = self.get_connection_params()
             parameters["options"] = f"{LIMITS} {parameters.get('options', '')}"
-            pools.setdefault(self.alias, Pool(kwargs=parameters, configure=configure, **options))
-        return pools[self.alias]
+            pools.setdefault(self._pool_name, Pool(kwargs=parameters, configure=configure, **options))
+        return pools[self._pool_name]
+
+    @property
+    def _pool_name(self) -> str:
+        """One for each place, as a module may move to another one."""
+        told = self.settings_dict
+        return f"{self.alias} at {told['HOST']}:{told['PORT']}/{told['NAME']}"
+
+    def close_pool(self) -> None:
+        pool = self._connection_pools.pop(self._pool_name, None)  # type: ignore[attr-defined]
+        if pool is not None:
+            pool.close()
+
+    def connect(self) -> None:
+        super().connect()
+        opened(self)
+
+    def ensure_connection(self) -> None:
+        follow(self)
+        super().ensure_connection()
+
+    def seen(self) -> Seen:
+        try:
+            state, move, age, moving = self.connection.execute(_LOOK).fetchone()
+        except UndefinedTable:
+            return Seen()  # nobody has prepared it yet
+        return Seen(state, move, float(age), moving) if state else Seen(moving=moving)
 
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()

@@ -9,15 +9,19 @@ Whoever waits longer than the database's timeout gets the OperationalError that 
 
 from collections.abc import Iterable
 from functools import partial
-from sqlite3 import Connection
+from sqlite3 import Connection, IntegrityError
+from sqlite3 import OperationalError as NotNow
 from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from tearline.databases._residence import Seen, follow, is_locked, lock_file, opened
 from tearline.databases.sqlite._turns import Turns, turn, turns_of
 
 _NEVER_WRITES = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+_LOOK = "SELECT state, move, (julianday('now') - julianday(since)) * 86400 FROM tearline_residence"
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -27,18 +31,26 @@ class Cursor(base.SQLiteCursorWrapper):
         self._timeout = timeout
 
     def execute(self, query: str, params: Iterable[Any] | None = None) -> base.SQLiteCursorWrapper:  # type: ignore[override]
-        if self._needs_no_turn(query):
-            return super().execute(query, params)
-        with turn(self._turns, self._timeout) as ours:
-            _refuse_unless(ours)
-            return super().execute(query, params)
+        try:
+            if self._needs_no_turn(query):
+                return super().execute(query, params)
+            with turn(self._turns, self._timeout) as ours:
+                _refuse_unless(ours)
+                return super().execute(query, params)
+        except IntegrityError as error:
+            _raise_if_left(error)
+            raise
 
     def executemany(self, query: str, param_list: Iterable[Iterable[Any]]) -> base.SQLiteCursorWrapper:  # type: ignore[override]
-        if self._needs_no_turn(query):
-            return super().executemany(query, param_list)
-        with turn(self._turns, self._timeout) as ours:
-            _refuse_unless(ours)
-            return super().executemany(query, param_list)
+        try:
+            if self._needs_no_turn(query):
+                return super().executemany(query, param_list)
+            with turn(self._turns, self._timeout) as ours:
+                _refuse_unless(ours)
+                return super().executemany(query, param_list)
+        except IntegrityError as error:
+            _raise_if_left(error)
+            raise
 
     def _needs_no_turn(self, query: str) -> bool:
         return self.connection.in_transaction or query.lstrip()[:9].upper().startswith(_NEVER_WRITES)
@@ -48,6 +60,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
         super().__init__(settings_dict, alias)
         self._turn: Turns | None = None
+
+    def connect(self) -> None:
+        super().connect()
+        opened(self)
+
+    def ensure_connection(self) -> None:
+        follow(self)
+        super().ensure_connection()
+
+    def seen(self) -> Seen:
+        moving = is_locked(lock_file(str(self.settings_dict["NAME"])))
+        try:
+            row = self.connection.execute(_LOOK).fetchone()
+        except NotNow as error:
+            if "no such table" not in str(error):
+                raise
+            return Seen(moving=moving)  # nobody has prepared it yet
+        if row is None:
+            return Seen(moving=moving)
+        state, move, age = row
+        return Seen(state, move, age, moving)
 
     def create_cursor(self, name: str | None = None) -> Cursor:  # noqa: ARG002 - SQLite has no named cursors
         cursor: Cursor = self.connection.cursor(partial(Cursor, turns=self._turns, timeout=self._timeout))
@@ -92,6 +125,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _timeout(self) -> float:
         timeout: float = self.settings_dict["OPTIONS"].get("timeout", 5.0)
         return timeout
+
+
+def _raise_if_left(error: IntegrityError) -> None:
+    """What refuses a write to where a module was before it moved is no broken rule of its rows."""
+    if error.sqlite_errorname == "SQLITE_CONSTRAINT_TRIGGER":
+        raise NotNow(str(error)) from error
 
 
 def _refuse_unless(ours: bool) -> None:
