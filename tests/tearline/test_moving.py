@@ -20,6 +20,7 @@ from tearline.contracts import Unavailable
 from tearline.databases import _residence
 from tearline.databases.preparing import prepare
 from tearline.models import OutboxRow, TaskRow
+from tearline.moving import _pausing
 from tearline.moving._ends import FROM, TO
 from tearline.work._glances import glances
 from tearline.work._liveness import Owner
@@ -31,6 +32,12 @@ from tests.moves import POINTS, Killed, Movable, a_database, at, kill_at, may_mo
 pytestmark = pytest.mark.usefixtures("db")
 
 ORDER = OrderId("ord_01jdc3k5v8e1xszq4b7m2n9htw")
+
+
+@pytest.fixture(autouse=True)
+def no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody here has looked so recently that it would have to be waited for."""
+    monkeypatch.setattr(_pausing, "LOOK_EVERY", 0.0)
 
 
 @pytest.fixture
