@@ -14,6 +14,7 @@
 | `EVENTS_URL` | carries events between processes: `redis://…` or `kafka://<host>:<port>,…` | `REDIS_URL` |
 | `REDIS_URL` | where Celery's workers are woken; see `tearline.wake_ups` | nobody is woken |
 | `DATABASE_URL`, `<NAME>_DATABASE_URL`, … | see `tearline.databases.settings` | SQLite files |
+| `<NAME>_MOVES_TO_DATABASE_URL` | where `manage.py move` takes a module, `<NAME>` | it stays |
 | `DEBUG` | 1 or 0 | 1 on SQLite alone, else 0 |
 | `SECRET_KEY` | signs sessions and cursors; without DEBUG it must be given | made once, kept in `var/` |
 | `EMAIL_HOST`, `EMAIL_PORT`, `…_HOST_USER`, `…_HOST_PASSWORD`, `…_USE_TLS` | the mail server | files in `var/mail/` |

@@ -7,6 +7,7 @@ import pytest
 from psycopg import ClientCursor, Connection
 from pytest_django import Settings
 
+from tearline.databases import _residence
 from tearline.resilience._breaker import Breaker
 from tearline.testing import hosting, own_declarations
 from tests.tearline import breakers
@@ -46,6 +47,7 @@ def declarations(db: None) -> Iterator[None]:
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What goes to PostgreSQL, a message each: by cursors, and by connections themselves."""
+    monkeypatch.setattr(_residence.Residence, "look", lambda _self, _place: None)  # each half second, so at times
     messages: list[str] = []
     execute, command = ClientCursor._execute_send, Connection._exec_command
 

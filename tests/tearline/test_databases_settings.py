@@ -23,6 +23,33 @@ def test_with_nothing_said_each_module_has_a_file() -> None:
     }
 
 
+def test_a_module_may_have_a_file_of_its_own() -> None:
+    environ = {"DATABASE_URL": ADMIN, "ORDERS_DATABASE_URL": "sqlite:///apart/orders.sqlite3"}
+    assert configured(["orders"], environ, VAR)["orders"]["NAME"] == "/srv/var/apart/orders.sqlite3"
+    environ["ORDERS_DATABASE_URL"] = "sqlite:////mnt/orders.sqlite3"
+    assert configured(["orders"], environ, VAR)["orders"]["NAME"] == "/mnt/orders.sqlite3"
+
+
+def test_where_a_module_may_move_is_kept_with_where_it_is() -> None:
+    environ = {"DATABASE_URL": ADMIN, "ORDERS_MOVES_TO_DATABASE_URL": "postgresql://orders:pw@db2/orders"}
+    there = configured(["orders", "payments"], environ, VAR)
+    assert there["orders"]["SCHEMA"] == "orders"
+    assert there["orders"]["ELSEWHERE"]["HOST"] == "db2"
+    assert "ELSEWHERE" not in there["payments"]
+
+
+def test_the_way_back_to_what_is_shared_needs_no_address() -> None:
+    environ = {"ORDERS_DATABASE_URL": "postgresql://orders:pw@db2/orders", "ORDERS_MOVES_TO_DATABASE_URL": "shared"}
+    assert configured(["orders"], environ, VAR)["orders"]["ELSEWHERE"]["NAME"] == "/srv/var/orders.sqlite3"
+    back = configured(["orders"], environ | {"DATABASE_URL": ADMIN}, VAR)["orders"]["ELSEWHERE"]
+    assert (back["SCHEMA"], back["HOST"]) == ("orders", "db.internal")
+
+
+def test_the_platforms_own_database_does_not_move() -> None:
+    with pytest.raises(DatabaseSettingsError, match="only modules can be moved"):
+        configured(["orders"], {"PLATFORM_MOVES_TO_DATABASE_URL": "sqlite:///elsewhere.sqlite3"}, VAR)
+
+
 def test_one_address_gives_each_module_a_schema_and_a_role_of_its_own() -> None:
     databases = configured(["orders", "payments"], {"DATABASE_URL": ADMIN}, VAR)
     assert {alias: (database["SCHEMA"], database["USER"]) for alias, database in databases.items()} == {
