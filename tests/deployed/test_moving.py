@@ -160,13 +160,10 @@ def test_there_and_back_while_customers_order(
 
 @pytest.mark.timeout(600)
 def test_killed_at_any_point_and_run_again(movable: Movable, customers: Customers, manage: Manage, port: int) -> None:
-    """Once on the way there, once on the way back."""
+    """At one on the way there, at the next one on the way back."""
     with serving(manage, movable, port):
         with customers:
-            for way, point in itertools.product(([], ["--back"]), POINTS):
-                others = [] if way else ["--back"]
-                if movable.is_elsewhere is not bool(way):
-                    moved(movable, *others)
+            for point, way in zip(POINTS, itertools.cycle(([], ["--back"])), strict=False):
                 killed = moving(movable, *way, at=point)
                 assert killed.returncode == -signal.SIGKILL, killed.stderr
                 if POINTS.index(point) < POINTS.index("move.left"):

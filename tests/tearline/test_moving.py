@@ -14,13 +14,14 @@ from django.test import Client
 from modules.notifications.facade import notifications
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
-from tearline import serving
+from tearline import health, serving
 from tearline.api.keys import issue
 from tearline.contracts import Unavailable
 from tearline.databases import _residence
 from tearline.databases.preparing import prepare
 from tearline.models import OutboxRow, TaskRow
 from tearline.moving import _pausing
+from tearline.moving._closing import reopen
 from tearline.moving._ends import FROM, TO
 from tearline.work._glances import glances
 from tearline.work._liveness import Owner
@@ -36,8 +37,9 @@ ORDER = OrderId("ord_01jdc3k5v8e1xszq4b7m2n9htw")
 
 @pytest.fixture(autouse=True)
 def no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody here has looked so recently that it would have to be waited for."""
+    """All look at once, so that nobody has to be waited for."""
     monkeypatch.setattr(_pausing, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(_residence, "LOOK_EVERY", 0.0)
 
 
 @pytest.fixture
@@ -168,6 +170,22 @@ def test_whoever_kept_a_connection_cannot_write_there_any_more(shop: Shop, movab
     order = shop.order("MUG-BLUE", 1)
     shop.settle()
     assert payments.payment_of(order.id)
+
+
+def test_what_was_left_stays_closed_when_its_tables_are_made_anew(shop: Shop, movable: Movable) -> None:
+    """As a migration does on SQLite, on the way back: until the rows are back, nobody writes there."""
+    movable.move()
+    with movable.usual.opened(FROM), transaction.atomic(using=FROM):
+        reopen(FROM)
+    kill_at("move.paused")
+    with pytest.raises(Killed):
+        movable.move("--back")
+    with (
+        _residence.alone(movable.usual.told, "late") as late,
+        late.cursor() as cursor,
+        pytest.raises(OperationalError, match="served from another database"),
+    ):
+        cursor.execute("UPDATE payments_payment SET captured = captured")
 
 
 def test_whoever_does_not_stop_writing_is_not_overtaken(shop: Shop, movable: Movable, engine: str) -> None:
@@ -504,6 +522,7 @@ def test_who_is_not_told_where_it_went_neither_serves_nor_works(shop: Shop, mova
         payments.payment_of(ORDER)
     assert not caught.value.maybe_done
     assert not _residence.serves("payments")
+    assert health.look_around()["payments"] == {"status": "failed", "error": "Moved"}
 
 
 def test_who_is_told_another_database_than_it_went_to_does_not_go_there(

@@ -10,6 +10,7 @@ across.
 
 from tearline.databases._residence import (
     Moved,
+    refuse_if_lost,
     refuse_unless_served,
     served_for,
     serves,
@@ -38,6 +39,7 @@ __all__ = [
     "give_back_wanted",
     "on_one_server",
     "open_transactions",
+    "refuse_if_lost",
     "refuse_unless_served",
     "served_for",
     "serves",

@@ -221,6 +221,13 @@ def refuse_unless_served(module: str) -> None:
         raise Unavailable(why, maybe_done=False, retry_after=1)
 
 
+def refuse_if_lost(module: str) -> None:
+    """Raises Moved when its rows are elsewhere, and this process cannot follow."""
+    residence = residence_of(module)
+    if residence is not None and not serves(module) and residence.lost:
+        raise Moved(residence.lost)
+
+
 def wait_until_served(module: str) -> None:
     """For what was under way already. Goes on after PATIENCE, or with a transaction open: the database then says no."""
     if connections[module].in_atomic_block or serves(module):

@@ -8,6 +8,7 @@ from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from tearline.databases import refuse_if_lost
 from tearline.health._checks import Checks
 
 
@@ -27,7 +28,11 @@ def databases() -> Checks:
 
 
 def look_into(alias: str) -> tuple[dict[str, Any], list[str]]:
-    """That it answers, after how many milliseconds; and the migrations (`app.name`) that it has yet to see."""
+    """That it answers, after how many milliseconds; and the migrations (`app.name`) that it has yet to see.
+
+    Raises Moved when the rows are elsewhere.
+    """
+    refuse_if_lost(alias)
     started = time.perf_counter()
     applied = MigrationRecorder(connections[alias]).applied_migrations()
     milliseconds = round((time.perf_counter() - started) * 1000, 1)

@@ -39,6 +39,7 @@ def move(module: str, *, back: bool, say: Say) -> None:
         say("prepared", f"{_prepared(source, target)} migrations applied")
         reached("move.prepared")
         with target.opened(TO):
+            _close_again(target)
             _progress(source, target)  # what is to be refused is refused before anybody is paused
             with _timed() as seconds, paused(module):
                 say("paused", module)
@@ -133,6 +134,14 @@ def _seen_so_far(source: End, target: End) -> Progress:
 def _refuse_unless_migrated(source: End) -> None:
     if missing := _missing(FROM, source.module):
         raise Refused(f"{source} lacks {missing} migrations: run manage.py prepare first")
+
+
+def _close_again(target: End) -> None:
+    """A place that was left stays closed until the rows are back: preparing may have made its tables anew."""
+    if (there := standing(TO)) and there.state == Residence.State.LEFT:
+        with transaction.atomic(using=TO):
+            reopen(TO)
+            close(TO, [model._meta.db_table for model in models_of(target.module)])
 
 
 def _missing(alias: str, module: str) -> int:
