@@ -1,6 +1,7 @@
 """A module's rows move to another database, and back."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import Error, OperationalError, connections, transaction
+from django.db import Error, OperationalError, ProgrammingError, connections, transaction
 from django.test import Client
+from django.utils import timezone
 
 from modules.notifications.facade import notifications
 from modules.orders.contracts import OrderId
@@ -19,7 +21,7 @@ from tearline.api.keys import issue
 from tearline.contracts import Unavailable
 from tearline.databases import _residence
 from tearline.databases.preparing import prepare
-from tearline.models import OutboxRow, TaskRow
+from tearline.models import OutboxRow, Residence, TaskRow
 from tearline.moving import _pausing
 from tearline.moving._closing import reopen
 from tearline.moving._ends import FROM, TO
@@ -170,6 +172,33 @@ def test_whoever_kept_a_connection_cannot_write_there_any_more(shop: Shop, movab
     order = shop.order("MUG-BLUE", 1)
     shop.settle()
     assert payments.payment_of(order.id)
+
+
+def test_whoever_has_not_looked_cannot_write_while_rows_are_copied(shop: Shop, movable: Movable, engine: str) -> None:
+    change, refused = "UPDATE payments_payment SET captured = captured", []
+
+    def write_to_the_file() -> None:
+        with contextlib.closing(sqlite3.connect(movable.usual.told["NAME"], timeout=0.05)) as blind:
+            with pytest.raises(sqlite3.OperationalError) as caught:
+                blind.execute(change)
+            refused.append(str(caught.value))
+
+    def write_to_the_server() -> None:
+        with _residence.alone(movable.usual.told, "blind") as blind, blind.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+            with pytest.raises(OperationalError) as caught:
+                cursor.execute(change)
+            refused.append(str(caught.value))
+
+    at("move.arrived", write_to_the_file if engine == "sqlite" else write_to_the_server)
+    movable.move()
+    assert "lock" in "".join(refused)
+
+
+@pytest.mark.postgres_only
+def test_the_role_that_serves_cannot_say_where_a_residence_is() -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        Residence.objects.using("payments").create(state=Residence.State.LEFT, move="mine", since=timezone.now())
 
 
 def test_what_was_left_stays_closed_when_its_tables_are_made_anew(shop: Shop, movable: Movable) -> None:
