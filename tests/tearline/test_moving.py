@@ -16,11 +16,12 @@ from django.utils import timezone
 from modules.notifications.facade import notifications
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
-from tearline import health, serving
+from tearline import serving
 from tearline.api.keys import issue
 from tearline.contracts import Unavailable
 from tearline.databases import _residence
 from tearline.databases.preparing import prepare
+from tearline.health._databases import databases
 from tearline.models import OutboxRow, Residence, TaskRow
 from tearline.moving import _pausing
 from tearline.moving._closing import reopen
@@ -551,7 +552,7 @@ def test_who_is_not_told_where_it_went_neither_serves_nor_works(shop: Shop, mova
         payments.payment_of(ORDER)
     assert not caught.value.maybe_done
     assert not _residence.serves("payments")
-    assert health.look_around()["payments"] == {"status": "failed", "error": "Moved"}
+    assert databases()["payments"] == {"status": "failed", "error": "Moved"}
 
 
 def test_who_is_told_another_database_than_it_went_to_does_not_go_there(
