@@ -94,7 +94,8 @@ def test_rows_go_from_a_server_to_a_file_and_back(tmp_path: Path) -> None:
         assert (connections["orders"].vendor, movable.rows()) == ("sqlite", before)
         movable.move("--back")
         _residence.look_again()
-        assert not _residence.serves("orders")  # a running process cannot tell SQL for the one from SQL for the other
+        assert not _residence.serves("orders")  # a running process has SQL for the one, and none for the other
+        assert databases()["orders"] == {"status": "failed", "error": "Moved"}
         _residence._residences.pop("orders")
         _residence._left.clear()
         connections.settings["orders"] = movable.usual.told
@@ -489,9 +490,9 @@ def test_back_before_it_has_moved_is_refused(shop: Shop, movable: Movable) -> No
 def test_no_password_is_told(tmp_path: Path) -> None:
     address = "postgresql://teller:topsecret@127.0.0.1:1/till"
     with may_move("payments", address, tmp_path) as movable:
-        refused = movable.refused()
-    assert "127.0.0.1" in refused
-    assert "topsecret" not in refused
+        told = f"{movable.refused()} {movable.elsewhere}"
+    assert "127.0.0.1" in told
+    assert "topsecret" not in told
 
 
 # Interrupted
