@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.core.management.color import no_style
 from django.db import connections
 from django.db.models import AutoField, Model
 
@@ -14,10 +13,9 @@ BATCH = 1_000
 def empty(models: Sequence[type[Model]]) -> None:
     """Delete what another move has left at the other end. In an open transaction."""
     connection = connections[TO]
-    tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
-        for statement in connection.ops.sql_flush(no_style(), tables):
-            cursor.execute(statement)
+        for model in models:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def copy(model: type[Model]) -> int:
