@@ -281,7 +281,7 @@ def opened(place: Place) -> None:
     if residence.is_out_of_reach:
         place.close()
         raise Moved(residence.lost)
-    if follow(place):
+    if follow(place) or place.connection is None:  # it was found dead by looking
         place.ensure_connection()
 
 
