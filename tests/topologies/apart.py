@@ -104,8 +104,7 @@ class Apart:
 
     def order(self, sku: str, quantity: int, *, card: str = "pm_card_ok", key: str = "") -> Order:
         """Raises httpx.HTTPError."""
-        response = self.try_to_order(sku, quantity, card=card, key=key)
-        return Order.model_validate_json(response.raise_for_status().content)
+        return place_an_order(self.gateway, sku, quantity, card=card, key=key, token=self.token)
 
     def order_somehow(self, sku: str, quantity: int, *, key: str = "") -> Order:
         """Asking again, under the same key, whenever there is no answer."""
@@ -232,6 +231,12 @@ def try_to_order(
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or os.urandom(8).hex()}
     url = f"http://127.0.0.1:{port}/api/v1/orders"
     return httpx.post(url, json=body, headers=headers, trust_env=False, timeout=LONGEST)
+
+
+def place_an_order(port: int, sku: str, quantity: int, *, token: str, card: str = "pm_card_ok", key: str = "") -> Order:
+    """Raises httpx.HTTPError."""
+    response = try_to_order(port, sku, quantity, token=token, card=card, key=key)
+    return Order.model_validate_json(response.raise_for_status().content)
 
 
 def is_ready(port: int) -> bool:

@@ -8,14 +8,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from modules.orders.contracts import Order, OrderId
+from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
 from modules.payments.facade import payments
 from tearline.api.keys import issue
 from tests.journeys.shop import Shop
 from tests.processes import ROOT, Running, eventually, free_port, running
 from tests.redis_server import RedisServer
-from tests.topologies.apart import is_ready, try_to_order
+from tests.topologies.apart import is_ready, place_an_order
 
 FILE, VARIABLES, START, CHECK, BACK = re.findall(
     r"```sh\n(.*?)```", (ROOT / "docs/extracting-a-module.md").read_text(), re.DOTALL
@@ -47,10 +47,6 @@ class Reader:
         return Running(self.typed(FILE, VARIABLES, START), self.environ, echo=False)
 
 
-def an_order(port: int, token: str) -> Order:
-    return Order.model_validate_json(try_to_order(port, "MUG-BLUE", 1, token=token).raise_for_status().content)
-
-
 def captured(order: OrderId) -> int:
     payment = payments.payment_of(order)
     return payment.captured.amount if payment else 0
@@ -75,7 +71,7 @@ def test_payments_leaves_with_its_data_and_comes_back(db: None, tmp_path: Path, 
     try:
         eventually(lambda: is_ready(reader.till) and is_ready(reader.shop), "both serve", seconds=60)
         subprocess.run(reader.typed(VARIABLES, CHECK), cwd=ROOT, env=reader.environ, check=True, capture_output=True)
-        meanwhile = an_order(reader.shop, token)
+        meanwhile = place_an_order(reader.shop, "MUG-BLUE", 1, token=token)
         eventually(lambda: orders.find(meanwhile.id).status == "confirmed", "it is confirmed", seconds=60)
         assert told_of_payments(reader.shop, meanwhile.id) == [meanwhile.id]
     finally:
@@ -84,6 +80,6 @@ def test_payments_leaves_with_its_data_and_comes_back(db: None, tmp_path: Path, 
     back = BACK.replace("serve", f"serve --port {reader.shop}")
     with running(["bash", "-c", back], reader.environ):
         eventually(lambda: is_ready(reader.shop), "one process serves", seconds=60)
-        afterwards = an_order(reader.shop, token)
+        afterwards = place_an_order(reader.shop, "MUG-BLUE", 1, token=token)
         eventually(lambda: orders.find(afterwards.id).status == "confirmed", "it is confirmed", seconds=60)
     assert captured(afterwards.id) == 1450

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from modules.inventory.facade import inventory
 from modules.notifications.facade import notifications
-from modules.orders.contracts import Order, OrderId
+from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
 from modules.payments.adapters.simulated import SimulatedProvider
 from tearline.api.keys import issue
@@ -21,7 +21,7 @@ from tests.checkouts import Copy
 from tests.journeys import goods
 from tests.processes import ROOT, eventually, free_port, running
 from tests.redis_server import RedisServer
-from tests.topologies.apart import is_ready, try_to_order
+from tests.topologies.apart import is_ready, place_an_order
 
 WRITE, TEST, CUT, SERVE, CHECK = re.findall(
     r"```sh\n(.*?)```", (ROOT / "docs/a-service-of-its-own.md").read_text(), re.DOTALL
@@ -121,12 +121,8 @@ def follow(leaving: Leaving) -> None:
 def sell(port: int) -> None:
     """Orders end as they did before anything had left."""
     _, token = issue(name="leaving", scopes=["orders:write"])
-
-    def order(quantity: int, card: str) -> OrderId:
-        response = try_to_order(port, "MUG-BLUE", quantity, card=card, token=token)
-        return Order.model_validate_json(response.raise_for_status().content).id
-
-    paid, declined = order(2, "pm_card_ok"), order(1, "pm_card_declined")
+    paid = place_an_order(port, "MUG-BLUE", 2, token=token).id
+    declined = place_an_order(port, "MUG-BLUE", 1, card="pm_card_declined", token=token).id
     wait_for(paid, "confirmed", "confirmation", "shipment")
     wait_for(declined, "payments.payment_declined", "cancellation")
     eventually(lambda: inventory.levels(["MUG-BLUE"])[0].available == 8, "what was not sold is free again")

@@ -12,10 +12,11 @@ import pytest
 from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
 from modules.payments.facade import payments
+from tearline.api.keys import issue
 from tests.journeys import goods
 from tests.moves import Movable, on_the_same_engine
 from tests.processes import ROOT, Running, eventually, free_port, running
-from tests.topologies.apart import an_api_key, is_ready, place_an_order
+from tests.topologies.apart import is_ready, place_an_order
 
 VARIABLE, SERVE, LOOK, MOVE, BACK, USUAL = re.findall(
     r"```sh\n(.*?)```", (ROOT / "docs/moving-a-module.md").read_text(), re.DOTALL
@@ -29,7 +30,7 @@ class Reader:
     def __init__(self, movable: Movable) -> None:
         self.port = free_port()
         (self._address,) = movable.variable.values()
-        self._token = an_api_key()
+        _, self._token = issue(name="reader", scopes=["orders:write"])
 
     def types(self, *blocks: str) -> str:
         """What it prints. Raises CalledProcessError."""
