@@ -2,11 +2,12 @@ import base64
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tearline.api import keys
+from tearline.api import Cursor, Page, PageAsked, Problem, keys, paged
 from tearline.api.models import ApiKey
 
 pytestmark = [pytest.mark.urls("tests.tearline.example_api"), pytest.mark.usefixtures("db")]
@@ -117,6 +118,24 @@ def test_a_limit_out_of_range_is_told_by_name(client: Client, limit: str) -> Non
 )
 def test_what_was_never_a_cursor_is_refused(client: Client, cursor: str) -> None:
     assert problem(client, f"cursor={cursor}")["code"] == "invalid_cursor"
+
+
+def numbers(cursor: str | None) -> Page[int]:
+    """A page of rows whose primary keys are numbers."""
+    return paged(Group.objects.all(), PageAsked(limit=3, cursor=cursor), show=lambda group: group.pk)
+
+
+def test_rows_with_numbers_for_keys_come_in_the_order_of_the_numbers() -> None:
+    Group.objects.bulk_create(Group(pk=number, name=f"group {number}") for number in (9, 10, 99, 100))
+    first = numbers(None)
+    assert (first.data, numbers(first.next_cursor).data) == ([100, 99, 10], [9])
+    assert numbers(str(Cursor("after", "9" * 30))).data == [100, 99, 10]
+
+
+def test_a_cursor_that_is_no_number_is_none_of_theirs() -> None:
+    with pytest.raises(Problem) as refused:
+        numbers(str(Cursor("after", "key_01")))
+    assert (refused.value.status, refused.value.code) == (400, "invalid_cursor")
 
 
 def test_an_unknown_parameter_is_refused_so_that_a_misspelt_filter_answers_nothing(client: Client) -> None:

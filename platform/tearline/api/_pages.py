@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, Self, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,9 +54,13 @@ class Cursor:
         """Raises Problem (400) when the text was never a cursor."""
         side, _, pk = _decoded(text).partition(":")
         if side not in ("after", "before") or not pk or not pk.isprintable():
-            flaw = Flaw(parameter="cursor", code="invalid_cursor", message="Take cursors from a page, unchanged.")
-            raise Problem(400, "invalid_cursor", "This is not a cursor of ours.", errors=[flaw])
+            raise _no_cursor()
         return cls("after" if side == "after" else "before", pk)
+
+
+def _no_cursor() -> Problem:
+    flaw = Flaw(parameter="cursor", code="invalid_cursor", message="Take cursors from a page, unchanged.")
+    return Problem(400, "invalid_cursor", "This is not a cursor of ours.", errors=[flaw])
 
 
 def _decoded(text: str) -> str:
@@ -68,8 +73,8 @@ def _decoded(text: str) -> str:
 def paged(
     rows: QuerySet[Row], asked: PageAsked, *, show: Callable[[Row], Shown], ascending: bool = False
 ) -> Page[Shown]:
-    """One page of `rows`, in one query. Their primary key must be text."""
-    cursor = Cursor.parse(asked.cursor) if asked.cursor is not None else None
+    """One page of `rows`, in one query. Raises Problem (400) when the cursor is none of theirs."""
+    cursor = _cursor_among(rows, asked.cursor) if asked.cursor is not None else None
     backwards = cursor is not None and cursor.side == "before"
     upwards = ascending != backwards
     if cursor:
@@ -82,6 +87,15 @@ def paged(
     prev_cursor = _beyond("before", here[:1]) if behind else None
     data = [show(row) for row in here]
     return Page(data=data, has_more=next_cursor is not None, next_cursor=next_cursor, prev_cursor=prev_cursor)
+
+
+def _cursor_among(rows: QuerySet[Row], text: str) -> Cursor:
+    cursor = Cursor.parse(text)
+    try:
+        rows.model._meta.pk.to_python(cursor.pk)
+    except ValidationError as error:
+        raise _no_cursor() from error
+    return cursor
 
 
 def _beyond(side: Literal["after", "before"], edge: list[Row]) -> str | None:
