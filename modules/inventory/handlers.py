@@ -7,4 +7,4 @@ from tearline.events import on
 
 @on(OrderConfirmed)
 def commit_reservation(event: OrderConfirmed) -> None:
-    services.commit(event.order_id)
+    services.commit(event.order_id, by="orders")

@@ -1,97 +1,156 @@
-"""What inventory does. Every function that changes something runs in its caller's transaction."""
+"""From a wish to a parcel that left: what inventory does for orders. `shelves` has what lies where.
 
-from collections import Counter
-from collections.abc import Sequence
+Every function that changes something runs in its caller's transaction, and is told who asked for it.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
-from modules.inventory.contracts import AlreadyReserved, OutOfStock, ReservationId, StockLine
+from modules.inventory.allocation import Allocation, Shortage, allocate
+from modules.inventory.contracts import (
+    AlreadyReserved,
+    FulfilReservation,
+    NotCommitted,
+    NothingSetAside,
+    OutOfStock,
+    ReservationId,
+    ReservationState,
+    ReserveStock,
+    WithdrawReservation,
+)
 from modules.inventory.events import StockRanOut
-from modules.inventory.models import NotEnough, Reservation, StockLevel
+from modules.inventory.models import PUT_BACK, NotEnough, Reservation, StockLevel, summed
 from modules.orders.contracts import OrderId
+from tearline.work import task
+
+
+EARLY = timedelta(seconds=10)
+"""Between two looks at what was to be put back by now and, by the database's clock, is not."""
 
 
 class NothingReserved(LookupError):
     """An order was confirmed and nothing is set aside for it: somebody has to look."""
 
 
-def reserve(order_id: OrderId, lines: Sequence[StockLine], *, key: str) -> Reservation:
+def reserve(request: ReserveStock, *, key: str, by: str) -> Reservation:
     """Set everything aside. Raises OutOfStock or AlreadyReserved; the caller then rolls back what was set aside so far.
 
-    SKUs are taken in their order: whoever waits for one holds only smaller ones, so nobody waits in a circle.
+    What is free is looked up without a lock. If others were faster, it is looked up once more, and now stays as it is.
     """
-    reservation = _open(order_id, key)
-    for sku, quantity in sorted(_summed(lines).items()):
-        try:
-            reservation.hold(sku, quantity)
-        except NotEnough:
-            raise _out_of_stock(order_id, sku, quantity) from None
+    try:
+        reservation = _reserve(request, key=key, by=by)
+    except NotEnough:
+        _lock_levels(summed(request.lines))
+        reservation = _reserve(request, key=key, by=by)
+    if request.expires_in:
+        reservation.expire_after(timedelta(seconds=request.expires_in))
+        expire.after(timedelta(seconds=request.expires_in), reservation.id)
     return reservation
 
 
-def _open(order_id: OrderId, key: str) -> Reservation:
+def _reserve(request: ReserveStock, *, key: str, by: str) -> Reservation:
+    """All of it or, with NotEnough, none of it."""
     try:
         with transaction.atomic(using="inventory"):
-            return Reservation.objects.create(id=ReservationId.new(), key=key, order_id=order_id)
+            reservation = _open(request.order_id, key)
+            reservation.hold(_allocated(request), by=by)
+            return reservation
     except IntegrityError:
-        raise AlreadyReserved(order_id=order_id) from None
+        raise AlreadyReserved(order_id=request.order_id) from None
 
 
-def _summed(lines: Sequence[StockLine]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for line in lines:
-        total[line.sku] += line.quantity
-    return total
+def _open(order_id: OrderId, key: str) -> Reservation:
+    """Raises IntegrityError when the order has one. One that nobody committed in time stands in nobody's way."""
+    for overdue in Reservation.objects.filter(order_id=order_id, state="held", expires_at__lte=Now()):
+        overdue.expire()
+    return Reservation.objects.create(id=ReservationId.new(), key=key, order_id=order_id)
 
 
-def _out_of_stock(order_id: OrderId, sku: str, wanted: int) -> OutOfStock:
-    level = StockLevel.objects.filter(sku=sku).first()
-    # Somebody may have put units back since they were wanted; then, too, there were fewer.
-    available = min(level.available if level else 0, wanted - 1)
-    refusal = OutOfStock(sku=sku, wanted=wanted, available=available)
-    return refusal.announcing(StockRanOut(order_id=order_id, sku=sku, missing=wanted - available))
+def _allocated(request: ReserveStock) -> list[Allocation]:
+    wanted = summed(request.lines)
+    levels = StockLevel.objects.filter(item_id__in=wanted, location__active=True).select_related("location")
+    try:
+        return allocate(wanted, [level.to_shelf() for level in levels])
+    except Shortage as short:
+        missing = short.wanted - short.available
+        refusal = OutOfStock(sku=short.sku, wanted=short.wanted, available=short.available)
+        raise refusal.announcing(StockRanOut(order_id=request.order_id, sku=short.sku, missing=missing)) from None
 
 
-def release(*, key: str) -> None:
+def _lock_levels(skus: Collection[str]) -> None:
+    """One by one: a database that sorts may have another order than those who move levels."""
+    keys = StockLevel.objects.filter(item_id__in=skus).values_list("item_id", "location_id")
+    for sku, location in sorted(keys):
+        StockLevel.at(sku, location).select_for_update().get()
+
+
+def release(*, key: str, by: str) -> None:
     """Put back what was reserved under this key. Nothing held is fine. Raises AlreadyCommitted."""
     reservation = Reservation.objects.filter(key=key).first()
     if reservation:
-        reservation.release()
+        reservation.release(by=by)
 
 
-def commit(order_id: OrderId) -> None:
+@task("inventory.expire")
+def expire(reservation_id: str) -> None:
+    """Put back what nobody has committed in time. Comes back when it is early."""
+    with transaction.atomic(using="inventory"):
+        reservation = Reservation.objects.get(pk=reservation_id)
+        if not reservation.expire() and reservation.state == "held":
+            expire.after(EARLY, reservation_id)
+
+
+def commit(order_id: OrderId, *, by: str) -> None:
     """Give the order what was set aside for it. Again is harmless. Raises NothingReserved."""
-    live = Reservation.objects.filter(order_id=order_id).exclude(state="released")
-    reservation = live.select_for_update().first()
-    if reservation is None:
+    reservation = _live(order_id)
+    if reservation is None or not reservation.commit(by=by):
         raise NothingReserved(order_id)
-    reservation.commit()
 
 
-def receive(sku: str, quantity: int, *, reference: str) -> StockLevel:
-    """Put goods on the shelf."""
-    StockLevel.objects.bulk_create([StockLevel(sku=sku)], ignore_conflicts=True)
-    StockLevel.move(sku, on_hand=quantity, reason="received", reference=reference)
-    return StockLevel.objects.get(sku=sku)
+def fulfil(request: FulfilReservation, *, by: str) -> Reservation:
+    """Goods of an order have left, once with each parcel.
+
+    Raises NothingSetAside, NotCommitted, MoreThanSetAside, NotEnoughOnHand.
+    """
+    reservation = _live(request.order_id)
+    if reservation is None:
+        raise NothingSetAside(order_id=request.order_id)
+    if reservation.state == "held":
+        raise NotCommitted(order_id=request.order_id)
+    if reservation.departures.filter(reference=request.reference).exists():
+        return reservation
+    reservation.departures.create(reference=request.reference)
+    reservation.fulfil(_wanted(request), reference=request.reference, by=by)
+    return reservation
 
 
-def levels(skus: Sequence[str]) -> list[StockLevel]:
-    """In the order asked; none of an unknown SKU."""
-    known = StockLevel.objects.in_bulk(list(set(skus)))
-    return [known.get(sku) or StockLevel(sku=sku) for sku in skus]
+def withdraw(request: WithdrawReservation, *, by: str) -> Reservation:
+    """Put back what an order no longer wants. Raises NothingSetAside, MoreThanSetAside."""
+    reservation = _live(request.order_id)
+    if reservation is None:
+        raise NothingSetAside(order_id=request.order_id)
+    reservation.withdraw(_wanted(request), reference=request.reference, by=by)
+    return reservation
 
 
-def stock(*, sku: str | None = None) -> QuerySet[StockLevel]:
-    """The levels of every SKU ever received, or of one."""
-    found = StockLevel.objects.all()
-    return found if sku is None else found.filter(pk=sku)
+def _wanted(request: FulfilReservation | WithdrawReservation) -> dict[str, int] | None:
+    return None if request.lines is None else summed(request.lines)
 
 
-def reservations(*, order_id: str | None = None) -> QuerySet[Reservation]:
-    """All of them, or those of an order, with their lines."""
-    found = Reservation.objects.prefetch_related("lines")
-    return found if order_id is None else found.filter(order_id=order_id)
+def _live(order_id: OrderId) -> Reservation | None:
+    """The one that was not put back, locked."""
+    live = Reservation.objects.filter(order_id=order_id).exclude(state__in=PUT_BACK)
+    return live.select_for_update().first()
+
+
+def reservations(*, order_id: str | None = None, state: ReservationState | None = None) -> QuerySet[Reservation]:
+    """All of them, or those of an order or in a state, with their lines."""
+    chosen = {name: value for name, value in (("order_id", order_id), ("state", state)) if value is not None}
+    return Reservation.objects.prefetch_related("lines").filter(**chosen)
 
 
 def reservation_of(order_id: OrderId) -> Reservation | None:

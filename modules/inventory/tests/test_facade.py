@@ -29,10 +29,8 @@ def test_what_is_reserved_stays_on_the_shelf_and_is_not_available_to_others() ->
     reservation = inventory.reserve(wish(("MUG", 2), ("PEN", 1)), key="k")
 
     assert reservation.state == "held"
-    assert inventory.levels(["MUG", "PEN"]) == [
-        StockLevel(sku="MUG", on_hand=5, reserved=2, available=3),
-        StockLevel(sku="PEN", on_hand=9, reserved=1, available=8),
-    ]
+    levels = inventory.levels(["MUG", "PEN"])
+    assert [(level.on_hand, level.reserved, level.available) for level in levels] == [(5, 2, 3), (9, 1, 8)]
     assert story("MUG") == [("received", 5, 0), ("reserved", 0, 2)]
 
 
@@ -44,7 +42,7 @@ def test_lines_with_the_same_sku_count_as_one() -> None:
     assert (refused.value.wanted, refused.value.available) == (6, 5)
 
     reservation = inventory.reserve(wish(("MUG", 3), ("MUG", 2)), key="all of them")
-    assert reservation.lines == [StockLine(sku="MUG", quantity=5)]
+    assert [(line.sku, line.quantity) for line in reservation.lines] == [("MUG", 5)]
 
 
 def test_a_line_that_is_short_leaves_nothing_set_aside() -> None:
@@ -154,8 +152,8 @@ def test_goods_are_received_once_per_key() -> None:
     first, again = inventory.receive(delivery, key="k"), inventory.receive(delivery, key="k")
     more = inventory.receive(delivery, key="another")
 
-    assert first == again == StockLevel(sku="MUG", on_hand=5, reserved=0, available=5)
-    assert more.on_hand == 10
+    assert first == again
+    assert (first.on_hand, first.reserved, first.available, more.on_hand) == (5, 0, 5, 10)
 
 
 def test_levels_come_in_the_order_asked() -> None:

@@ -3,29 +3,15 @@
 import pytest
 from django.db import transaction
 
-from modules.inventory import handlers, services
+from modules.inventory import services
 from modules.inventory.contracts import AlreadyCommitted, OutOfStock
 from modules.inventory.events import StockRanOut
 from modules.inventory.facade import inventory
 from modules.inventory.tests.ledger import story
-from modules.inventory.tests.stockroom import goods_come_in, shelf, wish
-from modules.orders.contracts import OrderId
-from modules.orders.events import OrderConfirmed
-from tearline.contracts import Money
+from modules.inventory.tests.stockroom import announced, confirmed, goods_come_in, hear, shelf, wish
 from tearline.events import publish
 from tearline.facades import acting_as
-from tearline.models import OutboxRow
 from tearline.testing import settle
-
-
-def confirmed(order_id: OrderId) -> OrderConfirmed:
-    return OrderConfirmed(order_id=order_id, total=Money(amount=100, currency="EUR"), lines=[])
-
-
-def hear(event: OrderConfirmed) -> None:
-    """As the inbox has it heard: in a transaction of inventory."""
-    with transaction.atomic(using="inventory"):
-        handlers.commit_reservation(event)
 
 
 def test_a_confirmed_order_keeps_what_was_set_aside() -> None:
@@ -87,5 +73,5 @@ def test_stock_that_ran_out_is_announced_though_nothing_was_done() -> None:
         with pytest.raises(OutOfStock):
             inventory.reserve(request, key="k")
 
-    told = [StockRanOut.model_validate_json(row.payload) for row in OutboxRow.objects.using("inventory")]
-    assert [(event.order_id, event.sku, event.missing) for event in told] == [(request.order_id, "PEN", 2)]
+    [told] = announced(StockRanOut)
+    assert (told.order_id, told.sku, told.missing) == (request.order_id, "PEN", 2)
