@@ -10,6 +10,11 @@ LEVELS = """
 INSERT INTO inventory_stocklevel (item_id, location_id, on_hand, reserved, backorder_limit)
 SELECT sku, 'main', on_hand, reserved, 0 FROM inventory_stockitem
 """
+TOTALS = """
+UPDATE inventory_stockitem SET on_hand = summed.on_hand, reserved = summed.reserved
+FROM (SELECT item_id, SUM(on_hand) AS on_hand, SUM(reserved) AS reserved FROM inventory_stocklevel GROUP BY item_id)
+AS summed WHERE summed.item_id = inventory_stockitem.sku
+"""
 BALANCES = """
 UPDATE inventory_stockmovement SET on_hand_after = summed.on_hand, reserved_after = summed.reserved
 FROM (
@@ -29,7 +34,15 @@ def put_all_in_main(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
     schema_editor.execute(BALANCES)
 
 
+def put_all_back(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Where something lies is forgotten."""
+    alias = schema_editor.connection.alias
+    schema_editor.execute(TOTALS)
+    apps.get_model("inventory", "StockLevel").objects.using(alias).all().delete()
+    apps.get_model("inventory", "Location").objects.using(alias).all().delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0002_locations")]
 
-    operations = [migrations.RunPython(put_all_in_main)]
+    operations = [migrations.RunPython(put_all_in_main, put_all_back)]
