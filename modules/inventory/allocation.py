@@ -88,9 +88,10 @@ def _split(sku: str, quantity: int, shelves: Sequence[Shelf]) -> list[Allocation
     order = _by_priority(shelves)
     ours = sorted((shelf for shelf in shelves if shelf.sku == sku), key=lambda shelf: order.index(shelf.location))
     taken = Counter[str]()
-    for offers in ({shelf.location: shelf.on_shelf for shelf in ours}, {shelf.location: shelf.to_come for shelf in ours}):
-        for location, offered in offers.items():
-            taken[location] += min(offered, quantity - taken.total())
+    there = [(shelf.location, shelf.on_shelf) for shelf in ours]
+    to_come = [(shelf.location, shelf.to_come) for shelf in ours]
+    for location, offered in there + to_come:
+        taken[location] += min(offered, quantity - taken.total())
     return [Allocation(sku, location, part) for location, part in taken.items() if part]
 
 

@@ -9,7 +9,8 @@ from modules.inventory.models import StockLevel
 _COMPARED = """
 SELECT sku, location, SUM(on_hand), SUM(ledger_on_hand), SUM(reserved), SUM(ledger_reserved), SUM(promised)
 FROM (
-    SELECT item_id AS sku, location_id AS location, on_hand, 0 AS ledger_on_hand, reserved, 0 AS ledger_reserved, 0 AS promised
+    SELECT item_id AS sku, location_id AS location,
+        on_hand, 0 AS ledger_on_hand, reserved, 0 AS ledger_reserved, 0 AS promised
     FROM inventory_stocklevel
     UNION ALL
     SELECT sku, location, 0, SUM(on_hand_change), 0, SUM(reserved_change), 0

@@ -43,7 +43,10 @@ class Inventory(Protocol):
 
     @command
     def fulfil(self, request: FulfilReservation, *, key: str) -> Reservation:
-        """Goods of a committed order have left. Raises NothingSetAside, NotCommitted, MoreThanSetAside, NotEnoughOnHand."""
+        """Goods of a committed order have left, once with each parcel.
+
+        Raises NothingSetAside, NotCommitted, MoreThanSetAside, NotEnoughOnHand.
+        """
         ...
 
     @command

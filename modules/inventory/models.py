@@ -7,7 +7,7 @@ Within a transaction, a location is locked before a reservation, a reservation b
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
-from typing import NamedTuple, Self, get_args
+from typing import NamedTuple, get_args
 
 from django.db import models
 from django.db.models import F, Q
@@ -90,7 +90,7 @@ class StockItem(models.Model):
 
 
 class StockLevel(models.Model):
-    """How many of a SKU are at a location, and how many of those are set aside. Where there is no row, there are none."""
+    """How many of a SKU are at a location, and how many of those are set aside. Without a row there are none."""
 
     item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="levels")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="levels")
@@ -125,8 +125,8 @@ class StockLevel(models.Model):
         return self.reorder_point is not None and self.available <= self.reorder_point
 
     @classmethod
-    def at(cls, sku: str, location: str) -> "models.QuerySet[Self]":
-        return cls._default_manager.filter(item_id=sku, location_id=location)
+    def at(cls, sku: str, location: str) -> "models.QuerySet[StockLevel]":
+        return StockLevel.objects.filter(item_id=sku, location_id=location)
 
     @classmethod
     def move(
@@ -141,9 +141,10 @@ class StockLevel(models.Model):
         can &= Q(reserved__lte=F("on_hand") + F("backorder_limit") + on_hand - reserved)
         if expected is not None:
             can &= Q(on_hand=expected)
-        if not cls.at(sku, location).filter(can).update(on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved):
+        there = cls.at(sku, location)
+        if not there.filter(can).update(on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved):
             raise NotEnough(f"{sku} at {location}")
-        level = cls.at(sku, location).get()
+        level = there.get()
         StockMovement.objects.create(
             sku=sku,
             location=location,

@@ -27,7 +27,6 @@ from modules.inventory.models import PUT_BACK, NotEnough, Reservation, StockLeve
 from modules.orders.contracts import OrderId
 from tearline.work import task
 
-
 EARLY = timedelta(seconds=10)
 """Between two looks at what was to be put back by now and, by the database's clock, is not."""
 

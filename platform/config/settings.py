@@ -19,7 +19,7 @@
 | `SECRET_KEY` | signs sessions and cursors; without DEBUG it must be given | made once, kept in `var/` |
 | `EMAIL_HOST`, `EMAIL_PORT`, `…_HOST_USER`, `…_HOST_PASSWORD`, `…_USE_TLS` | the mail server | files in `var/mail/` |
 | `PAYMENT_PROVIDER`, `SHIPPING_CARRIER` | dotted paths of the adapters to the outside world | simulated |
-| `INVENTORY_ALLOCATION` | dotted path of what chooses the locations that an order is served from: see `modules.inventory.allocation` | `whole_order_first` there |
+| `INVENTORY_ALLOCATION` | dotted path of what chooses locations for orders | `….allocation.whole_order_first` |
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
 | `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |

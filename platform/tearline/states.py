@@ -52,8 +52,8 @@ class StateMachine:
 _PAGE = """\
 # States
 
-Which states things can be in, and which may follow which. Drawn from the tables that the code goes by; whatever is not in
-them is refused, by the code and by the database. `python manage.py states > docs/states.md` draws them anew.
+Which states things can be in, and which may follow which. Drawn from the tables that the code goes by; whatever is not
+in them is refused, by the code and by the database. `python manage.py states > docs/states.md` draws them anew.
 """
 
 

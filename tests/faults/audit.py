@@ -184,7 +184,9 @@ def _of_the_letters(order: Order, scenario: Scenario) -> Iterator[str]:
 def of_the_ledgers() -> Iterator[str]:
     """Each row is the sum of its ledger."""
     for level in apps.get_model("inventory", "StockLevel").objects.all():
-        movements = apps.get_model("inventory", "StockMovement").objects.filter(sku=level.pk)
+        movements = apps.get_model("inventory", "StockMovement").objects.filter(
+            sku=level.item_id, location=level.location_id
+        )
         summed = movements.aggregate(on_hand=Sum("on_hand_change"), reserved=Sum("reserved_change"))
         if summed != {"on_hand": level.on_hand, "reserved": level.reserved}:
             yield f"{level}, and its ledger {summed}"

@@ -1,4 +1,4 @@
-"""Which locations serve an order: what holds of every strategy, for any order and any shelves; and what each prefers."""
+"""Which locations serve an order: what holds of every strategy whatever there is, and what each prefers."""
 
 from collections import Counter
 from typing import Any
@@ -142,6 +142,6 @@ def takes_twice_from_one_place(_wanted: object, _shelves: object) -> list[Alloca
 
 @pytest.mark.parametrize("wrong", [spends_too_much, spends_too_little, takes_twice_from_one_place])
 def test_a_strategy_that_allocates_something_else_is_not_believed(settings: Settings, wrong: Strategy) -> None:
-    settings.INVENTORY_ALLOCATION = f"{__name__}.{wrong.__name__}"  # type: ignore[attr-defined]
+    settings.INVENTORY_ALLOCATION = f"{__name__}.{wrong.__name__}"
     with pytest.raises(Misallocated):
         allocate({"MUG": 1}, [Shelf("MUG", "main", 1, 5)])

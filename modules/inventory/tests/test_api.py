@@ -8,8 +8,9 @@ from django.test import Client
 
 from modules.inventory.contracts import ReservationId
 from modules.inventory.facade import inventory
-from modules.inventory.tests.stockroom import goods_come_in, shelf, wish
+from modules.inventory.tests.stockroom import goods_come_in, open_locations, ordered, shelf, wish
 from modules.orders.contracts import OrderId
+from tearline.api import Cursor
 from tearline.api.keys import issue
 
 Visitor = Callable[..., Client]
@@ -54,8 +55,9 @@ def test_one_sku_is_shown_and_filtered_for(reader: Client) -> None:
 
     shown = reader.get("/api/v1/stock/MUG").json()
 
-    there = {"location": "main", "on_hand": 5, "reserved": 2, "available": 3, "backorder_limit": 0, "reorder_point": None}
-    assert shown == {"sku": "MUG", "on_hand": 5, "reserved": 2, "available": 3, "by_location": [there]}
+    count = {"on_hand": 5, "reserved": 2, "available": 3}
+    there = count | {"location": "main", "backorder_limit": 0, "reorder_point": None}
+    assert shown == count | {"sku": "MUG", "by_location": [there]}
     assert reader.get("/api/v1/stock", {"sku": "MUG"}).json()["data"] == [shown]
     assert reader.get("/api/v1/stock", {"sku": "GHOST"}).json()["data"] == []
 
@@ -102,6 +104,177 @@ def test_goods_are_received_once_per_key(visitor: Visitor) -> None:
     assert shelf() == {"MUG": (5, 0)}
 
 
+def ask(client: Client, method: str, path: str, key: str, body: object) -> Any:
+    call = getattr(client, method)
+    return call(f"/api/v1/{path}", body, content_type="application/json", headers={"Idempotency-Key": key})
+
+
+@pytest.fixture
+def clerk(visitor: Visitor) -> Client:
+    return visitor("inventory:write", "inventory:read")
+
+
+def test_stock_is_filtered_by_where_it_lies(reader: Client) -> None:
+    open_locations("north")
+    goods_come_in("north", MUG=5)
+    goods_come_in(MUG=5, PEN=1)
+
+    def listed(location: str) -> list[str]:
+        return [level["sku"] for level in reader.get("/api/v1/stock", {"location": location}).json()["data"]]
+
+    assert (listed("north"), listed("main"), listed("nowhere")) == (["MUG"], ["MUG", "PEN"], [])
+
+
+def test_the_ledger_of_a_sku_is_paged_newest_first_with_its_balance(clerk: Client) -> None:
+    open_locations("north")
+    receive(clerk, "first")
+    receive(clerk, "second", quantity=2)
+    receive(clerk, "third", quantity=9, location="north")
+    inventory.reserve(wish(("MUG", 1)), key="k")
+
+    first = clerk.get("/api/v1/stock/MUG/movements", {"limit": 2}).json()
+    second = clerk.get(f"/api/v1/stock/MUG/movements?limit=2&cursor={first['next_cursor']}").json()
+
+    told = [
+        (line["location"], line["reason"], line["on_hand_after"], line["reserved_after"])
+        for line in first["data"] + second["data"]
+    ]
+    assert told == [
+        ("north", "reserved", 9, 1),
+        ("north", "received", 9, 0),
+        ("main", "received", 7, 0),
+        ("main", "received", 5, 0),
+    ]
+    assert (second["has_more"], second["data"][0]["reference"]) == (False, "delivery 4711")
+    assert second["data"][0]["actor"].startswith("api:")
+    [only] = clerk.get("/api/v1/stock/MUG/movements?location=north&limit=1").json()["data"]
+    assert only == first["data"][0]
+
+
+def test_a_cursor_that_is_no_movement_is_refused(reader: Client) -> None:
+    goods_come_in(MUG=1)
+    cursor = str(Cursor("after", "MUG"))
+    response = reader.get("/api/v1/stock/MUG/movements", {"cursor": cursor})
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "on_hand"),
+    [
+        ("return", {"quantity": 2, "reference": "return 7"}, 7),
+        ("adjust", {"change": -2, "reason": "damaged", "reference": "flood"}, 3),
+        ("count", {"quantity": 4, "expected_quantity": 5, "reference": "stocktaking"}, 4),
+        ("transfer", {"quantity": 2, "source": "main", "target": "north", "reference": "van"}, 5),
+    ],
+)
+def test_stock_is_changed_once_per_key(clerk: Client, path: str, body: dict[str, object], on_hand: int) -> None:
+    open_locations("north")
+    goods_come_in(MUG=5)
+    first, again = (ask(clerk, "post", f"stock/MUG/{path}", "k", body) for _ in range(2))
+    assert (first.status_code, first.json()["on_hand"]) == (200, on_hand)
+    assert (again.json(), again["Idempotent-Replayed"]) == (first.json(), "true")
+
+
+def test_a_count_of_a_number_that_changed_is_a_409(clerk: Client) -> None:
+    goods_come_in(MUG=5)
+    counted = {"quantity": 4, "expected_quantity": 6, "reference": "stocktaking"}
+    response = ask(clerk, "post", "stock/MUG/count", "k", counted)
+    assert (response.status_code, response.json()["code"]) == (409, "inventory.stale_quantity")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("adjust", {"change": 0, "reference": "nothing"}),
+        ("adjust", {"change": 1, "reason": "eaten", "reference": "lunch"}),
+        ("adjust", {"change": 10**10, "reference": "too many"}),
+        ("count", {"quantity": -1, "expected_quantity": 5, "reference": "stocktaking"}),
+        ("count", {"quantity": 1, "reference": "stocktaking"}),
+        ("return", {"quantity": 1, "reference": "return 7", "location": "Not A Code"}),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(clerk: Client, path: str, body: dict[str, object]) -> None:
+    response = ask(clerk, "post", f"stock/MUG/{path}", "k", body)
+    assert (response.status_code, response.json()["code"]) == (422, "validation_failed")
+
+
+def test_adjustments_come_by_the_hundred_and_each_is_answered(clerk: Client) -> None:
+    goods_come_in(MUG=1)
+    one = {"sku": "MUG", "change": -1, "reference": "broken"}
+    told = ask(clerk, "post", "stock/adjustments:batch", "k", {"adjustments": [one, one]})
+    assert told.status_code == 200
+    assert [(each["refused"] or {}).get("code") for each in told.json()] == [None, "inventory.not_enough_on_hand"]
+    assert told.json()[0]["level"]["on_hand"] == 0
+    too_many = ask(clerk, "post", "stock/adjustments:batch", "another", {"adjustments": [one] * 101})
+    assert too_many.status_code == 422
+
+
+def test_limits_are_set_and_shown(clerk: Client) -> None:
+    goods_come_in(MUG=1)
+    told = ask(clerk, "put", "stock/MUG/limits", "k", {"backorder_limit": 3, "reorder_point": 2})
+    assert told.status_code == 200
+    [there] = clerk.get("/api/v1/stock/MUG").json()["by_location"]
+    assert (there["backorder_limit"], there["reorder_point"]) == (3, 2)
+
+
+def test_a_location_is_added_changed_closed_and_listed(clerk: Client) -> None:
+    added = ask(clerk, "post", "stock/locations", "add", {"code": "north", "name": "North"})
+    assert (added.status_code, added.json()) == (
+        201,
+        {"code": "north", "name": "North", "priority": 100, "active": True},
+    )
+    receive(clerk, "k", location="north")
+    refused = ask(clerk, "patch", "stock/locations/north", "close", {"active": False})
+    assert (refused.status_code, refused.json()["code"]) == (409, "inventory.location_in_use")
+    changed = ask(clerk, "patch", "stock/locations/north", "change", {"priority": 3}).json()
+    assert changed == added.json() | {"priority": 3}
+    assert clerk.get("/api/v1/stock/locations").json() == [changed]
+    assert ask(clerk, "patch", "stock/locations/nowhere", "lost", {"priority": 3}).status_code == 404
+
+
+def test_what_has_left_is_told_of_its_reservation(clerk: Client) -> None:
+    goods_come_in(MUG=5)
+    order_id = ordered(("MUG", 2))
+    [committed] = clerk.get("/api/v1/reservations", {"state": "committed"}).json()["data"]
+    path = f"reservations/{committed['id']}/fulfil"
+
+    left = ask(clerk, "post", path, "k", {"reference": "parcel 1"})
+
+    assert (left.status_code, left.json()["state"]) == (200, "fulfilled")
+    assert clerk.get("/api/v1/reservations", {"state": "committed"}).json()["data"] == []
+    assert clerk.get("/api/v1/reservations", {"order_id": order_id}).json()["data"] == [left.json()]
+    assert shelf() == {"MUG": (3, 0)}
+    unknown = ask(clerk, "post", f"reservations/{ReservationId.new()}/fulfil", "k", {"reference": "parcel 1"})
+    assert unknown.status_code == 404
+
+
+def test_whether_ledger_and_rows_agree_can_be_asked(reader: Client) -> None:
+    goods_come_in(MUG=5)
+    assert reader.get("/api/v1/stock/drift").json() == {"levels": 1, "differences": []}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("post", "stock/MUG/return", {"quantity": 1, "reference": "r"}),
+        ("post", "stock/MUG/adjust", {"change": 1, "reference": "r"}),
+        ("post", "stock/MUG/count", {"quantity": 1, "expected_quantity": 0, "reference": "r"}),
+        ("post", "stock/MUG/transfer", {"quantity": 1, "source": "a", "target": "b", "reference": "r"}),
+        ("post", "stock/adjustments:batch", {"adjustments": [{"sku": "MUG", "change": 1, "reference": "r"}]}),
+        ("put", "stock/MUG/limits", {"backorder_limit": 1, "reorder_point": None}),
+        ("post", "stock/locations", {"code": "north", "name": "North"}),
+        ("patch", "stock/locations/north", {"active": False}),
+        ("post", f"reservations/{ReservationId.new()}/fulfil", {"reference": "r"}),
+    ],
+)
+def test_who_may_only_read_changes_nothing(
+    reader: Client, clerk: Client, method: str, path: str, body: dict[str, object]
+) -> None:
+    assert ask(reader, method, path, "k", body).status_code == 403
+    keyless = getattr(clerk, method)(f"/api/v1/{path}", body, content_type="application/json")
+    assert keyless.status_code == 400
+
+
 def test_the_same_key_for_other_goods_is_refused(visitor: Visitor) -> None:
     clerk = visitor("inventory:write")
     receive(clerk, "k")
@@ -126,7 +299,15 @@ def test_goods_that_make_no_sense_are_refused(visitor: Visitor, goods: dict[str,
 
 def test_reading_needs_one_scope_and_receiving_another(visitor: Visitor, reader: Client) -> None:
     assert receive(reader, "k").status_code == 403
-    for path in ("stock", "stock/MUG", "reservations", f"reservations/{ReservationId.new()}"):
+    for path in (
+        "stock",
+        "stock/MUG",
+        "stock/MUG/movements",
+        "stock/drift",
+        "stock/locations",
+        "reservations",
+        f"reservations/{ReservationId.new()}",
+    ):
         assert visitor("inventory:write").get(f"/api/v1/{path}").status_code == 403
         assert Client().get(f"/api/v1/{path}").status_code == 401
 
@@ -140,3 +321,16 @@ def test_a_page_of_reservations_takes_the_same_queries_however_long(
         inventory.reserve(wish(("MUG", 1), ("PEN", 1), order_id=OrderId.new()), key=f"order {n}")
     with django_assert_num_queries(2, using="inventory"):
         assert len(reader.get("/api/v1/reservations").json()["data"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_a_page_of_stock_takes_the_same_queries_however_long(
+    reader: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    open_locations("north")
+    for n in range(count):
+        goods_come_in("north", **{f"SKU-{n}": 1})
+        goods_come_in(**{f"SKU-{n}": 1})
+    with django_assert_num_queries(2, using="inventory"):
+        listed = reader.get("/api/v1/stock").json()["data"]
+    assert [level["on_hand"] for level in listed] == [2] * count

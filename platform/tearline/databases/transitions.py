@@ -59,13 +59,19 @@ _UNGUARD = {
     "postgresql": 'DROP TRIGGER IF EXISTS "{name}" ON "{table}"',
 }
 _SQLITE = (
-    f'CREATE TRIGGER "{{name}}" BEFORE UPDATE OF "{{column}}" ON "{{table}}" FOR EACH ROW WHEN {_GUARDED}'
-    " BEGIN SELECT RAISE(ABORT, '{name}'); END",
+    (
+        f'CREATE TRIGGER "{{name}}" BEFORE UPDATE OF "{{column}}" ON "{{table}}" FOR EACH ROW WHEN {_GUARDED}'
+        " BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    ),
 )
 _POSTGRESQL = (
-    'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
-    " RAISE EXCEPTION '{name}: % cannot become %', OLD.{column}, NEW.{column} USING ERRCODE = 'check_violation';"
-    " END $$",
-    f'CREATE TRIGGER "{{name}}" BEFORE UPDATE ON "{{table}}" FOR EACH ROW WHEN ({_GUARDED})'
-    ' EXECUTE FUNCTION "{name}"()',
+    (
+        'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+        " RAISE EXCEPTION '{name}: % cannot become %', OLD.{column}, NEW.{column} USING ERRCODE = 'check_violation';"
+        " END $$"
+    ),
+    (
+        f'CREATE TRIGGER "{{name}}" BEFORE UPDATE ON "{{table}}" FOR EACH ROW WHEN ({_GUARDED})'
+        ' EXECUTE FUNCTION "{name}"()'
+    ),
 )
