@@ -29,24 +29,10 @@ from modules.inventory.contracts import (
     TakenFrom,
 )
 from modules.inventory.events import StockLow, StockSoldOut
+from modules.inventory.states import PUT_BACK, RESERVATION
 from modules.orders.contracts import OrderId
 from tearline.databases.ledgers import Ledger
 from tearline.events import publish
-from tearline.states import StateMachine
-
-RESERVATION = StateMachine(
-    "inventory.Reservation",
-    {
-        "held": {"committed", "released", "expired"},
-        "committed": {"fulfilled", "released"},
-        "fulfilled": set(),
-        "released": set(),
-        "expired": set(),
-    },
-)
-
-PUT_BACK: Sequence[ReservationState] = ("released", "expired")
-"""The order may reserve anew."""
 
 
 class NotEnough(Exception):

@@ -23,7 +23,8 @@ from modules.inventory.contracts import (
     WithdrawReservation,
 )
 from modules.inventory.events import StockRanOut
-from modules.inventory.models import PUT_BACK, NotEnough, Reservation, StockLevel, summed
+from modules.inventory.models import NotEnough, Reservation, StockLevel, summed
+from modules.inventory.states import PUT_BACK
 from modules.orders.contracts import OrderId
 from tearline.work import task
 

@@ -5,7 +5,6 @@ from django.db import IntegrityError, ProgrammingError, connections, transaction
 
 from modules.inventory.facade import inventory
 from modules.inventory.models import (
-    RESERVATION,
     Cause,
     Departure,
     NotEnough,
@@ -14,6 +13,7 @@ from modules.inventory.models import (
     StockLevel,
     StockMovement,
 )
+from modules.inventory.states import RESERVATION
 from modules.inventory.tests.stockroom import goods_come_in, shelf, wish
 from tearline.databases.ledgers import Rewritten
 
