@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from modules.inventory.allocation import Allocation, Shortage, allocate
 from modules.inventory.contracts import (
@@ -56,18 +55,22 @@ def _reserve(request: ReserveStock, *, key: str, by: str) -> Reservation:
     """All of it or, with NotEnough, none of it."""
     try:
         with transaction.atomic(using="inventory"):
-            reservation = _open(request.order_id, key)
+            reservation = Reservation.objects.create(id=ReservationId.new(), key=key, order_id=request.order_id)
             reservation.hold(_allocated(request), by=by)
             return reservation
     except IntegrityError:
-        raise AlreadyReserved(order_id=request.order_id) from None
+        if not _put_back_overdue(request):
+            raise AlreadyReserved(order_id=request.order_id) from None
+    return _reserve(request, key=key, by=by)
 
 
-def _open(order_id: OrderId, key: str) -> Reservation:
-    """Raises IntegrityError when the order has one. One that nobody committed in time stands in nobody's way."""
-    for overdue in Reservation.objects.filter(order_id=order_id, state="held", expires_at__lte=Now()):
-        overdue.expire()
-    return Reservation.objects.create(id=ReservationId.new(), key=key, order_id=order_id)
+def _put_back_overdue(request: ReserveStock) -> bool:
+    """What the order held and nobody committed in time stands in its way no longer."""
+    overdue = Reservation.objects.select_for_update().filter(order_id=request.order_id, state="held").first()
+    if overdue is None:
+        return False
+    _lock_levels({line.sku for line in overdue.lines.all()} | summed(request.lines).keys())
+    return overdue.expire()
 
 
 def _allocated(request: ReserveStock) -> list[Allocation]:
