@@ -182,6 +182,7 @@ def test_of_many_adjustments_each_is_made_or_refused_by_itself() -> None:
             adjustment(2, location="north"),
             adjustment(-5),
             adjustment(-1),
+            adjustment(-1, sku="GHOST"),
         ]
     )
 
@@ -190,7 +191,7 @@ def test_of_many_adjustments_each_is_made_or_refused_by_itself() -> None:
 
     assert told == again
     assert [(each.sku, each.location) for each in told] == [(each.sku, each.location) for each in batch.adjustments]
-    assert [each.level.on_hand if each.level else None for each in told] == [4, None, None, 2, 0, None]
+    assert [each.level.on_hand if each.level else None for each in told] == [4, None, None, 2, 0, None, None]
     assert [each.refused.code if each.refused else None for each in told] == [
         None,
         "inventory.not_enough_on_hand",
@@ -198,5 +199,7 @@ def test_of_many_adjustments_each_is_made_or_refused_by_itself() -> None:
         None,
         None,
         "inventory.not_enough_on_hand",
+        "inventory.not_enough_on_hand",
     ]
     assert (shelf_at("main"), shelf_at("north")) == ({"MUG": (0, 0), "PEN": (4, 0)}, {"MUG": (2, 0)})
+    assert "GHOST" not in shelf(), "what was refused leaves nothing behind"
