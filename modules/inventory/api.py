@@ -27,7 +27,7 @@ from modules.inventory.contracts import (
     Reference,
     Reservation,
     ReservationId,
-    ReservationState,
+    ReservationStage,
     ReturnStock,
     SetLimits,
     Sku,
@@ -63,7 +63,7 @@ class ReservationsAsked(PageAsked):
     """Which reservations."""
 
     order_id: OrderId | None = Field(default=None, description="Only of this order.")
-    state: ReservationState | None = Field(default=None, description="Only in this state.")
+    stage: ReservationStage | None = Field(default=None, description="Only at this stage.")
 
 
 class Goods(Contract):
@@ -255,7 +255,7 @@ def set_limits(
 @router.get("/reservations", auth=key_with("inventory:read"), response=Page[Reservation])
 def list_reservations(request: KeyedRequest, asked: Query[ReservationsAsked]) -> Page[Reservation]:
     """What was set aside for orders, newest first."""
-    found = services.reservations(order_id=asked.order_id, state=asked.state)
+    found = services.reservations(order_id=asked.order_id, stage=asked.stage)
     return paged(found, asked, show=lambda reservation: reservation.to_contract())
 
 

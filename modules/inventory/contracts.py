@@ -32,7 +32,8 @@ MAIN = "main"
 LONGEST_HOLD = 30 * 24 * 3600
 """Seconds."""
 
-ReservationState = Literal["held", "committed", "fulfilled", "released", "expired"]
+ReservationState = Literal["held", "committed", "released"]
+ReservationStage = Literal["held", "committed", "fulfilled", "released", "expired"]
 AdjustmentReason = Literal["adjusted", "damaged", "lost", "found"]
 MovementReason = Literal[
     "received",
@@ -93,8 +94,9 @@ class ReservedLine(StockLine):
 class Reservation(Contract):
     """What is, or was, set aside for an order; one line per SKU, in SKU order.
 
-    held: may still be released. committed: the order's for good, until it is shipped. fulfilled: all that was not put
-    back has left. released: back on the shelf. expired: put back because nobody committed it in time.
+    held: may still be released. committed: the order's for good, until it is shipped. released: back on the shelf.
+    The stage says the same and more. fulfilled: committed, and all that was not put back has left. expired: released,
+    because nobody committed it in time.
     """
 
     id: ReservationId
@@ -103,6 +105,7 @@ class Reservation(Contract):
     lines: list[ReservedLine]
     created_at: datetime
     expires_at: datetime | None = Field(default=None, description="When a held one is put back.")
+    stage: ReservationStage | None = Field(default=None, description="Null: told before there were stages.")
 
 
 class FulfilReservation(Contract):

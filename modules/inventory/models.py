@@ -22,14 +22,14 @@ from modules.inventory.contracts import (
     MovementReason,
     NotEnoughOnHand,
     ReservationId,
-    ReservationState,
+    ReservationStage,
     ReservedLine,
     Sku,
     StockLine,
     TakenFrom,
 )
 from modules.inventory.events import StockLow, StockSoldOut
-from modules.inventory.states import PUT_BACK, RESERVATION
+from modules.inventory.states import PUT_BACK, RESERVATION, STATES
 from modules.orders.contracts import OrderId
 from tearline.databases.ledgers import Ledger
 from tearline.events import publish
@@ -207,7 +207,7 @@ class Reservation(models.Model):
     id: "models.CharField[str, ReservationId]" = models.CharField(max_length=40, primary_key=True)
     key = models.CharField(max_length=400, unique=True)
     order_id: "models.CharField[str, OrderId]" = models.CharField(max_length=40, db_index=True)
-    state: "models.CharField[str, ReservationState]" = models.CharField(max_length=16, default="held")
+    state: "models.CharField[str, ReservationStage]" = models.CharField(max_length=16, default="held")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, default=None)
 
@@ -217,7 +217,7 @@ class Reservation(models.Model):
                 fields=["order_id"], condition=~Q(state__in=PUT_BACK), name="inventory_one_live_reservation_per_order"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=get_args(ReservationState)), name="inventory_reservation_state_known"
+                condition=Q(state__in=get_args(ReservationStage)), name="inventory_reservation_state_known"
             ),
         ]
 
@@ -316,7 +316,7 @@ class Reservation(models.Model):
             left_any = any(line.fulfilled for line in lines)
             self._go("fulfilled" if left_any else "released", since=self.state)
 
-    def _go(self, state: ReservationState, *, since: ReservationState, while_: Q | None = None) -> bool:
+    def _go(self, state: ReservationStage, *, since: ReservationStage, while_: Q | None = None) -> bool:
         """Whether this call did it: of two at once, one does. Its state is as it is then."""
         RESERVATION.check(since, state)
         left = Reservation.objects.filter(while_ or Q(), pk=self.pk, state=since).update(state=state)
@@ -328,7 +328,8 @@ class Reservation(models.Model):
         return contracts.Reservation(
             id=self.id,
             order_id=self.order_id,
-            state=self.state,
+            state=STATES[self.state],
+            stage=self.state,
             lines=[_as_one(sku, list(lines)) for sku, lines in by_sku],
             created_at=self.created_at,
             expires_at=self.expires_at,

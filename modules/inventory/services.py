@@ -17,7 +17,7 @@ from modules.inventory.contracts import (
     NothingSetAside,
     OutOfStock,
     ReservationId,
-    ReservationState,
+    ReservationStage,
     ReserveStock,
     WithdrawReservation,
 )
@@ -150,9 +150,9 @@ def _live(order_id: OrderId) -> Reservation | None:
     return live.select_for_update().first()
 
 
-def reservations(*, order_id: str | None = None, state: ReservationState | None = None) -> QuerySet[Reservation]:
-    """All of them, or those of an order or in a state, with their lines."""
-    chosen = {name: value for name, value in (("order_id", order_id), ("state", state)) if value is not None}
+def reservations(*, order_id: str | None = None, stage: ReservationStage | None = None) -> QuerySet[Reservation]:
+    """All of them, or those of an order or at a stage, with their lines."""
+    chosen = {name: value for name, value in (("order_id", order_id), ("state", stage)) if value is not None}
     return Reservation.objects.prefetch_related("lines").filter(**chosen)
 
 

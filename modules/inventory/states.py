@@ -1,8 +1,8 @@
 """Which states there are, and which may follow which. `contracts.Reservation` says what they mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from modules.inventory.contracts import ReservationState
+from modules.inventory.contracts import ReservationStage, ReservationState
 from tearline.states import StateMachine
 
 RESERVATION = StateMachine(
@@ -16,5 +16,14 @@ RESERVATION = StateMachine(
     },
 )
 
-PUT_BACK: Sequence[ReservationState] = ("released", "expired")
+PUT_BACK: Sequence[ReservationStage] = ("released", "expired")
 """The order may reserve anew."""
+
+STATES: Mapping[ReservationStage, ReservationState] = {
+    "held": "held",
+    "committed": "committed",
+    "fulfilled": "committed",
+    "released": "released",
+    "expired": "released",
+}
+"""What a stage is to those who know no stages."""

@@ -235,13 +235,13 @@ def test_a_location_is_added_changed_closed_and_listed(clerk: Client) -> None:
 def test_what_has_left_is_told_of_its_reservation(clerk: Client) -> None:
     goods_come_in(MUG=5)
     order_id = ordered(("MUG", 2))
-    [committed] = clerk.get("/api/v1/reservations", {"state": "committed"}).json()["data"]
+    [committed] = clerk.get("/api/v1/reservations", {"stage": "committed"}).json()["data"]
     path = f"reservations/{committed['id']}/fulfil"
 
     left = ask(clerk, "post", path, "k", {"reference": "parcel 1"})
 
-    assert (left.status_code, left.json()["state"]) == (200, "fulfilled")
-    assert clerk.get("/api/v1/reservations", {"state": "committed"}).json()["data"] == []
+    assert (left.status_code, left.json()["stage"]) == (200, "fulfilled")
+    assert clerk.get("/api/v1/reservations", {"stage": "committed"}).json()["data"] == []
     assert clerk.get("/api/v1/reservations", {"order_id": order_id}).json()["data"] == [left.json()]
     assert shelf() == {"MUG": (3, 0)}
     unknown = ask(clerk, "post", f"reservations/{ReservationId.new()}/fulfil", "k", {"reference": "parcel 1"})

@@ -45,6 +45,16 @@ def test_what_nobody_commits_in_time_is_put_back() -> None:
     assert story("MUG") == [("received", 5, 0), ("reserved", 0, 2), ("expired", 0, -2)]
 
 
+def test_who_knows_no_stages_is_told_that_it_is_released() -> None:
+    goods_come_in(MUG=5)
+    order_id = hold_for(60)
+    let_pass(60)
+    settle()
+    told = inventory.reservation_of(order_id)
+    assert told is not None
+    assert (told.state, told.stage) == ("released", "expired")
+
+
 def test_it_says_until_when() -> None:
     goods_come_in(MUG=5)
     for_ever = inventory.reserve(wish(("MUG", 1)), key="for ever")

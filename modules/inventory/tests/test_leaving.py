@@ -37,10 +37,10 @@ def withdraw(order_id: OrderId, *lines: tuple[str, int], key: str = "") -> Reser
     return inventory.withdraw(request, key=key or OrderId.new())
 
 
-def state_of(order_id: OrderId) -> str:
+def stage_of(order_id: OrderId) -> str | None:
     reservation = inventory.reservation_of(order_id)
     assert reservation is not None
-    return reservation.state
+    return reservation.stage
 
 
 def test_what_leaves_is_neither_on_hand_nor_reserved_any_more() -> None:
@@ -49,9 +49,15 @@ def test_what_leaves_is_neither_on_hand_nor_reserved_any_more() -> None:
 
     reservation = parcel_leaves(order_id)
 
-    assert reservation.state == "fulfilled"
+    assert reservation.stage == "fulfilled"
     assert inventory.levels(["MUG"])[0].available == 3
     assert story("MUG") == [("received", 5, 0), ("reserved", 0, 2), ("committed", 0, 0), ("fulfilled", -2, -2)]
+
+
+def test_who_knows_no_stages_is_told_that_it_is_committed() -> None:
+    goods_come_in(MUG=5)
+    left = parcel_leaves(ordered(("MUG", 2)))
+    assert (left.state, left.stage) == ("committed", "fulfilled")
 
 
 def test_an_order_leaves_with_several_parcels_and_is_fulfilled_with_the_last() -> None:
@@ -59,12 +65,12 @@ def test_an_order_leaves_with_several_parcels_and_is_fulfilled_with_the_last() -
     order_id = ordered(("MUG", 3), ("PEN", 1))
 
     first = parcel_leaves(order_id, ("MUG", 2), parcel="parcel 1")
-    assert (first.state, [line.fulfilled for line in first.lines], shelf()) == (
+    assert (first.stage, [line.fulfilled for line in first.lines], shelf()) == (
         "committed",
         [2, 0],
         {"MUG": (3, 1), "PEN": (5, 1)},
     )
-    assert parcel_leaves(order_id, parcel="parcel 2").state == "fulfilled"
+    assert parcel_leaves(order_id, parcel="parcel 2").stage == "fulfilled"
     assert shelf() == {"MUG": (2, 0), "PEN": (4, 0)}
 
 
@@ -134,7 +140,7 @@ def test_what_was_promised_before_it_came_in_leaves_once_it_has() -> None:
 
     with pytest.raises(NotEnoughOnHand):
         parcel_leaves(order_id)
-    assert (shelf(), state_of(order_id)) == ({"MUG": (1, 3)}, "committed")
+    assert (shelf(), stage_of(order_id)) == ({"MUG": (1, 3)}, "committed")
 
     goods_come_in(MUG=2)
     parcel_leaves(order_id)
@@ -146,7 +152,7 @@ def test_hearing_of_the_order_again_when_it_has_left_changes_nothing() -> None:
     order_id = ordered(("MUG", 2))
     parcel_leaves(order_id)
     hear(confirmed(order_id))
-    assert (state_of(order_id), shelf()) == ("fulfilled", {"MUG": (3, 0)})
+    assert (stage_of(order_id), shelf()) == ("fulfilled", {"MUG": (3, 0)})
 
 
 def test_what_has_left_is_not_released() -> None:
@@ -166,7 +172,7 @@ def test_what_a_confirmed_order_no_longer_wants_is_put_back() -> None:
     first, again = withdraw(order_id, key="k"), withdraw(order_id, key="k")
 
     assert first == again
-    assert (first.state, shelf()) == ("released", {"MUG": (5, 0)})
+    assert (first.stage, shelf()) == ("released", {"MUG": (5, 0)})
     assert story("MUG")[-1] == ("released", 0, -2)
 
 
@@ -174,11 +180,11 @@ def test_a_part_is_put_back_and_the_rest_leaves() -> None:
     goods_come_in(MUG=5, PEN=5)
     order_id = ordered(("MUG", 3), ("PEN", 1))
 
-    assert withdraw(order_id, ("MUG", 2)).state == "committed"
+    assert withdraw(order_id, ("MUG", 2)).stage == "committed"
     assert shelf() == {"MUG": (5, 1), "PEN": (5, 1)}
     left = parcel_leaves(order_id)
 
-    assert (left.state, [(line.quantity, line.fulfilled, line.released) for line in left.lines]) == (
+    assert (left.stage, [(line.quantity, line.fulfilled, line.released) for line in left.lines]) == (
         "fulfilled",
         [(3, 1, 2), (1, 1, 0)],
     )
@@ -193,7 +199,7 @@ def test_what_has_left_is_not_put_back() -> None:
     with pytest.raises(MoreThanSetAside):
         withdraw(order_id, ("MUG", 2))
 
-    assert withdraw(order_id).state == "fulfilled"
+    assert withdraw(order_id).stage == "fulfilled"
     assert shelf() == {"MUG": (3, 0)}
 
 
@@ -211,6 +217,6 @@ def test_a_held_reservation_can_be_withdrawn_as_a_whole() -> None:
     goods_come_in(MUG=5)
     request = wish(("MUG", 2))
     inventory.reserve(request, key="k")
-    assert withdraw(request.order_id).state == "released"
+    assert withdraw(request.order_id).stage == "released"
     inventory.release(key="k")
     assert shelf() == {"MUG": (5, 0)}

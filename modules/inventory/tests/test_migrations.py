@@ -59,7 +59,7 @@ def test_what_was_there_lies_in_the_main_location_and_all_adds_up(earlier: Any) 
     balances = StockMovement.objects.filter(sku="MUG").order_by("id").values_list("on_hand_after", "reserved_after")
     assert list(balances) == [(5, 0), (5, 2), (None, None), (5, 5), (5, 2)]
     assert inventory.drift().differences == []
-    assert parcel_leaves(ONE).state == "fulfilled"
+    assert parcel_leaves(ONE).stage == "fulfilled"
 
 
 def test_going_back_keeps_what_there_is(earlier: Any) -> None:

@@ -260,7 +260,7 @@ def test_what_leaves_and_what_is_given_back_is_never_the_same_piece() -> None:
     reservation = inventory.reservation_of(order_id)
     assert reservation is not None
     [line] = reservation.lines
-    assert (reservation.state, line.fulfilled + line.released) == ("fulfilled", 10)
+    assert (reservation.stage, line.fulfilled + line.released) == ("fulfilled", 10)
     assert shelf() == {"MUG": (10 - line.fulfilled, 0)}
 
 
@@ -289,7 +289,7 @@ def test_an_order_that_is_confirmed_while_it_is_undone_keeps_all_or_nothing() ->
     at_once([partial(deed, request) for request in requests for deed in (undo, confirm)])
 
     ended = [inventory.reservation_of(request.order_id) for request in requests]
-    states = Counter(reservation.state for reservation in ended if reservation)
+    states = Counter(reservation.stage for reservation in ended if reservation)
     assert states.keys() <= {"committed", "released"}
     assert shelf() == {"MUG": (100, 2 * states["committed"])}
 
