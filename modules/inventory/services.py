@@ -75,7 +75,7 @@ def _put_back_overdue(request: ReserveStock) -> bool:
 
 def _allocated(request: ReserveStock) -> list[Allocation]:
     wanted = summed(request.lines)
-    levels = StockLevel.objects.filter(item_id__in=wanted, location__active=True).select_related("location")
+    levels = StockLevel.objects.filter(item_id__in=wanted).select_related("location")
     try:
         return allocate(wanted, [level.to_shelf() for level in levels])
     except Shortage as short:

@@ -69,6 +69,21 @@ def test_a_reservation_that_holds_what_no_level_has_set_aside_is_named() -> None
     assert (told.sku, told.reserved, told.ledger_reserved, told.promised) == ("PEN", 2, 2, 1)
 
 
+def test_a_promise_that_was_dropped_on_both_sides_is_named_by_the_ledger() -> None:
+    with (
+        going_past_the_ledger(
+            "UPDATE inventory_stocklevel SET reserved = reserved - 1 WHERE item_id = 'PEN'",
+            "UPDATE inventory_stocklevel SET reserved = reserved + 1 WHERE item_id = 'PEN'",
+        ),
+        going_past_the_ledger(
+            "UPDATE inventory_reservationline SET released = released + 1 WHERE sku = 'PEN'",
+            "UPDATE inventory_reservationline SET released = released - 1 WHERE sku = 'PEN'",
+        ),
+    ):
+        [told] = inventory.drift().differences
+    assert (told.sku, told.reserved, told.ledger_reserved, told.promised) == ("PEN", 1, 2, 1)
+
+
 def test_a_level_that_went_elsewhere_is_missed_where_it_was() -> None:
     with going_past_the_ledger(
         "UPDATE inventory_stocklevel SET location_id = 'north' WHERE item_id = 'PEN'",

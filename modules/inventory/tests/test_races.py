@@ -242,6 +242,28 @@ def test_goods_on_the_move_and_baskets_of_all_kinds_do_not_block_each_other(seed
     assert inventory.drift().differences == []
 
 
+def test_orders_from_two_places_and_vans_between_them_do_not_block_each_other() -> None:
+    open_locations("a", "b")
+    for place in ("a", "b"):
+        goods_come_in(place, MUG=100)
+
+    def order(n: int) -> None:
+        for turn in range(4):
+            key = f"order {n} {turn}"
+            buy(key, ("MUG", 110))
+            inventory.release(key=key)
+
+    def drive(n: int) -> None:
+        for turn in range(8):
+            source, target = ("a", "b") if turn % 2 else ("b", "a")
+            goods = TransferStock(sku="MUG", quantity=1, source=source, target=target, reference="van")
+            unless_refused(inventory.transfer, goods, key=f"van {n} {turn}")
+
+    at_once([partial(deed, n) for n in range(5) for deed in (order, drive)])
+
+    assert shelf() == {"MUG": (200, 0)}
+
+
 def test_what_leaves_and_what_is_given_back_is_never_the_same_piece() -> None:
     goods_come_in(MUG=10)
     order_id = ordered(("MUG", 10))
