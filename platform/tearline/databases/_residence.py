@@ -28,6 +28,9 @@ from django.db.utils import ConnectionHandler, load_backend
 from tearline.contracts import Unavailable
 from tearline.databases._transactions import give_back_idle
 
+LEFT = "the rows of this module are served from another database"
+"""What a place that was left says to whoever writes there."""
+
 LOOK_EVERY = 0.5
 """Seconds after which a process looks again whether its module is being moved. So late it may hear of it."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import connections
 from django.db.models.functions import Now
 
+from tearline.databases._residence import LEFT
 from tearline.models import Residence
 
 NAME = "tearline_left"
@@ -13,8 +14,6 @@ NAME = "tearline_left"
 OUT_OF_ORDER = "57P03"
 """What the database says to whoever writes there: the SQLSTATE `cannot_connect_now`, which Django knows as an
 OperationalError, such as a database that does not answer."""
-
-WHY = "the rows of this module are served from another database"
 
 
 def is_known(alias: str) -> bool:
@@ -55,7 +54,7 @@ def reopen(alias: str) -> None:
 def _postgresql(tables: Iterable[str]) -> Iterable[str]:
     yield (
         f"CREATE FUNCTION {NAME}() RETURNS trigger LANGUAGE plpgsql AS"
-        f" 'BEGIN RAISE EXCEPTION ''{WHY}'' USING ERRCODE = ''{OUT_OF_ORDER}''; END'"
+        f" 'BEGIN RAISE EXCEPTION ''{LEFT}'' USING ERRCODE = ''{OUT_OF_ORDER}''; END'"
     )
     for table in tables:
         yield (
@@ -69,5 +68,5 @@ def _sqlite(tables: Iterable[str]) -> Iterable[str]:
         for deed in ("INSERT", "UPDATE", "DELETE"):
             yield (
                 f'CREATE TRIGGER "{NAME}_{deed.lower()}_{table}" BEFORE {deed} ON "{table}"'
-                f" BEGIN SELECT RAISE(ABORT, '{WHY}'); END"
+                f" BEGIN SELECT RAISE(ABORT, '{LEFT}'); END"
             )

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
-from tearline.databases._residence import Seen, follow, is_locked, lock_file, opened
+from tearline.databases._residence import LEFT, Seen, follow, is_locked, lock_file, opened
 from tearline.databases.sqlite._turns import Turns, turn, turns_of
 
 _NEVER_WRITES = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -129,7 +129,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def _raise_if_left(error: IntegrityError) -> None:
     """What refuses a write to where a module was before it moved is no broken rule of its rows."""
-    if error.sqlite_errorname == "SQLITE_CONSTRAINT_TRIGGER":
+    if str(error) == LEFT:
         raise NotNow(str(error)) from error
 
 
