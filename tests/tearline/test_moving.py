@@ -438,6 +438,18 @@ def _prepare(movable: Movable) -> None:
         prepare("payments")
 
 
+def test_rows_that_migrations_write_are_no_reason_to_refuse(shop: Shop, movable: Movable) -> None:
+    """Not even when whoever moved was killed before any row had been copied."""
+    kill_at("move.prepared")
+    with pytest.raises(Killed):
+        movable.move()
+    kill_at("")
+    execute(movable, "INSERT INTO tearline_broker_cursor (name, cursor) VALUES ('by a migration', '1')")
+    before = movable.rows()
+    assert "was paused for" in movable.move()
+    assert movable.rows() == before
+
+
 # Refused
 
 

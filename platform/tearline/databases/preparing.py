@@ -17,16 +17,17 @@ from django.db.migrations.recorder import MigrationRecorder
 from tearline.databases.provisioning import LOCK, grant, wait_for_lock
 
 
-def prepare(alias: str) -> int:
+def prepare(alias: str, *, only: str | None = None) -> int:
     """Apply the migrations that this database lacks, of the apps that it keeps. Returns how many that were.
 
-    Safe to repeat, and to run twice at once. Runs as the database's owner where it has one.
+    `only`: the label of the one app whose tables are wanted. Safe to repeat, and to run twice at once. Runs as the
+    database's owner where it has one.
     """
     serving = connections[alias].settings_dict
     with as_owner(alias) as connection, _one_at_a_time(connection):
         MigrationRecorder(connection).ensure_schema()
         before = _applied(connection)
-        for label in _labels(alias):
+        for label in [only] if only else _labels(alias):
             # By label, as otherwise all other apps would be recorded as applied here too.
             call_command("migrate", label, database=alias, verbosity=0, interactive=False, skip_checks=True)
         _grant(connection, serving)

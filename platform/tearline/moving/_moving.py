@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
+from django.apps import apps
 from django.db import Error, OperationalError, connections, router, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
@@ -158,7 +159,19 @@ def _prepared(source: End, target: End) -> int:
         provision(os.environ["DATABASE_URL"], {target.module: target.told})
     target.make_folder()
     with target.standing_in():
-        return prepare(target.module)
+        begun = _begin(target)
+        return begun + prepare(target.module)
+
+
+def _begin(target: End) -> int:
+    """Where nothing of the module is yet, what its migrations write is part of the move, and not in its way."""
+    alias = target.module
+    tables = {model._meta.db_table for model in apps.get_app_config(alias).get_models()}
+    if tables.intersection(connections[alias].introspection.table_names()) or (is_known(alias) and standing(alias)):
+        return 0
+    applied = prepare(alias, only="tearline")
+    mark(alias, Residence.State.ARRIVING, "")
+    return applied
 
 
 @contextlib.contextmanager
