@@ -445,8 +445,8 @@ PLANTED = {
     ),
     "an event with a field that older ones lack": Plant(
         "inventory/events.py",
-        "    sku: Sku\n",
-        "    sku: Sku\n    shelf: int\n",
+        "    missing: int",
+        "    shelf: int\n    missing: int",
         "inventory event inventory.stock_ran_out.v1: fields.shelf is new, and must be there.",
         "what was told before could not be read any more. Announce the next version, such as .v2,",
     ),
