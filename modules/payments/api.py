@@ -1,12 +1,18 @@
-"""Payments over REST, to read. Money moves because orders say so, never by request from outside."""
+"""Payments over REST, to read, and the door for the provider's webhooks.
 
+Money moves because orders say so, never by request from outside.
+"""
+
+from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from modules.orders.contracts import OrderId
-from modules.payments import models, services
-from modules.payments.contracts import Payment
+from modules.payments import models, reconciliation, services, webhooks
+from modules.payments.adapters import NotFromProvider
+from modules.payments.contracts import Payment, PaymentIntent, ReceivedEvent, ReceivedEventState, Reconciliation
 from tearline.api import KeyedRequest, Page, PageAsked, Problem, key_with, paged
+from tearline.contracts import Contract
 
 router = Router(tags=["payments"])
 prefixes = ("/payments",)
@@ -18,6 +24,51 @@ class PaymentsAsked(PageAsked):
     order_id: OrderId | None = Field(default=None, description="Only of this order.")
 
 
+class EventsAsked(PageAsked):
+    """Which events."""
+
+    state: ReceivedEventState | None = Field(default=None, description="Only in this state.")
+
+
+class Span(BaseModel):
+    """From when, and until when. Times have a zone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: AwareDatetime
+    until: AwareDatetime = Field(description="Not included.")
+
+
+class Received(Contract):
+    """A webhook arrived."""
+
+    repeated: bool = Field(description="Whether it had arrived before, so that nothing more was done.")
+
+
+@router.post("/payments/webhooks/{provider}", response=Received, auth=None)
+def receive_webhook(request: HttpRequest, provider: str) -> Received:
+    """For the payment provider, whose signature of the raw body stands in for an API key."""
+    try:
+        fresh = webhooks.receive(provider, headers=request.headers, body=request.body)
+    except webhooks.NotOurProvider as other:
+        raise Problem(404, "not_found", f"No provider is called {provider} here.") from other
+    except NotFromProvider as doubtful:
+        raise Problem(400, "webhook_signature_invalid", str(doubtful)) from doubtful
+    return Received(repeated=not fresh)
+
+
+@router.get("/payments/webhooks", auth=key_with("payments:read"), response=Page[ReceivedEvent])
+def list_webhooks(request: KeyedRequest, asked: Query[EventsAsked]) -> Page[ReceivedEvent]:
+    """What the provider told us by itself, newest first."""
+    return paged(webhooks.received(state=asked.state), asked, show=models.ProviderEvent.to_contract)
+
+
+@router.get("/payments/reconciliation", auth=key_with("payments:read"), response=Reconciliation)
+def get_reconciliation(request: KeyedRequest, span: Query[Span]) -> Reconciliation:
+    """Our ledger beside the provider's statement, which is asked for anew. Keep the span short: a day, say."""
+    return reconciliation.reconcile(span.since, span.until)
+
+
 @router.get("/payments", auth=key_with("payments:read"), response=Page[Payment])
 def list_payments(request: KeyedRequest, asked: Query[PaymentsAsked]) -> Page[Payment]:
     """Every attempt to take money, newest first."""
@@ -27,7 +78,17 @@ def list_payments(request: KeyedRequest, asked: Query[PaymentsAsked]) -> Page[Pa
 @router.get("/payments/{payment_id}", auth=key_with("payments:read"), response=Payment)
 def get_payment(request: KeyedRequest, payment_id: str) -> Payment:
     """One attempt to take the money for an order."""
+    return _found(payment_id).to_contract()
+
+
+@router.get("/payments/{payment_id}/intent", auth=key_with("payments:read"), response=PaymentIntent)
+def get_intent(request: KeyedRequest, payment_id: str) -> PaymentIntent | None:
+    """All that was done to get the order of this payment paid: attempts, refunds, disputes."""
+    return services.intent_of(OrderId(_found(payment_id).order_id))
+
+
+def _found(payment_id: str) -> models.Payment:
     payment = services.payments().filter(id=payment_id).first()
     if payment is None:
         raise Problem(404, "not_found", f"There is no payment {payment_id}.")
-    return payment.to_contract()
+    return payment

@@ -4,13 +4,25 @@ Each command has three acts: commit what is wanted, ask the provider with no tra
 """
 
 from collections.abc import Callable, Generator
+from datetime import datetime
 
 from modules.orders.contracts import OrderId
-from modules.payments import models, services
+from modules.payments import models, reconciliation, services
 from modules.payments.adapters import Answer
-from modules.payments.contracts import AuthorizePayment, CapturePayment, NothingToCapture, Payment, PaymentDeclined
+from modules.payments.contracts import (
+    AuthorizePayment,
+    CapturePayment,
+    NothingToCapture,
+    Payment,
+    PaymentDeclined,
+    PaymentIntent,
+    Reconciliation,
+    Refund,
+    RefundFailed,
+    RefundPayment,
+)
 from modules.payments.facade import Payments
-from modules.payments.models import State
+from modules.payments.states import State
 from tearline.contracts import Unavailable
 from tearline.facades import Acts, three_acts
 
@@ -21,8 +33,9 @@ class LocalPayments(Payments):
     @three_acts
     def authorize(self, request: AuthorizePayment, *, key: str) -> Acts[Payment]:
         payment = services.intend_to_hold(request, key=key)
-        answer = yield from _ask(payment, lambda: services.hold(payment))
-        services.book(payment, answer)
+        if payment.lacks_outcome:
+            answer = yield from _ask(payment, lambda: services.hold(payment))
+            services.book(payment, answer)
         if payment.state == State.FAILED:
             yield _nothing_more
             raise PaymentDeclined(order_id=request.order_id, reason=payment.failure)
@@ -38,8 +51,9 @@ class LocalPayments(Payments):
     @three_acts
     def capture(self, request: CapturePayment, *, key: str) -> Acts[Payment]:
         capture = services.intend_to_capture(request, key=key)
-        answer = yield from _ask(capture, lambda: services.take(capture))
-        services.book(capture, answer)
+        if capture.lacks_outcome:
+            answer = yield from _ask(capture, lambda: services.take(capture))
+            services.book(capture, answer)
         if capture.state == State.FAILED:
             yield _nothing_more
             raise NothingToCapture(order_id=request.order_id)
@@ -51,14 +65,33 @@ class LocalPayments(Payments):
         if capture is not None:
             answer = yield lambda: services.give_back(capture)
             services.book_undoing(capture, answer)
+            if capture.outstanding:
+                raise Unavailable(f"the provider has not given back all of {capture}: {answer.declined or 'not yet'}")
+
+    @three_acts
+    def refund_part(self, request: RefundPayment, *, key: str) -> Acts[Refund]:
+        refund = services.intend_to_refund(request, key=key)
+        if refund.lacks_outcome:
+            answer = yield from _ask(refund, lambda: services.give_back_parts(refund))
+            services.book(refund, answer)
+        if refund.state == State.FAILED:
+            yield _nothing_more
+            raise RefundFailed(order_id=request.order_id, reason=refund.failure)
+        return refund.to_contract()
 
     def payment_of(self, order_id: OrderId) -> Payment | None:
         payment = services.payment_of(order_id)
         return payment.to_contract() if payment else None
 
+    def intent_of(self, order_id: OrderId) -> PaymentIntent | None:
+        return services.intent_of(order_id)
+
+    def reconcile(self, since: datetime, until: datetime) -> Reconciliation:
+        return reconciliation.reconcile(since, until)
+
 
 def _ask(
-    deed: models.Payment | models.Capture, question: Callable[[], Answer]
+    deed: models.Payment | models.Capture | models.Refund, question: Callable[[], Answer]
 ) -> Generator[Callable[[], Answer], Answer, Answer]:
     """Its answer. When there is none, it is written down that nobody knows."""
     try:

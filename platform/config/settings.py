@@ -197,6 +197,10 @@ TEARLINE_WELCOME = "config.landing.welcome.welcome" if ASKING else None
 # The outside world, simulated until told otherwise
 
 PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER") or "modules.payments.adapters.simulated.SimulatedProvider"
+PAYMENT_WEBHOOK_SECRET = os.environ.get("PAYMENT_WEBHOOK_SECRET") or ("simulated" if DEBUG else "")
+PAYMENT_SIMULATED_WEBHOOKS = os.environ.get("PAYMENT_SIMULATED_WEBHOOKS") or ""
+PAYMENT_STRIPE_KEY = os.environ.get("PAYMENT_STRIPE_KEY") or ""
+PAYMENT_STRIPE_URL = os.environ.get("PAYMENT_STRIPE_URL") or "https://api.stripe.com"
 PAYMENT_SIMULATED_SLOWNESS = 2.0  # seconds that pm_card_slow takes
 SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
 

@@ -16,6 +16,8 @@ STORIES = {
     "modules/inventory/drift.py",
     "modules/inventory/shelves.py",
     "modules/notifications/letters.py",
+    "modules/payments/reconciliation.py",
+    "modules/payments/webhooks.py",
 }
 
 WORDS_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "base", "misc"}

@@ -18,7 +18,8 @@ from modules.payments.contracts import (
 )
 from modules.payments.contracts import Payment as PaymentSeen
 from modules.payments.facade import Payments
-from modules.payments.models import OVER, Capture, Payment
+from modules.payments.models import Capture, Payment
+from modules.payments.states import OVER
 from modules.payments.tests.played import PRICE, at_once, to_pay, to_take, until_answered
 from tearline.testing import settle
 

@@ -38,7 +38,9 @@ def payment(db: None) -> Payment:
         ({"authorized": 100, "captured": 70, "refunded": -1}, "payments_refunded_captured_authorized"),
         ({"authorized": 100, "captured": 70, "voided": 31}, "payments_refunded_captured_authorized"),
         ({"authorized": 100, "voided": -1}, "payments_refunded_captured_authorized"),
-        ({"state": "paid"}, "payments_state_known"),
+        ({"reinstated": -1}, "payments_reinstated_disputed_captured"),
+        ({"authorized": 100, "captured": 70, "reinstated": 1}, "payments_reinstated_disputed_captured"),
+        ({"authorized": 100, "captured": 70, "disputed": 71}, "payments_reinstated_disputed_captured"),
     ],
 )
 def test_the_database_refuses_amounts_that_cannot_be(
@@ -54,7 +56,6 @@ def test_the_database_refuses_amounts_that_cannot_be(
         ({"amount": 0}, "payments_capture_refunded_captured"),
         ({"captured": 71}, "payments_capture_refunded_captured"),
         ({"captured": 70, "refunded": 71}, "payments_capture_refunded_captured"),
-        ({"state": "paid"}, "payments_capture_state_known"),
     ],
 )
 def test_the_database_refuses_captures_that_cannot_be(

@@ -19,7 +19,7 @@ from tearline.testing import settle
 
 
 @dataclass
-class Interrupted(Provider):
+class Interrupted(SimulatedProvider):
     """Another provider, during whose authorizing or capturing something else happens."""
 
     real: SimulatedProvider
