@@ -13,6 +13,7 @@ from modules.payments.adapters import Provider
 from modules.payments.adapters.simulated import SimulatedProvider
 from modules.payments.facade import Payments
 from modules.payments.models import LedgerEntry, Payment
+from modules.payments.tests.localstripe import KEY, Front, running
 from modules.payments.tests.played import Forgetful
 
 
@@ -27,6 +28,23 @@ def provider(settings: Settings, tmp_path: Path) -> SimulatedProvider:
     settings.VAR = tmp_path
     settings.PAYMENT_SIMULATED_SLOWNESS = 0.01
     return SimulatedProvider()
+
+
+@pytest.fixture(scope="session")
+def localstripe() -> Iterator[Front]:
+    """Stripe, for all tests: each has orders of its own."""
+    with running() as front:
+        yield front
+
+
+@pytest.fixture
+def stripe(localstripe: Front, settings: Settings) -> Front:
+    """Stripe, as we are set to ask it."""
+    settings.PAYMENT_PROVIDER = "modules.payments.adapters.stripe.StripeProvider"
+    settings.PAYMENT_STRIPE_KEY, settings.PAYMENT_STRIPE_URL = KEY, localstripe.url
+    settings.PAYMENT_WEBHOOK_SECRET = "whsec_made_up"
+    localstripe.lists, localstripe.down, localstripe.deaf = True, False, set()
+    return localstripe
 
 
 @pytest.fixture
