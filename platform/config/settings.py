@@ -20,6 +20,10 @@
 | `EMAIL_HOST`, `EMAIL_PORT`, `…_HOST_USER`, `…_HOST_PASSWORD`, `…_USE_TLS` | the mail server | files in `var/mail/` |
 | `PAYMENT_PROVIDER`, `SHIPPING_CARRIER` | dotted paths of the adapters to the outside world | simulated |
 | `INVENTORY_ALLOCATION` | dotted path of what chooses locations for orders | `….allocation.whole_order_first` |
+| `PAYMENT_STRIPE_KEY` | the secret key, for `modules.payments.adapters.stripe.StripeProvider` | must be given for it |
+| `PAYMENT_STRIPE_URL` | where Stripe is | https://api.stripe.com |
+| `PAYMENT_WEBHOOK_SECRET` | by which the payment provider signs webhooks | `simulated` with DEBUG, else none are |
+| `PAYMENT_SIMULATED_WEBHOOKS` | URL to which the simulated provider sends its webhooks | nowhere |
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
 | `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |
@@ -197,11 +201,16 @@ TEARLINE_WELCOME = "config.landing.welcome.welcome" if ASKING else None
 # The outside world, simulated until told otherwise
 
 PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER") or "modules.payments.adapters.simulated.SimulatedProvider"
-PAYMENT_WEBHOOK_SECRET = os.environ.get("PAYMENT_WEBHOOK_SECRET") or ("simulated" if DEBUG else "")
+PAYMENT_SIMULATED_SLOWNESS = 2.0  # seconds that pm_card_slow takes
 PAYMENT_SIMULATED_WEBHOOKS = os.environ.get("PAYMENT_SIMULATED_WEBHOOKS") or ""
+PAYMENT_WEBHOOK_SECRET = os.environ.get("PAYMENT_WEBHOOK_SECRET") or ""
 PAYMENT_STRIPE_KEY = os.environ.get("PAYMENT_STRIPE_KEY") or ""
 PAYMENT_STRIPE_URL = os.environ.get("PAYMENT_STRIPE_URL") or "https://api.stripe.com"
-PAYMENT_SIMULATED_SLOWNESS = 2.0  # seconds that pm_card_slow takes
+if PAYMENT_PROVIDER == "modules.payments.adapters.stripe.StripeProvider":
+    if "payments" in TEARLINE_TOPOLOGY.hosted and not (PAYMENT_STRIPE_KEY and PAYMENT_WEBHOOK_SECRET):
+        raise ImproperlyConfigured("PAYMENT_STRIPE_KEY and PAYMENT_WEBHOOK_SECRET must be given for Stripe")
+else:
+    PAYMENT_WEBHOOK_SECRET = PAYMENT_WEBHOOK_SECRET or ("simulated" if DEBUG else "")
 SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
 
 # How the modules decide where a shop may decide otherwise
@@ -244,6 +253,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # told once, not by Django's own handler too
         "httpx": {"level": "WARNING"},  # calls are told by spans and metrics, and by whoever answers them
+        "stripe": {"level": "WARNING"},
         "tearline.requests": {"level": "WARNING" if DEBUG else "INFO"},  # a page that polls would drown all else
     },
 }

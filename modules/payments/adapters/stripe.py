@@ -39,7 +39,7 @@ from tearline.resilience import http
 
 if TYPE_CHECKING:
     import httpx
-    from stripe.params import PaymentIntentCreateParams
+    from stripe.params import PaymentIntentCreateParams, PaymentIntentListParams
 
 PAGE = 100
 LATELY = timedelta(minutes=5)
@@ -200,7 +200,7 @@ class StripeProvider(Provider, Mailbox):
 
     def _found(self, key: str) -> Any:
         """The intent that was made, or captured, under a key. None when it is not found, yet."""
-        lately = {"created": {"gte": int(time.time() - LATELY.total_seconds())}, "limit": PAGE}
+        lately: PaymentIntentListParams = {"created": {"gte": int(time.time() - LATELY.total_seconds())}, "limit": PAGE}
         query = f"metadata['key']:'{key}' OR metadata['capture']:'{key}'"
         with _asking():
             for intent in self._api.payment_intents.list(lately).auto_paging_iter():

@@ -2,8 +2,9 @@
 
 localstripe 1.15 is not faithful in what matters most here. So requests go through the front, which does as Stripe's
 documentation says: it keeps idempotency keys, searches by metadata, takes metadata when capturing, says how much was
-received, lets go of what a capture leaves instead of refunding it, refuses to capture what is not held and to refund more
-than is left, and has disputes. What cards do, what a PaymentIntent goes through, refunds and webhooks are localstripe's.
+received, lets go of what a capture leaves instead of refunding it, refuses to capture what is not held and to refund
+more than is left, and has disputes. What cards do, what a PaymentIntent goes through, refunds and webhooks are
+localstripe's.
 """
 
 import json
