@@ -225,7 +225,7 @@ class SimulatedProvider(Provider, Mailbox):
         """End the open disputes of an order."""
         with self._books() as books:
             for reference, authorization, amount in books.execute(
-                "SELECT reference, authorization, dispute.amount FROM dispute JOIN request ON key = authorization"
+                "SELECT reference, d.authorization, d.amount FROM dispute d JOIN request ON key = d.authorization"
                 " WHERE order_id = ? AND state = 'open'",
                 (order_id,),
             ).fetchall():

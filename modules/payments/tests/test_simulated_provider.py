@@ -4,15 +4,29 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from modules.orders.contracts import OrderId
 from modules.payments.adapters import Answer
 from modules.payments.adapters import provider as configured
 from modules.payments.adapters.simulated import Charge, Hold, SimulatedProvider
-from modules.payments.contracts import CARD_DECLINED, CARD_FLAKY, CARD_LOST_ANSWER, CARD_OK, CARD_SLOW
+from modules.payments.contracts import (
+    CARD_DECLINED,
+    CARD_EXPIRED,
+    CARD_FLAKY,
+    CARD_LOST_ANSWER,
+    CARD_NO_CAPTURE,
+    CARD_NO_FUNDS,
+    CARD_OK,
+    CARD_SLOW,
+    CARD_UNKNOWN,
+    MAGIC_METHODS,
+    RARE_METHODS,
+)
 from modules.payments.tests.played import PRICE, at_once
 from tearline.contracts import Money, Unavailable
 
@@ -171,3 +185,36 @@ def test_many_threads_and_another_process_under_one_key_hold_once(
 
     assert len({str(answer) for answer in answers}) == 1
     assert provider.holds(order_id) == [Hold(order_id=order_id, amount=PRICE)]
+
+
+@pytest.mark.parametrize(("method", "reason"), [(CARD_NO_FUNDS, "insufficient_funds"), (CARD_EXPIRED, "expired_card")])
+def test_cards_are_declined_for_different_reasons(
+    provider: SimulatedProvider, order_id: OrderId, key: str, method: str, reason: str
+) -> None:
+    assert provider.authorize(key=key, order_id=order_id, amount=PRICE, method=method).declined == reason
+
+
+def test_a_card_may_hold_and_not_pay(provider: SimulatedProvider, order_id: OrderId, key: str) -> None:
+    provider.authorize(key=key, order_id=order_id, amount=PRICE, method=CARD_NO_CAPTURE)
+
+    assert provider.capture(key="take", authorization=key, amount=PRICE).declined == "capture_failed"
+    assert provider.holds(order_id) == [Hold(order_id=order_id, amount=PRICE)]
+
+
+def test_a_card_may_never_be_answered_and_is_found_by_asking(
+    provider: SimulatedProvider, order_id: OrderId, key: str
+) -> None:
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            provider.authorize(key=key, order_id=order_id, amount=PRICE, method=CARD_UNKNOWN)
+
+    found = provider.find(key=key)
+    assert [movement.kind for movement in (found or Answer()).movements] == ["authorized"]
+    assert provider.void(key=key).movements
+
+
+def test_every_magic_method_is_in_the_docs() -> None:
+    page = (Path(django_settings.BASE_DIR) / "docs" / "payments.md").read_text(encoding="utf-8")
+
+    for method, says in (MAGIC_METHODS | RARE_METHODS).items():
+        assert f"| `{method}` | {says} |" in page
