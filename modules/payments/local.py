@@ -33,9 +33,8 @@ class LocalPayments(Payments):
     @three_acts
     def authorize(self, request: AuthorizePayment, *, key: str) -> Acts[Payment]:
         payment = services.intend_to_hold(request, key=key)
-        if payment.lacks_outcome:
-            answer = yield from _ask(payment, lambda: services.hold(payment))
-            services.book(payment, answer)
+        answer = yield from _ask(payment, lambda: services.hold(payment))
+        services.book(payment, answer)
         if payment.state == State.FAILED:
             yield _nothing_more
             raise PaymentDeclined(order_id=request.order_id, reason=payment.failure)
@@ -51,9 +50,8 @@ class LocalPayments(Payments):
     @three_acts
     def capture(self, request: CapturePayment, *, key: str) -> Acts[Payment]:
         capture = services.intend_to_capture(request, key=key)
-        if capture.lacks_outcome:
-            answer = yield from _ask(capture, lambda: services.take(capture))
-            services.book(capture, answer)
+        answer = yield from _ask(capture, lambda: services.take(capture))
+        services.book(capture, answer)
         if capture.state == State.FAILED:
             yield _nothing_more
             raise NothingToCapture(order_id=request.order_id)
