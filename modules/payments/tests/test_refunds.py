@@ -7,7 +7,7 @@ import pytest
 
 from modules.orders.contracts import OrderId
 from modules.payments import services
-from modules.payments.adapters import Answer, Provider
+from modules.payments.adapters import Answer, Movement, Provider
 from modules.payments.adapters.simulated import SimulatedProvider
 from modules.payments.contracts import (
     CARD_DISPUTED,
@@ -178,6 +178,39 @@ def test_what_was_charged_back_is_not_given_back_as_well(payments: Payments, ord
 
     with pytest.raises(NothingToRefund):
         payments.refund_part(to_refund(order_id), key="part")
+
+
+def test_a_refund_under_way_is_not_taken_out_of_a_capture_twice(
+    payments: Payments, order_id: OrderId, use: Callable[[Provider], None], provider: SimulatedProvider
+) -> None:
+    payments.authorize(to_pay(order_id), key="pay")
+    payments.capture(to_take(order_id, PART), key="first")
+    payments.capture(to_take(order_id, REST), key="second")
+    use(Down())
+    with pytest.raises(Unavailable):
+        payments.refund_part(to_refund(order_id, PART), key="of the first")
+    use(provider)
+    payments.refund_part(to_refund(order_id, REST), key="of the second")
+    payments.refund_part(to_refund(order_id, PART), key="of the first")
+
+    assert [each.refunded for each in provider.charges(order_id)] == [PART, REST]
+    assert now(payments, order_id) == ("cancelled", PRICE.amount)
+
+
+def test_a_refund_under_way_and_a_dispute_of_a_part_leave_the_rest(
+    payments: Payments, charged: OrderId, use: Callable[[Provider], None], provider: SimulatedProvider
+) -> None:
+    use(Down())
+    with pytest.raises(Unavailable):
+        payments.refund_part(to_refund(charged), key="under way")
+    use(provider)
+    payment = Payment.objects.get()
+    payment.book(Answer(movements=(Movement(kind="disputed", amount=1000, reference="dp"),)))
+
+    with pytest.raises(NothingToRefund):
+        payments.refund_part(to_refund(charged), key="too much")
+    assert payments.refund_part(to_refund(charged, Money(amount=499, currency="EUR")), key="rest").state == "refunded"
+    payments.refund_part(to_refund(charged), key="under way")
 
 
 @pytest.mark.parametrize("method", [CARD_LOST_ANSWER, CARD_FLAKY, CARD_SLOW])
