@@ -3,6 +3,8 @@
 Money moves because orders say so, never by request from outside.
 """
 
+from datetime import UTC, datetime, timedelta
+
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -30,13 +32,21 @@ class EventsAsked(PageAsked):
     state: ReceivedEventState | None = Field(default=None, description="Only in this state.")
 
 
+def _midnight() -> datetime:
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class Span(BaseModel):
     """From when, and until when. Times have a zone."""
 
     model_config = ConfigDict(frozen=True)
 
-    since: AwareDatetime
-    until: AwareDatetime = Field(description="Not included.")
+    since: AwareDatetime = Field(
+        default_factory=lambda: _midnight() - timedelta(days=1), description="By default the midnight before, UTC."
+    )
+    until: AwareDatetime = Field(
+        default_factory=_midnight, description="Not included. By default this day's midnight, UTC."
+    )
 
 
 class Received(Contract):

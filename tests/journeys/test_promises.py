@@ -103,9 +103,11 @@ def test_what_is_shown_over_rest_is_as_promised(shop: Shop, told: Told) -> None:
         "orders",
         "payments",
         "products",
+        "reconciliation",
         "reservations",
         "shipments",
         "stock",
+        "webhooks",
     }
 
 

@@ -165,6 +165,7 @@ def test_readers_ask_for_it_over_rest(payments: Payments, charged: OrderId) -> N
     span = {"since": (now - DAY).isoformat(), "until": (now + DAY).isoformat()}
 
     assert client.get("/api/v1/payments/reconciliation", span).json()["differences"] == []
+    assert client.get("/api/v1/payments/reconciliation").json()["entries"] == 0  # of yesterday
     assert client.get("/api/v1/payments/reconciliation", {"since": "2026-11-01T00:00"}).status_code == 400
     assert Client().get("/api/v1/payments/reconciliation", span).status_code == 401
 
