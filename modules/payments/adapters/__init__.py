@@ -135,7 +135,10 @@ class Provider(Protocol):
         ...
 
 
-provider = outside("payments.provider", Provider, setting="PAYMENT_PROVIDER", idempotent=True)
+TARGET = "payments.provider"
+"""Whose policy holds for all that is asked of it."""
+
+provider = outside(TARGET, Provider, setting="PAYMENT_PROVIDER", idempotent=True)
 """The provider that the settings name."""
 
 

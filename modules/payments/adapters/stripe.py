@@ -9,7 +9,6 @@ ask the customer for anything here (a card that wants that is declined: authenti
 no money, are not taken for disputes.
 """
 
-import functools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from django.conf import settings
 
 from modules.orders.contracts import OrderId
 from modules.payments.adapters import (
+    TARGET,
     Answer,
     Claim,
     Heard,
@@ -36,9 +36,9 @@ from modules.payments.adapters import (
 from modules.payments.contracts import DisputeState
 from tearline.contracts import Money, Unavailable
 from tearline.resilience import http
+from tearline.resilience.clients import clients
 
 if TYPE_CHECKING:
-    import httpx
     from stripe.params import PaymentIntentCreateParams, PaymentIntentListParams
 
 PAGE = 100
@@ -401,11 +401,6 @@ def _code_of(error: stripe.CardError) -> str:
     return (details.decline_code if details else None) or error.code or "card_declined"
 
 
-@functools.cache
-def _connections() -> "httpx.Client":
-    return http.client(connections=8)
-
-
 class _WithinDeadline(stripe.HTTPClient):
     """Has the deadline hold for whole exchanges: the library's own clients bound each read alone."""
 
@@ -420,8 +415,8 @@ class _WithinDeadline(stripe.HTTPClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
-        asked = _connections().build_request(method.upper(), url, headers=headers, content=post_data)
-        response = http.ask(_connections(), asked)
+        client = clients.for_calls_on(TARGET)
+        response = http.ask(client, client.build_request(method.upper(), url, headers=headers, content=post_data))
         return response.text, response.status_code, response.headers
 
     def close(self) -> None:
