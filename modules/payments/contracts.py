@@ -49,6 +49,10 @@ RARE_METHODS: Final = {
 """The payment methods of the simulated provider that show what is rare. Any that is neither here nor above is declined:
 no_such_method."""
 
+_METHOD: Final = "As the provider calls it. The simulated one's do tricks. " + " ".join(
+    f"`{method}`: {says}" for method, says in (MAGIC_METHODS | RARE_METHODS).items()
+)
+
 
 def _positive(money: Money) -> Money:
     if money.amount <= 0:
@@ -76,7 +80,7 @@ class AuthorizePayment(Contract):
 
     order_id: OrderId
     amount: PositiveMoney
-    method: str = Field(min_length=1, max_length=64, examples=[CARD_OK])
+    method: str = Field(min_length=1, max_length=64, description=_METHOD, examples=[CARD_OK])
 
 
 class CapturePayment(Contract):
@@ -110,7 +114,7 @@ class Payment(Contract):
     id: PaymentId
     order_id: OrderId
     state: PaymentState
-    method: str
+    method: str = Field(description=_METHOD)
     amount: Money
     authorized: Money
     captured: Money

@@ -1,6 +1,6 @@
 """Money is given back in parts: never more than was taken, each part once, whoever asks and whoever dies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from modules.payments.facade import Payments
 from modules.payments.models import Payment
 from modules.payments.models import Refund as RefundRow
 from modules.payments.tests.played import PRICE, Down, PulledPlug, at_once, to_pay, to_take, until_answered
+from tearline import crash_points
 from tearline.contracts import KeyReused, Money, Unavailable
 from tearline.testing import settle
 
@@ -245,11 +246,14 @@ def test_a_lost_answer_leaves_the_refund_unknown_until_the_provider_is_asked(
     assert given_back(provider, charged) == PART.amount
 
 
-def test_a_refund_whose_asker_died_before_the_call_is_carried_out_once(
-    payments: Payments, charged: OrderId, use: Callable[[Provider], None], provider: SimulatedProvider
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_refund_whose_asker_died_around_the_call_is_carried_out_once(
+    payments: Payments, charged: OrderId, use: Callable[[Provider], None], provider: SimulatedProvider, moment: str
 ) -> None:
     class Dies(SimulatedProvider):
-        def refund_parts(self, **_: Any) -> Answer:
+        def refund_parts(self, **told: Any) -> Answer:
+            if moment == "after":
+                super().refund_parts(**told)
             raise PulledPlug
 
     use(Dies())
@@ -262,6 +266,41 @@ def test_a_refund_whose_asker_died_before_the_call_is_carried_out_once(
     assert given_back(provider, charged) == PART.amount
     assert payments.refund_part(to_refund(charged), key="part").state == "refunded"
     assert given_back(provider, charged) == PART.amount
+
+
+def pull_the_plug() -> None:
+    raise PulledPlug
+
+
+@pytest.fixture
+def dying_at() -> Iterator[Callable[[str], None]]:
+    """Has whoever gets to a crash point die there, once."""
+    yield lambda point: crash_points.arm(point, pull_the_plug)
+    crash_points.watch(None)
+
+
+@pytest.mark.parametrize("asks", ["the caller", "the reconciler"])
+@pytest.mark.parametrize(
+    "point",
+    ["act", "commit", "committed", "asking", "asked", "act#2", "commit#2", "committed#2"],
+)
+def test_whoever_dies_between_the_acts_of_a_refund_it_is_given_back_once(
+    payments: Payments,
+    charged: OrderId,
+    provider: SimulatedProvider,
+    dying_at: Callable[[str], None],
+    point: str,
+    asks: str,
+) -> None:
+    dying_at(f"command.{point}")
+    with pytest.raises(PulledPlug):
+        payments.refund_part(to_refund(charged), key="part")
+    if asks == "the reconciler":
+        services.settle(Payment.objects.get().id)
+    assert payments.refund_part(to_refund(charged), key="part").state == "refunded"
+
+    assert given_back(provider, charged) == PART.amount
+    assert now(payments, charged) == ("captured", PART.amount)
 
 
 def test_a_refund_that_takes_its_time_is_processing_until_it_is_done(
