@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from modules.orders.contracts import OrderId
-from modules.payments.adapters import Answer
+from modules.payments.adapters import Answer, Part
 from modules.payments.adapters import provider as configured
 from modules.payments.adapters.simulated import Charge, Hold, SimulatedProvider
 from modules.payments.contracts import (
@@ -218,3 +218,14 @@ def test_every_magic_method_is_in_the_docs() -> None:
 
     for method, says in (MAGIC_METHODS | RARE_METHODS).items():
         assert f"| `{method}` | {says} |" in page
+
+
+def test_no_more_is_given_back_of_a_capture_than_it_took_though_another_took_enough(
+    provider: SimulatedProvider, order_id: OrderId, held: str
+) -> None:
+    provider.capture(key="first", authorization=held, amount=PART)
+    provider.capture(key="second", authorization=held, amount=REST)
+    part = Part(capture="first", amount=PART.amount + 1)
+
+    assert provider.refund_parts(key="part", authorization=held, parts=[part]).declined == "not_kept"
+    assert [charge.refunded for charge in provider.charges(order_id)] == [NOTHING, NOTHING]
