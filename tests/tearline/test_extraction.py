@@ -82,7 +82,8 @@ def test_it_is_composed_as_the_shop_is_but_for_what_calls_modules(written: Path)
     kept = files(written / "payments/platform/config")
     shop = files(written / "shop/platform/config")
     elsewhere = tuple(f"contracts/{module}.json" for module in ("inventory", "notifications", "shipping"))
-    calls = ("landing/", "overview/", "management/commands/demo.py")
+    commands = ("management/commands/demo.py", "management/commands/reconcile_payments.py")
+    calls = ("landing/", "overview/", *commands)
     assert kept.keys() == {name for name in shop if not name.startswith((*calls, *elsewhere))}
     assert {"contracts/payments.json", "contracts/orders.json"} <= kept.keys()
     assert [name for name, text in kept.items() if text != shop[name]] == ["allowed_calls.json"]
@@ -122,11 +123,15 @@ def test_it_declares_its_doors_and_knows_who_comes_by_them(written: Path) -> Non
     declared = Declarations((written / "payments" / ".importlinter").read_text())
     assert declared.packages == ["modules", "config", "tests"]
     assert declared.doors_of("payments") == ["modules.payments.** -> modules.orders.contracts"]
-    callers = ["config.overview.** -> modules.payments.facade", "modules.orders.** -> modules.payments.facade"]
-    assert sorted(declared.elsewhere) == callers
+    assert sorted(declared.elsewhere) == [
+        "config.management.commands.reconcile_payments -> modules.payments.facade",
+        "config.overview.** -> modules.payments.facade",
+        "modules.orders.** -> modules.payments.facade",
+    ]
     assert json.loads((written / "payments/platform/config/allowed_calls.json").read_text()) == {
         "orders": ["payments"],
         "overview": ["payments"],
+        "reconcile_payments": ["payments"],
     }
 
 
@@ -225,7 +230,7 @@ def test_the_command_does_not_guess_what_to_do(settings: Settings) -> None:
 
 def test_what_is_left_is_what_its_callers_keep(checkout: Checkout) -> None:
     cut(checkout, "payments")
-    assert {path.name for path in checkout.folder("payments").iterdir()} == {"__init__.py", "facade.py", "contracts.py"}
+    assert {path.name for path in checkout.folder("payments").iterdir()} == PUBLIC
     left = checkout_at(checkout.root)
     assert left.topology.elsewhere == {"payments"}
     assert left.topology.host_of("payments").name == "payments"
