@@ -21,19 +21,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+from django.conf import settings
 
 KEY = "sk_test_made_up"
 CARD_OK, CARD_DECLINED, CARD_ASKS = "pm_card_visa", "pm_card_chargeCustomerFail", "pm_needs_authentication"
-
-_SERVER = """
-import socket
-from aiohttp import web
-from localstripe import resources, server
-resources.Store.dump_to_disk = lambda store: None  # it would write a file of a fixed name, for all to share
-listening = socket.create_server(("127.0.0.1", 0))
-print(listening.getsockname()[1], flush=True)
-web.run_app(server.app, sock=listening, print=None)
-"""
 
 Told = dict[str, Any]
 
@@ -212,7 +203,8 @@ class _Answering(BaseHTTPRequestHandler):
 @contextmanager
 def running() -> Iterator[Front]:
     """localstripe, empty, and the front before it."""
-    process = subprocess.Popen([sys.executable, "-c", _SERVER], stdout=subprocess.PIPE, text=True)
+    program = [sys.executable, "-m", "modules.payments.tests.localstripe_server"]
+    process = subprocess.Popen(program, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
         port = int(process.stdout.readline())
