@@ -3,11 +3,9 @@
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
@@ -168,31 +166,3 @@ def test_readers_ask_for_it_over_rest(payments: Payments, charged: OrderId) -> N
     assert client.get("/api/v1/payments/reconciliation").json()["entries"] == 0  # of yesterday
     assert client.get("/api/v1/payments/reconciliation", {"since": "2026-11-01T00:00"}).status_code == 400
     assert Client().get("/api/v1/payments/reconciliation", span).status_code == 401
-
-
-def test_the_command_prints_what_differs_and_fails(payments: Payments, charged: OrderId, provider: object) -> None:
-    told = StringIO()
-    span = {"since": datetime.now(UTC) - DAY, "until": datetime.now(UTC) + DAY, "stdout": told}
-    call_command("reconcile_payments", **span)
-    assert told.getvalue() == "2 lines of ours, 2 of the provider's, 0 differences\n"
-
-    SimulatedProvider().authorize(key="of another shop", order_id=OrderId.new(), amount=PRICE, method=CARD_OK)
-    with pytest.raises(CommandError, match="1 differences") as failed:
-        call_command("reconcile_payments", **span)
-    assert failed.value.returncode == 1
-    assert "missing_here  authorized  -     EUR 19.99  ord_" in told.getvalue()
-
-
-def test_the_command_says_when_the_provider_does_not_answer(
-    payments: Payments, charged: OrderId, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class NoStatement(SimulatedProvider):
-        def statement(self, **_: object) -> None:  # type: ignore[override]
-            raise Unavailable("the line is dead")
-
-    monkeypatch.setattr(reconciliation, "provider", NoStatement)
-    with pytest.raises(CommandError, match="the line is dead") as failed:
-        call_command("reconcile_payments", "--since", "2026-11-01", "--until", "2026-11-02T10:00Z")
-    assert failed.value.returncode == 2
-    with pytest.raises(CommandError, match="not a time"):
-        call_command("reconcile_payments", "--since", "yesterday")

@@ -4,10 +4,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from modules.orders.contracts import OrderId
@@ -24,8 +22,6 @@ from modules.payments.contracts import (
     CARD_OK,
     CARD_SLOW,
     CARD_UNKNOWN,
-    MAGIC_METHODS,
-    RARE_METHODS,
 )
 from modules.payments.tests.played import PRICE, at_once
 from tearline.contracts import Money, Unavailable
@@ -211,13 +207,6 @@ def test_a_card_may_never_be_answered_and_is_found_by_asking(
     found = provider.find(key=key)
     assert [movement.kind for movement in (found or Answer()).movements] == ["authorized"]
     assert provider.void(key=key).movements
-
-
-def test_every_magic_method_is_in_the_docs() -> None:
-    page = (Path(django_settings.BASE_DIR) / "docs" / "payments.md").read_text(encoding="utf-8")
-
-    for method, says in (MAGIC_METHODS | RARE_METHODS).items():
-        assert f"| `{method}` | {says} |" in page
 
 
 def test_no_more_is_given_back_of_a_capture_than_it_took_though_another_took_enough(
