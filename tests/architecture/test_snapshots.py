@@ -386,6 +386,9 @@ class Plant:
     breaks: str
 
 
+RECEIVED = """
+    request: KeyedRequest, response: HttpResponse, sku: Sku, goods: Goods, idempotency_key:"""
+
 PLANTED = {
     "a shorter argument": Plant(
         "payments/contracts.py",
@@ -481,8 +484,8 @@ PLANTED = {
     ),
     "a header that is not asked for any more": Plant(
         "inventory/api.py",
-        "goods: Goods, idempotency_key: IdempotencyKey\n",
-        'goods: Goods, idempotency_key: str = "k"\n',
+        f"def receive_stock({RECEIVED} IdempotencyKey\n",
+        f'def receive_stock({RECEIVED} str = "k"\n',
         "inventory REST POST /stock/{sku}/receive: header parameter Idempotency-Key is gone.",
         "what clients send there would be refused or ignored. Answer at a new path beside it.",
     ),
