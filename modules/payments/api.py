@@ -32,6 +32,15 @@ class EventsAsked(PageAsked):
     state: ReceivedEventState | None = Field(default=None, description="Only in this state.")
 
 
+SIGNATURES = {
+    "parameters": [
+        {"in": "header", "name": name, "required": False, "schema": {"title": name, "type": "string"}}
+        for name in ("Simulated-Signature", "Stripe-Signature")
+    ]
+}
+"""The headers by which a provider signs, of which it sends its own. What is not declared does not pass a gateway."""
+
+
 def _midnight() -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -55,7 +64,7 @@ class Received(Contract):
     repeated: bool = Field(description="Whether it had arrived before, so that nothing more was done.")
 
 
-@router.post("/payments/webhooks/{provider}", response=Received, auth=None)
+@router.post("/payments/webhooks/{provider}", response=Received, auth=None, openapi_extra=SIGNATURES)
 def receive_webhook(request: HttpRequest, provider: str) -> Received:
     """For the payment provider, whose signature of the raw body stands in for an API key."""
     try:

@@ -16,6 +16,7 @@ from tearline.api import LARGEST_BODY, Principal, introduced
 from tearline.api._waiting import _seats
 from tearline.api.keys import issue
 from tearline.gateway import _forwarding
+from tearline.gateway._surface import Promise
 from tearline.topology import Shift
 from tests.processes import free_port
 from tests.tearline import dripping, gateways
@@ -124,6 +125,39 @@ SMUGGLED = {
     "HTTP_X_TEARLINE_PRINCIPAL": "key_1",
 }
 """As servers name them; for them, a hyphen is an underscore."""
+
+
+WEBHOOK = "/api/v1/payments/webhooks/simulated"
+
+
+def test_a_route_that_asks_for_no_key_is_led_to_without_one_and_with_the_headers_that_it_declares(end: FarEnd) -> None:
+    said = {"Simulated-Signature": "t=1,v1=ab", "X-Other-Signature": "cd", "Authorization": "Basic Zm9vOmJhcg=="}
+    assert Client().post(WEBHOOK, b"{}", content_type="application/json", headers=said).status_code == 200
+    (asked,) = end.heard
+    assert asked.headers["Simulated-Signature"] == "t=1,v1=ab"
+    assert not {"x-other-signature", "authorization"} & {name.lower() for name in asked.headers}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", WEBHOOK), ("POST", f"{WEBHOOK}/more"), ("POST", "/api/v1/payments/webhooks/"), ("POST", PAYMENT)],
+)
+def test_what_is_near_an_open_route_is_not_open(end: FarEnd, method: str, path: str) -> None:
+    assert problem(Client().generic(method, path)) == (401, "api_key_missing")
+    assert end.heard == []
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Tearline-Call", "tearline-deadline-ms", "Cookie", "Connection"])
+def test_no_module_can_declare_what_is_for_the_gateway_to_say(
+    end: FarEnd, client: Client, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(_forwarding, "promised", lambda *_: Promise(headers=(name, "X-Kept")))
+    key = client.defaults["HTTP_AUTHORIZATION"]
+    client.get(PAYMENT, headers={"X-Kept": "kept", **({name: "smuggled"} if name != "Authorization" else {})})
+    (asked,) = end.heard
+    assert asked.headers["X-Kept"] == "kept"
+    assert "smuggled" not in str(asked.headers)
+    assert key not in str(asked.headers)
 
 
 def test_nothing_that_outsiders_say_travels_but_what_is_on_the_list(end: FarEnd, client: Client) -> None:

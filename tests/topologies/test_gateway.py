@@ -11,7 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
+from django.test import override_settings
 
+from modules.payments.adapters.simulated import signature
 from tearline.api.keys import issue
 from tests.network.http_talk import HTTP
 from tests.network.proxy import Proxy, at
@@ -111,6 +113,17 @@ def test_answers_that_come_twice_are_never_taken_for_the_next_ones(
     assert {told["instance"] for told in seconds} == {"/api/v1/payments/pay_second"}
     assert seconds[0]["code"] in {"upstream_invalid", "not_found"}  # as the connection is found out, or was before
     assert [told["code"] for told in seconds[1:]] == ["not_found", "not_found"]
+
+
+def test_a_provider_s_webhook_needs_a_signature_and_no_key(till: Running, outsider: Outsider) -> None:
+    """It is checked by the process that knows the provider."""
+    body = b'{"id": "evt_1", "kind": "captured", "subject": "payment-1"}'
+    url = f"{outsider.url}/payments/webhooks/simulated"
+    with override_settings(PAYMENT_WEBHOOK_SECRET="simulated"):
+        signed = {"Simulated-Signature": signature(body)}
+    assert httpx.post(url, content=body, headers=signed, trust_env=False).status_code == 200
+    unsigned = httpx.post(url, content=body, trust_env=False)
+    assert (unsigned.status_code, unsigned.json()["code"]) == (400, "webhook_signature_invalid")
 
 
 # Outsiders who say more than they may

@@ -17,15 +17,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
-from tearline.api import MEDIA_TYPE, Principal, Problem, a_seat_for, introduced, plain_problem, without_wait
+from tearline.api import MEDIA_TYPE, Principal, Problem, Wait, a_seat_for, introduced, plain_problem, without_wait
 from tearline.contracts import Unavailable
 from tearline.databases import give_back_idle
 from tearline.facades._protocol import CALL
 from tearline.gateway._headers import Headers, as_bytes, ours, sent_back, theirs
 from tearline.gateway._routing import Destination
+from tearline.gateway._surface import promised
 from tearline.observability import watching
 from tearline.resilience import CutShort, NotAsked, TimedOut, TooLarge, policy_for
 from tearline.resilience.clients import clients
+from tearline.topology._routes import API
 
 if TYPE_CHECKING:
     import httpx
@@ -57,14 +59,14 @@ class _Question:
 
 
 def forwarded(request: HttpRequest, destination: Destination, principal: Principal | None) -> HttpResponse:
-    """The answer from there. `principal`: who asks, for a process of ours. Raises Problem when there is none."""
+    """The answer from there. `principal`: who asks of a process of ours, unless it is open. Raises Problem."""
     prefer = request.headers.get("Prefer", "")
     try:
         with a_seat_for(prefer) as wait, watching("call", destination.target):
             question = _Question(
                 method=str(request.method),
                 target=_target_of(request),
-                headers=theirs(request, prefer=without_wait(prefer) if wait.asked and not wait.seconds else None),
+                headers=theirs(request, read_there=_read_there(request), prefer=_seatless(prefer, wait)),
                 body=request.body,
                 authorization=_authorization(request, destination, principal),
             )
@@ -75,6 +77,16 @@ def forwarded(request: HttpRequest, destination: Destination, principal: Princip
         logger.warning("%s got no answer: %s", destination.target, unavailable)
         raise _told(unavailable, request) from unavailable
     return _passed_on(response, body)
+
+
+def _read_there(request: HttpRequest) -> tuple[str, ...]:
+    path = request.path_info.removeprefix(API)
+    return promised(str(request.method), path, settings.TEARLINE_TOPOLOGY.modules).headers
+
+
+def _seatless(prefer: str, wait: Wait) -> str | None:
+    """What is preferred instead, of whoever would wait and may not."""
+    return without_wait(prefer) if wait.asked and not wait.seconds else None
 
 
 def _exchange(question: _Question, destination: Destination) -> "tuple[httpx.Response, bytes]":
@@ -115,8 +127,10 @@ def _target_of(request: HttpRequest) -> str:
 
 def _authorization(request: HttpRequest, destination: Destination, principal: Principal | None) -> str | None:
     """Who asks, in words that whoever answers there believes."""
-    if destination.process is None or principal is None:
+    if destination.process is None:
         return request.headers.get("Authorization")
+    if principal is None:
+        return None
     if not settings.TEARLINE_SERVICE_KEYS:
         raise ImproperlyConfigured("a request is led to another process, and TEARLINE_SERVICE_KEYS is not given")
     return f"Bearer {introduced(principal, to=destination.process, keys=settings.TEARLINE_SERVICE_KEYS)}"

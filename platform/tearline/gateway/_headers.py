@@ -3,7 +3,7 @@ they wait is for the gateway to say, and what processes say of each other is nob
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest
 
@@ -50,12 +50,23 @@ TO_OUTSIDE = (
     "WWW-Authenticate",
 )
 
+_OURS = re.compile(
+    r"authorization|cookie|host|x-request-id|traceparent|tracestate|tearline-.*|accept-encoding"
+    r"|connection|content-length|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|x-forwarded-.*"
+)
+"""In small letters: what the gateway says itself, and what is about one connection."""
+
 _FIT = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
-def theirs(request: HttpRequest, *, prefer: str | None) -> Headers:
-    """What is passed on of what the caller sent. `prefer`: instead of what the caller would prefer."""
-    sent = {name: request.headers[name].strip() for name in FROM_OUTSIDE if name in request.headers}
+def theirs(request: HttpRequest, *, read_there: Sequence[str], prefer: str | None) -> Headers:
+    """What is passed on of what the caller sent. `prefer`: instead of what the caller would prefer.
+
+    `read_there`: names that the route declares, such as that of a signature. What is ours to say stays so.
+    """
+    declared = [name for name in read_there if not _OURS.fullmatch(name.lower())]
+    names = {name.lower(): name for name in (*declared, *FROM_OUTSIDE)}.values()
+    sent = {name: request.headers[name].strip() for name in names if name in request.headers}
     if prefer is not None:
         sent["Prefer"] = prefer
     return [(name, value) for name, value in sent.items() if _FIT.fullmatch(value)]
