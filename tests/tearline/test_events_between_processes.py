@@ -12,11 +12,12 @@ import pytest
 import redis
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
+from django.db import transaction
 from pytest_django import Settings
 
-from tearline.events import _kafka_topics, _reception, _way
+from tearline.events import _kafka_topics, _reception, _way, publish
 from tearline.events._broker import KEPT, Broker, BrokerAway, Told
-from tearline.events._cursors import SENT, cursor_of
+from tearline.events._cursors import cursor_of, sent
 from tearline.events._envelope import NoEnvelope, opened
 from tearline.events._kafka_topics import PARTITIONS, KafkaTopics
 from tearline.events._redis_streams import RedisStreams
@@ -32,8 +33,8 @@ from tearline.work._doorbell import doorbell
 from tests.kafka_server import KafkaServer
 from tests.processes import eventually
 from tests.redis_server import RedisServer
-from tests.tearline.specimen import HOME, at_once, carry, notes
-from tests.tearline.test_events import SHOP, follow, listen, move
+from tests.tearline.specimen import HOME, ShelfOverflowed, at_once, carry, notes
+from tests.tearline.test_events import SHOP, ThingMoved, follow, listen, move
 
 pytestmark = pytest.mark.usefixtures("declarations")
 
@@ -65,12 +66,19 @@ def server(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pyte
 
 
 @pytest.fixture
-def being(settings: Settings) -> Callable[[Process], None]:
+def streams() -> str:
+    """For what the broker has a stream each."""
+    return "module"
+
+
+@pytest.fixture
+def being(settings: Settings, streams: str) -> Callable[[Process], None]:
     """Whose process this is from now on."""
 
     def become(process: Process) -> None:
         transport = settings.EVENTS_URL.partition(":")[0]
-        settings.TEARLINE_TOPOLOGY = Topology(processes=(HERE, THERE), process=process, transport=transport)
+        topology = Topology(processes=(HERE, THERE), process=process, transport=transport, streams=streams)
+        settings.TEARLINE_TOPOLOGY = topology
 
     return become
 
@@ -296,7 +304,7 @@ def test_what_the_broker_forgot_is_sent_again(
     being(HERE)
     carrying = at_hand()
     assert send_again_what_was_forgotten(carrying, HOME) == 2
-    assert cursor_of(HOME, SENT) == ""
+    assert cursor_of(HOME, sent(HOME)) == ""
     assert send_again_what_was_forgotten(carrying, HOME) == 0
     assert OutboxRow.objects.using(HOME).filter(finished_at=None).count() == 2
 
@@ -322,6 +330,42 @@ def test_a_broker_that_is_emptied_loses_nothing(
     listen(follow)
     receive()
     assert handle() == ["a1", "a2", "a3"]
+
+
+# A stream for each type
+
+
+def overflow(*shelves: str) -> None:
+    with transaction.atomic(using=HOME):
+        publish(*(ShelfOverflowed(name=shelf) for shelf in shelves))
+
+
+@pytest.mark.parametrize("streams", ["type"])
+def test_of_streams_for_each_type_those_are_read_that_are_listened_to(send: Send, receive: Receive) -> None:
+    overflow("s1")
+    send("a1", "a2")
+    listen(follow)
+    assert receive() == 2
+    assert handle() == ["a1", "a2"]
+    assert {ThingMoved.topic, ShelfOverflowed.topic, HOME} & {*_reception.sources(SHOP)} == {ThingMoved.topic}
+    carrying = at_hand()
+    assert [len(carrying.read(each.topic, "", limit=9)) for each in (ThingMoved, ShelfOverflowed)] == [2, 1]
+    assert carrying.read(HOME, "", limit=9) == []
+
+
+@pytest.mark.parametrize("streams", ["type"])
+def test_of_streams_for_each_type_only_what_was_forgotten_is_sent_again(
+    send: Send, receive: Receive, server: Server, being: Callable[[Process], None]
+) -> None:
+    send("a1", "a2")
+    server.flush()
+    overflow("s1")
+    send()
+    assert send_again_what_was_forgotten(at_hand(), HOME) == 2
+    send()
+    listen(follow)
+    receive()
+    assert handle() == ["a1", "a2"]
 
 
 # What each of them is

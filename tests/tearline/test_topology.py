@@ -295,6 +295,7 @@ def test_whatever_the_file_says_changes_its_fingerprint(place: Path, said: str, 
         (f"events = 1\n{ORDERS}", 1, r"\[events\] must be a table"),
         (f'{ORDERS}\n[events]\ntransports = "redis"', 4, r"\[events\]: `transports` is not known here"),
         (f'{ORDERS}\n[events]\ntransport = "pigeon"', 4, r"`transport` must be one of local, redis, kafka"),
+        (f'{ORDERS}\n[events]\nstreams = "topic"', 4, r"`streams` must be one of module, type"),
         (f"{ORDERS}\n[events]\ntransport = []", 4, r"`transport` must be one of local, redis, kafka"),
         (
             f'{ORDERS}\n[processes.till]\nmodules = ["payments"]',

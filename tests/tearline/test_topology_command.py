@@ -42,7 +42,7 @@ def told(*arguments: str) -> str:
 
 def test_it_shows_where_modules_run_where_their_data_is_and_whom_they_need(one_out: Topology) -> None:
     assert told("show").splitlines() == [
-        "events travel by: redis",
+        "events travel by: redis, a stream for each module",
         f"version of the file: {one_out.fingerprint}",
         "",
         "the gateway: shop",

@@ -1,8 +1,8 @@
 """What carries events between processes, and what is asked of it.
 
-A broker keeps, for each publishing module, what was sent, in the order in which it was sent. Whoever hears it remembers
-how far it has read (a cursor, in its own database, committed together with what was read), so a broker needs to know
-nothing of who hears what, and nothing is lost or doubled when a reader dies.
+A broker keeps, for each source (see `_sources`), what was sent, in the order in which it was sent. Whoever hears it
+remembers how far it has read (a cursor, in its own database, committed together with what was read), so a broker needs
+to know nothing of who hears what, and nothing is lost or doubled when a reader dies.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class Broker(Protocol):
         ...
 
     def send(self, source: str, told: Sequence[Told]) -> Cursor:
-        """Keep what a module has to tell, for all who want to hear it. Its place, for `keeps`."""
+        """Keep what a source has to tell, for all who want to hear it. Its place, for `keeps`."""
         ...
 
     def keeps(self, source: str, place: Cursor) -> bool:
@@ -52,7 +52,7 @@ class Broker(Protocol):
         ...
 
     def read(self, source: str, after: Cursor, *, limit: int) -> list[Heard]:
-        """What a module has told since, in order. From the beginning, when the broker has forgotten the cursor."""
+        """What a source has told since, in order. From the beginning, when the broker has forgotten the cursor."""
         ...
 
     def wait(self, cursors: Mapping[str, Cursor], *, seconds: float) -> None:

@@ -5,12 +5,23 @@ from django.db import connections
 from tearline.events._broker import Cursor
 from tearline.models import BrokerCursor
 
-SENT = "sent"
+SENT = "sent "
+
+
+def sent(source: str) -> str:
+    """The name of the last place at which the broker keeps what was sent from a source."""
+    return f"{SENT}{source}"
 
 
 def heard(source: str) -> str:
-    """The name of how far a module's events have been read."""
+    """The name of how far the events of a source have been read."""
     return f"heard {source}"
+
+
+def sent_from(alias: str) -> list[str]:
+    """The sources from which a module has sent."""
+    names = BrokerCursor.objects.using(alias).filter(name__startswith=SENT).values_list("name", flat=True)
+    return sorted(name.removeprefix(SENT) for name in names)
 
 
 def cursor_of(alias: str, name: str) -> Cursor:

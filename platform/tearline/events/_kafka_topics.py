@@ -1,4 +1,4 @@
-"""Events over Kafka: a topic for each publishing module, `tearline.events.<module>`, keyed by aggregate.
+"""Events over Kafka: a topic for each source, `tearline.events.<source>`, keyed by aggregate.
 
 Needs the package confluent-kafka: `pip install tearline[kafka]`.
 """

@@ -15,6 +15,7 @@ from tearline.events._cursors import cursor_of, heard, move
 from tearline.events._envelope import NoEnvelope, opened
 from tearline.events._events import topics
 from tearline.events._listeners import listeners_of
+from tearline.events._sources import publisher_of, source_of
 from tearline.events._transmission import send_again_what_was_forgotten
 from tearline.events._way import broker
 from tearline.work._arrivals import Arrivals, arriving
@@ -54,9 +55,10 @@ class FromOtherProcesses(Arrivals):
 
 
 def sources(module: str) -> list[str]:
-    """The modules in other processes to whose events this one listens."""
+    """Where the broker keeps the events of other processes to which this module listens."""
+    hosted = settings.TEARLINE_TOPOLOGY.hosted
     told = {topic for topic in (*topics, *_upcasting.upcasters) if _is_heard_by(module, topic)}
-    return sorted({topic.partition(".")[0] for topic in told} - {*settings.TEARLINE_TOPOLOGY.hosted})
+    return sorted({source_of(topic) for topic in told if publisher_of(topic) not in hosted})
 
 
 def _is_heard_by(module: str, topic: str) -> bool:

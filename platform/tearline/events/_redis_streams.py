@@ -1,4 +1,4 @@
-"""Events over Redis: a stream for each publishing module, `tearline:events:<module>`, an entry for each event."""
+"""Events over Redis: a stream for each source, `tearline:events:<source>`, an entry for each event."""
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence

@@ -8,8 +8,9 @@ from django.db import connections, transaction
 
 from tearline.crash_points import reached
 from tearline.events._broker import Broker, Told
-from tearline.events._cursors import SENT, cursor_of, forget, move
+from tearline.events._cursors import cursor_of, forget, move, sent, sent_from
 from tearline.events._envelope import enclosed, sealed
+from tearline.events._sources import source_of
 from tearline.models import OutboxRow
 from tearline.work import _clock
 
@@ -22,10 +23,14 @@ logger = logging.getLogger(__name__)
 
 def transmit(broker: Broker, module: str, rows: Sequence[OutboxRow]) -> None:
     """Send announced events of one module, in order. Raises BrokerAway: then none, some or all of them were."""
-    before = cursor_of(module, SENT)
-    after = broker.send(module, [Told(row.stream, sealed(enclosed(row))) for row in rows])
-    reached("outbox.transmitted")
-    move(module, SENT, since=before, to=after)
+    told: dict[str, list[Told]] = {}
+    for row in rows:
+        told.setdefault(source_of(row.topic), []).append(Told(row.stream, sealed(enclosed(row))))
+    for source, events in told.items():
+        before = cursor_of(module, sent(source))
+        after = broker.send(source, events)
+        reached("outbox.transmitted")
+        move(module, sent(source), since=before, to=after)
 
 
 def send_again_what_was_forgotten(broker: Broker, module: str) -> int:
@@ -33,17 +38,19 @@ def send_again_what_was_forgotten(broker: Broker, module: str) -> int:
 
     Whoever has heard them knows them by their ids. Raises BrokerAway.
     """
-    last = cursor_of(module, SENT)
-    if not last or broker.keeps(module, last):
-        return 0
+    forgotten = [source for source in sent_from(module) if not broker.keeps(source, cursor_of(module, sent(source)))]
+    return sum(_send_again(module, source) for source in forgotten)
+
+
+def _send_again(module: str, source: str) -> int:
     connection = connections[module]
     with transaction.atomic(using=module), connection.cursor() as cursor:
-        forget(module, SENT)
+        forget(module, sent(source))
         cursor.execute(
             f"UPDATE tearline_outbox SET due_at = {_clock.now(connection)}, finished_at = NULL"
-            f" WHERE discarded IS NULL AND finished_at > {_clock.now_plus(connection)}",
-            [-RECENT.total_seconds()],
+            f" WHERE discarded IS NULL AND finished_at > {_clock.now_plus(connection)} AND %s IN (%s, topic)",
+            [-RECENT.total_seconds(), source, module],
         )
         count: int = cursor.rowcount
-    logger.warning("the broker has forgotten what %s has sent: %d events are sent again", module, count)
+    logger.warning("the broker has forgotten what was sent from %s: %d events are sent again", source, count)
     return count

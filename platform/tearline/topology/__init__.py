@@ -21,6 +21,7 @@
 | `url` | where the others reach it | nobody does |
 | `own_databases` | which of its modules, and `platform`, have their data at `<NAME>_DATABASE_URL` | `DATABASE_URL` |
 | `transport` | how events travel: `local` within one process, `redis` or `kafka` between several | `local` |
+| `streams` | there, a stream or topic for each announcing `module`, or for each `type` of event | `module` |
 | `process` | who lets the world in, and leads requests to whoever hosts the module | the first one |
 
 All in one process is the usual topology. A file that cannot be used is refused at start, by its name and the line.

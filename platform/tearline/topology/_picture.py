@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tearline.boundaries import Declared
-from tearline.topology._values import Process, Shift, Topology
+from tearline.topology._values import TRANSPORTS, Process, Shift, Topology
 
 
 def as_text(topology: Topology, *, asks: Declared, hears: Declared) -> Iterator[str]:
@@ -11,7 +11,8 @@ def as_text(topology: Topology, *, asks: Declared, hears: Declared) -> Iterator[
 
     The gateway stands before them, and below it what it leads elsewhere.
     """
-    yield f"events travel by: {topology.transport}"
+    streams = "" if topology.transport == TRANSPORTS[0] else f", a stream for each {topology.streams}"
+    yield f"events travel by: {topology.transport}{streams}"
     yield f"version of the file: {topology.fingerprint}"
     yield ""
     yield f"the gateway: {topology.gateway.name}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from tearline.topology._file import File, is_address
 from tearline.topology._shifts import shifts_of
-from tearline.topology._values import CHECKS, PLATFORM, TRANSPORTS, Process, Topology, TopologyError
+from tearline.topology._values import CHECKS, PLATFORM, STREAMS, TRANSPORTS, Process, Topology, TopologyError
 
 RESERVED = CHECKS | {PLATFORM, "tearline"}
 """Names that the platform's own database, apps and checks go by."""
@@ -42,6 +42,7 @@ def load(path: Path, *, modules: Path, process: str | None = None) -> Topology:
         processes=processes,
         process=_chosen(file, processes, elsewhere, process),
         transport=_transport(file, processes),
+        streams=_streams(file),
         entrance=entrance,
         shifts=tuple(shifts_of(file, gateway=entrance, modules=hosted)),
         elsewhere=elsewhere,
@@ -130,8 +131,8 @@ def _transport(file: File, processes: tuple[Process, ...]) -> str:
     table = file.content.get("events", {})
     if not isinstance(table, dict):
         raise file.wrong("[events] must be a table", "events")
-    for key in sorted(table.keys() - {"transport"}):
-        raise file.wrong(f"[events]: `{key}` is not known here; known is `transport`", "events", key)
+    for key in sorted(table.keys() - {"transport", "streams"}):
+        raise file.wrong(f"[events]: `{key}` is not known here; known are `transport` and `streams`", "events", key)
     transport = table.get("transport", TRANSPORTS[0])
     if transport not in TRANSPORTS:
         raise file.wrong(f"[events]: `transport` must be one of {', '.join(TRANSPORTS)}", "events", "transport")
@@ -140,6 +141,13 @@ def _transport(file: File, processes: tuple[Process, ...]) -> str:
         crossing = " or ".join(f'"{name}"' for name in TRANSPORTS[1:])
         raise file.wrong(f"[events]: between several processes `transport` must be {crossing}", *keys)
     return str(transport)
+
+
+def _streams(file: File) -> str:
+    streams = file.content.get("events", {}).get("streams", STREAMS[0])
+    if streams not in STREAMS:
+        raise file.wrong(f"[events]: `streams` must be one of {', '.join(STREAMS)}", "events", "streams")
+    return str(streams)
 
 
 def _entrance(file: File, processes: tuple[Process, ...]) -> str:

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 PLATFORM = "platform"
 """The database that every process has besides those of its modules: its staff, API keys and switches."""
 
+STREAMS = ("module", "type")
+"""For what there is a stream or topic of its own: for each module that announces events, or for each type of event."""
+
 CHECKS = frozenset({"default", "migrations", "events", "wake_ups", "circuits"})
 """What a process's health is called by that is not a module's. See `tearline.health`."""
 
@@ -63,6 +66,7 @@ class Topology:
     processes: tuple[Process, ...]
     process: Process
     transport: str = TRANSPORTS[0]
+    streams: str = STREAMS[0]
     entrance: str | None = None
     """The name of the process that lets the world in; None stands for the first one."""
     shifts: tuple[Shift, ...] = ()
@@ -104,7 +108,7 @@ class Topology:
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same for all processes that go by the same file, whatever its comments say."""
         processes, shifts = ([asdict(each) for each in all_] for all_ in (self.processes, self.shifts))
-        said = json.dumps([processes, self.transport, self.gateway.name, shifts])
+        said = json.dumps([processes, self.transport, self.streams, self.gateway.name, shifts])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def host_of(self, module: str) -> Process:
