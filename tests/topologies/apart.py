@@ -218,7 +218,8 @@ def _written(hosts: Mapping[str, Sequence[str]], ports: Mapping[str, int], *, tr
         f'[processes.{process}]\nmodules = {json.dumps(modules)}\nurl = "http://127.0.0.1:{ports[process]}"\n'
         for process, modules in hosts.items()
     ]
-    events = [f'[events]\ntransport = "{transport}"\n'] if len(hosts) > 1 else []
+    streams = "type" if transport == "kafka" else "module"  # so that both ways are gone
+    events = [f'[events]\ntransport = "{transport}"\nstreams = "{streams}"\n'] if len(hosts) > 1 else []
     return "\n".join([*tables, *events])
 
 
