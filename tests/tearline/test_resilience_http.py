@@ -19,9 +19,12 @@ SOON = 0.1  # seconds
 MANY = 8_000_000  # bytes: more than a socket takes in by itself
 
 
+TO_IT = client(connections=1)
+"""Made beforehand, as that takes its time."""
+
+
 def asked(url: str, *, body: bytes = b"") -> httpx.Response:
-    with client(connections=1) as to_it:
-        return ask(to_it, to_it.build_request("POST", url, content=body))
+    return ask(TO_IT, TO_IT.build_request("POST", url, content=body))
 
 
 def test_an_answer_in_time_is_read_to_its_end() -> None:
@@ -58,8 +61,8 @@ def test_who_reads_slowly_is_left_when_the_time_is_up() -> None:
 
 def test_nobody_waits_for_a_connection_for_longer_than_their_time() -> None:
     with (
-        serving(dripping.dripping_body) as url,
         client(connections=1) as to_it,
+        serving(dripping.dripping_body) as url,
         to_it.stream("GET", url),
         deadline(SOON),
         pytest.raises(NotAsked, match="connections full"),
@@ -176,5 +179,5 @@ def test_who_never_stops_is_left_once_it_is_too_much() -> None:
 
 @pytest.mark.parametrize("part", [dripping.silent, dripping.dripping_head, dripping.dripping_body])
 def test_fetching_takes_no_longer_than_there_is_time(part: Part) -> None:
-    with serving(part) as url, client(connections=1) as to_it, deadline(SOON), pytest.raises(TimedOut):
+    with client(connections=1) as to_it, serving(part) as url, deadline(SOON), pytest.raises(TimedOut):
         fetch(to_it, httpx.Request("GET", url), largest=MANY)
