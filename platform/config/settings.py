@@ -66,7 +66,7 @@ HAS_PAGES = "orders" in TEARLINE_TOPOLOGY.gateway.modules
 TEARLINE_PAGES = ["/", "/demo", "/static"] if HAS_PAGES else ["/static"]
 
 # What asks several modules, wherever they are, is the gateway's, if it is in this checkout
-ASKING = [
+COMPOSITE_APPS = [
     app
     for app, wanted in {"config.landing": HAS_PAGES, "config.overview": True}.items()
     if TEARLINE_TOPOLOGY.is_gateway and wanted and find_spec(app)
@@ -84,7 +84,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    *ASKING,
+    *COMPOSITE_APPS,
     "config",
     "ninja",  # the assets of the interactive documentation
 ]
@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "tearline.observability.MetricsMiddleware",
     "tearline.api.RequestIdMiddleware",
     "tearline.observability.RequestsMiddleware",
-    "tearline.api.ExchangeMiddleware",
+    "tearline.exchanges.ExchangeMiddleware",
     "tearline.api.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -196,7 +196,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <sho
 SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
 SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
 OVERVIEW_SECONDS = 3.0  # for all that is known of an order; a module that takes longer is left out
-TEARLINE_WELCOME = "config.landing.welcome.welcome" if ASKING else None
+TEARLINE_WELCOME = "config.landing.welcome.welcome" if COMPOSITE_APPS else None
 
 # The outside world, simulated until told otherwise
 
@@ -219,7 +219,7 @@ INVENTORY_ALLOCATION = os.environ.get("INVENTORY_ALLOCATION") or "modules.invent
 
 # What each target outside of this process is granted: see tearline.resilience.Policy, whose defaults fill the gaps
 
-HALF: dict[str, float] = {"callers": (half := max(TEARLINE_SERVER_THREADS // 2, 1)), "connections": half}
+HALF: dict[str, float] = dict.fromkeys(("callers", "connections"), max(TEARLINE_SERVER_THREADS // 2, 1))
 PATIENT: dict[str, float] = {"total": 20, "attempt": 15, "slow": 12}
 TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     # Open for so short a time that a saga's step, which is asked for a minute, meets it half open several times.

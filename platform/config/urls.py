@@ -22,7 +22,7 @@ def rest_api() -> RestApi:
     """The routes of every module that this process hosts. The gateway has its own, and describes those of all."""
     told = {"title": "Tearline", "version": "v1", "description": DESCRIPTION}
     api = WholeApi(**told) if settings.TEARLINE_TOPOLOGY.is_gateway else RestApi(**told, described=False)
-    for package in (*(f"modules.{module}" for module in settings.TEARLINE_TOPOLOGY.hosted), *settings.ASKING):
+    for package in (*(f"modules.{module}" for module in settings.TEARLINE_TOPOLOGY.hosted), *settings.COMPOSITE_APPS):
         if find_spec(f"{package}.api"):
             edge = importlib.import_module(f"{package}.api")
             api.mount(package.rpartition(".")[2], edge.router, prefixes=edge.prefixes)

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from tearline.api import LARGEST_BODY, Principal, introduced
 from tearline.api._waiting import _seats
 from tearline.api.keys import issue
-from tearline.gateway import _forwarding
+from tearline.gateway import _forwarding, _middleware
 from tearline.gateway._surface import Promise
 from tearline.topology import Shift
 from tests.processes import free_port
@@ -151,7 +151,7 @@ def test_what_is_near_an_open_route_is_not_open(end: FarEnd, method: str, path: 
 def test_no_module_can_declare_what_is_for_the_gateway_to_say(
     end: FarEnd, client: Client, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(_forwarding, "promised", lambda *_: Promise(headers=(name, "X-Kept")))
+    monkeypatch.setattr(_middleware, "promised", lambda *_: Promise(headers=(name, "X-Kept")))
     key = client.defaults["HTTP_AUTHORIZATION"]
     client.get(PAYMENT, headers={"X-Kept": "kept", **({name: "smuggled"} if name != "Authorization" else {})})
     (asked,) = end.heard

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tearline.testing._places import places_key
@@ -15,7 +14,7 @@ from tests.network.http_talk import HTTP
 from tests.network.proxy import Proxy, at
 from tests.processes import Running, eventually, free_port, running
 from tests.redis_server import RedisServer
-from tests.topologies.apart import MODULES
+from tests.topologies.apart import MODULES, is_ready
 from tests.topologies.calling import Caller, calling
 from tests.topologies.estates import Mould, moulded
 
@@ -85,17 +84,10 @@ def serve(two: dict[str, str], ports: dict[str, int]) -> Serve:
         port = ports[process]
         command = [sys.executable, "manage.py", "serve", "--port", str(port)]
         with running(command, two | environ | {"TEARLINE_PROCESS": process}) as server:
-            eventually(lambda: server.alive() and ready(port), f"{process} serves")
+            eventually(lambda: server.alive() and is_ready(port), f"{process} serves")
             yield server
 
     return start
-
-
-def ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/health/ready", trust_env=False).is_success
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from tests.network.proxy import Proxy, at
 from tests.processes import Running, eventually, free_port, running
 from tests.redis_server import RedisServer
 from tests.tearline.far_end import FarEnd, answer, far_end
-from tests.topologies.conftest import TWO, Serve, ready, tell_all
+from tests.topologies.apart import is_ready
+from tests.topologies.conftest import TWO, Serve, tell_all
 
 SOON = '{"tries": 1, "total": 1.5, "attempt": 1, "slow": 0.9, "open_for": 0.05}'
 LATE = 8.0
@@ -138,7 +139,7 @@ def listened(db: None, tmp_path: Path, redis_server: RedisServer) -> Iterator[tu
         topology.write_text(TWO.format(shop=port, till=end.url.rpartition(":")[2]))
         environ = os.environ | {"TEARLINE_TOPOLOGY_FILE": str(topology), "EVENTS_URL": redis_server.url}
         with running([sys.executable, "manage.py", "serve", "--port", str(port)], environ):
-            eventually(lambda: ready(port), "the shop serves")
+            eventually(lambda: is_ready(port), "the shop serves")
             yield end, port
 
 
@@ -237,7 +238,7 @@ by = "order_id"
             return running(command, environ | {"TEARLINE_PROCESS": process})
 
         with served("shop", shop), served("till", till), served("till", after):
-            eventually(lambda: all(map(ready, (shop, till, after))), "all three serve")
+            eventually(lambda: all(map(is_ready, (shop, till, after))), "all three serve")
             outsider = Outsider(shop)
             ways = [_way(outsider, to_till, to_next, order) for order in (*ORDERS, *ORDERS)]
     assert ways[: len(ORDERS)] == ways[len(ORDERS) :]

@@ -6,7 +6,6 @@ the keys.
 
 from tearline.api._auth import ApiKeyAuth, KeyedRequest, Principal, introduced, key_with, principal_of
 from tearline.api._edge import ProblemMiddleware
-from tearline.api._exchanges import ExchangeMiddleware
 from tearline.api._failures import LARGEST_BODY, plain_problem
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Cursor, Page, PageAsked, paged
@@ -20,7 +19,6 @@ __all__ = [
     "MEDIA_TYPE",
     "ApiKeyAuth",
     "Cursor",
-    "ExchangeMiddleware",
     "Flaw",
     "IdempotencyKey",
     "KeyedRequest",

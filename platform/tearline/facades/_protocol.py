@@ -5,7 +5,7 @@
 | header | says |
 |---|---|
 | `Authorization` | `Bearer` and who calls: see `_tokens` and `tearline.tokens` |
-| `Tearline-Call` | sixteen hexadecimal digits that name this exchange; the answer repeats them |
+| `Tearline-Call` | which exchange this is, see `tearline.exchanges` |
 | `Idempotency-Key` | the key of a command, percent-encoded |
 | `Tearline-Deadline-Ms` | for how many milliseconds from now on somebody waits for the answer |
 | `Tearline-Subject`, `X-Request-Id`, `traceparent`, `tracestate` | what lines and spans on the other side belong to |
@@ -20,8 +20,6 @@ from urllib.parse import quote, unquote
 
 from tearline.facades._operations import Operation
 
-CALL = "Tearline-Call"
-"""Names an exchange with the gateway, too."""
 KEY = "Idempotency-Key"
 SUBJECT = "Tearline-Subject"
 

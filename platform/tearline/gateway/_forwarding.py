@@ -7,6 +7,7 @@ or is a 502, 503 or 504 and no problem+json, was said by somebody in between, an
 import logging
 import math
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,14 +21,12 @@ from django.utils.encoding import escape_uri_path
 from tearline.api import MEDIA_TYPE, Principal, Problem, Wait, a_seat_for, introduced, plain_problem, without_wait
 from tearline.contracts import Unavailable
 from tearline.databases import give_back_idle
-from tearline.facades._protocol import CALL
+from tearline.exchanges import CALL
 from tearline.gateway._headers import Headers, as_bytes, ours, sent_back, theirs
 from tearline.gateway._routing import Destination
-from tearline.gateway._surface import promised
 from tearline.observability import watching
 from tearline.resilience import CutShort, NotAsked, TimedOut, TooLarge, policy_for
 from tearline.resilience.clients import clients
-from tearline.topology._routes import API
 
 if TYPE_CHECKING:
     import httpx
@@ -58,15 +57,20 @@ class _Question:
     authorization: str | None
 
 
-def forwarded(request: HttpRequest, destination: Destination, principal: Principal | None) -> HttpResponse:
-    """The answer from there. `principal`: who asks of a process of ours, unless it is open. Raises Problem."""
+def forwarded(
+    request: HttpRequest, destination: Destination, principal: Principal | None, *, read_there: Sequence[str]
+) -> HttpResponse:
+    """The answer from there. Raises Problem.
+
+    `principal`: who asks of a process of ours, unless it is open. `read_there`: the headers that the route declares.
+    """
     prefer = request.headers.get("Prefer", "")
     try:
         with a_seat_for(prefer) as wait, watching("call", destination.target):
             question = _Question(
                 method=str(request.method),
                 target=_target_of(request),
-                headers=theirs(request, read_there=_read_there(request), prefer=_seatless(prefer, wait)),
+                headers=theirs(request, read_there=read_there, prefer=_seatless(prefer, wait)),
                 body=request.body,
                 authorization=_authorization(request, destination, principal),
             )
@@ -77,11 +81,6 @@ def forwarded(request: HttpRequest, destination: Destination, principal: Princip
         logger.warning("%s got no answer: %s", destination.target, unavailable)
         raise _told(unavailable, request) from unavailable
     return _passed_on(response, body)
-
-
-def _read_there(request: HttpRequest) -> tuple[str, ...]:
-    path = request.path_info.removeprefix(API)
-    return promised(str(request.method), path, settings.TEARLINE_TOPOLOGY.modules).headers
 
 
 def _seatless(prefer: str, wait: Wait) -> str | None:

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from tearline.api import Principal, Problem, principal_of
 from tearline.gateway._forwarding import forwarded
 from tearline.gateway._routing import destination_of
-from tearline.gateway._surface import promised
+from tearline.gateway._surface import Promise, promised
 from tearline.topology._routes import API
 
 
@@ -30,20 +30,23 @@ class GatewayMiddleware:
 
     def _led(self, request: HttpRequest) -> HttpResponseBase:
         """Raises Problem."""
-
         topology = settings.TEARLINE_TOPOLOGY
+
+        @cache
+        def promise() -> Promise:
+            return promised(str(request.method), request.path_info.removeprefix(API), topology.modules)
 
         @cache
         def principal() -> Principal | None:
             """None at an open door: whoever stands behind it knows the caller by other signs."""
-            promise = promised(str(request.method), request.path_info.removeprefix(API), topology.modules)
-            return None if promise.is_open else principal_of(request)
+            return None if promise().is_open else principal_of(request)
 
         destination = destination_of(request, topology, who=lambda: _name_of(principal()))
         if destination is None:
             return self.get_response(request)
         request.route = f"{API.strip('/')}{destination.prefix}/*"  # type: ignore[attr-defined]  # for RequestsMiddleware
-        return forwarded(request, destination, principal() if destination.process else None)
+        known = principal() if destination.process else None
+        return forwarded(request, destination, known, read_there=promise().headers)
 
 
 def _name_of(principal: Principal | None) -> str:

@@ -7,7 +7,8 @@ Another process that writes at the same time is waited for in SQLite's own way.
 Whoever waits longer than the database's timeout gets the OperationalError that SQLite itself would give.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from sqlite3 import Connection, IntegrityError
 from sqlite3 import OperationalError as NotNow
@@ -31,23 +32,22 @@ class Cursor(base.SQLiteCursorWrapper):
         self._timeout = timeout
 
     def execute(self, query: str, params: Iterable[Any] | None = None) -> base.SQLiteCursorWrapper:  # type: ignore[override]
-        try:
-            if self._needs_no_turn(query):
-                return super().execute(query, params)
-            with turn(self._turns, self._timeout) as ours:
-                _refuse_unless(ours)
-                return super().execute(query, params)
-        except IntegrityError as error:
-            _raise_if_left(error)
-            raise
+        with self._in_turn(query):
+            return super().execute(query, params)
 
     def executemany(self, query: str, param_list: Iterable[Iterable[Any]]) -> base.SQLiteCursorWrapper:  # type: ignore[override]
+        with self._in_turn(query):
+            return super().executemany(query, param_list)
+
+    @contextmanager
+    def _in_turn(self, query: str) -> Iterator[None]:
         try:
             if self._needs_no_turn(query):
-                return super().executemany(query, param_list)
+                yield
+                return
             with turn(self._turns, self._timeout) as ours:
                 _refuse_unless(ours)
-                return super().executemany(query, param_list)
+                yield
         except IntegrityError as error:
             _raise_if_left(error)
             raise

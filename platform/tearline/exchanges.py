@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from tearline.facades._protocol import CALL
+CALL = "Tearline-Call"
+"""The header: sixteen hexadecimal digits."""
 
 _CALL = re.compile(r"[0-9a-f]{16}")
 
