@@ -244,6 +244,7 @@ def test_all_processes_of_one_file_have_one_fingerprint_and_comments_do_not_chan
         ('"catalog", "orders"', '"orders", "catalog"'),
         ("till.internal", "till"),
         ("redis", "kafka"),
+        ('"redis"', '"redis"\nstreams = "type"'),
         ('process = "till"', 'process = "shop"'),
         ('modules = ["payments"]', 'modules = ["payments"]\nown_databases = ["platform"]'),
     ],
