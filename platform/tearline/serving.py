@@ -41,8 +41,8 @@ def work_alongside() -> Worker:
     not, and by `atexit` everywhere else.
     """
     worker = Worker()
+    Finalize(None, worker.stop, kwargs={"timeout": DRAIN_SECONDS}, exitpriority=100)  # first, as starting takes a while
     worker.start()
-    Finalize(None, worker.stop, kwargs={"timeout": DRAIN_SECONDS}, exitpriority=100)
     return worker
 
 

@@ -35,6 +35,20 @@ def slow_order(shop: None) -> Order:
     return orders.place(request, key="slow")
 
 
+SLOW_TO_START = """
+import threading, time
+
+class Thread(threading.Thread):
+    def start(self):
+        super().start()
+        if self.name.startswith("worker-"):
+            time.sleep(1)
+
+threading.Thread = Thread
+"""
+"""Makes starting the worker take so long that an order is claimed before all of its threads are there."""
+
+
 @pytest.fixture
 def sitecustomize(tmp_path: Path) -> Path:
     """A source file that a process started with PYTHONPATH=tmp_path has loaded."""
@@ -62,6 +76,19 @@ def test_ctrl_c_lets_the_worker_finish_what_it_holds(
     command: str, manage: Manage, port: int, slow_order: Order
 ) -> None:
     with manage(*arguments(command, port)) as process:
+        eventually(owners, "the order is worked on")
+        process.press_ctrl_c()
+        process.end()
+
+    assert not owners()
+
+
+@pytest.mark.parametrize("command", WORKING)
+def test_ctrl_c_does_so_while_the_worker_is_starting(
+    command: str, manage: Manage, port: int, slow_order: Order, sitecustomize: Path
+) -> None:
+    sitecustomize.write_text(SLOW_TO_START)
+    with manage(*arguments(command, port), PYTHONPATH=str(sitecustomize.parent)) as process:
         eventually(owners, "the order is worked on")
         process.press_ctrl_c()
         process.end()

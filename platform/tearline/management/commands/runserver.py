@@ -8,6 +8,7 @@ from django.contrib.staticfiles.management.commands.runserver import Command as 
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from tearline import serving
+from tearline.work import Worker
 
 
 class Command(DjangosRunserver):
@@ -15,13 +16,18 @@ class Command(DjangosRunserver):
     addr: str
 
     def run(self, **options: Any) -> None:
+        self.worker = Worker()
         if os.environ.get(DJANGO_AUTORELOAD_ENV) != "true":
             serving.refuse_unless_prepared()
             if options["use_reloader"]:
                 # The terminal's Ctrl-C reaches the serving child too. Left alone, this parent would kill it a quarter
                 # of a second later; so it only waits. SIG_IGN would be inherited by the child.
                 signal.signal(signal.SIGINT, lambda *_: None)
-        super().run(**options)
+        try:
+            super().run(**options)
+        finally:
+            # While the interpreter still lets threads be started, as what the worker holds may need some.
+            self.worker.stop(timeout=serving.DRAIN_SECONDS)
 
     def check_migrations(self) -> None:
         lacking = serving.unprepared()
@@ -30,5 +36,5 @@ class Command(DjangosRunserver):
 
     def on_bind(self, server_port: int) -> None:
         super().on_bind(server_port)
-        serving.work_alongside()
+        self.worker.start()
         self.stdout.write(serving.welcome(f"http://{self.addr}:{server_port}"))
