@@ -15,6 +15,8 @@ are not in it answer nobody: tests play them.
 
 Facades are called through JSON, or as TEARLINE_FACADES says: `direct`, or `http`, by a server within this process.
 
+No module's code reaches another's rows meanwhile: `_guarding` refuses it.
+
 What uses no database need not run on each of them: `--using-databases` leaves it to another engine's run (`_selecting`
 holds the rule), and says how many tests that were.
 """
@@ -56,7 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if places_key in config.stash:
         from django.conf import settings
 
+        from tearline.testing._guarding import guard_statements
+
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        guard_statements()
 
 
 @pytest.hookimpl(trylast=True)  # what marks and paths leave out is not counted

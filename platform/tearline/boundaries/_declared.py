@@ -47,12 +47,17 @@ def heard_by_modules(importlinter: Path) -> Declared:
     return _going_by("events", importlinter)
 
 
+def declared_doors(importlinter: Path) -> set[tuple[str, str, str]]:
+    """(importer, module, door) of each declared line. Raises OSError and KeyError when nothing is."""
+    declared = map(_DOOR.fullmatch, _lines(importlinter))
+    return {(door["importer"], door["module"], door["door"]) for door in declared if door}
+
+
 def _going_by(door: str, importlinter: Path) -> Declared:
     found: dict[str, list[str]] = {}
-    for line in _lines(importlinter):
-        declared = _DOOR.fullmatch(line)
-        if declared and declared["door"] == door:
-            found.setdefault(declared["importer"], []).append(declared["module"])
+    for importer, module, by in declared_doors(importlinter):
+        if by == door:
+            found.setdefault(importer, []).append(module)
     return {importer: sorted(found[importer]) for importer in sorted(found)}
 
 

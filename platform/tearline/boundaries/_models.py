@@ -1,0 +1,142 @@
+"""Relations between models of two modules, and code that goes along them. Read from the model registry."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field, ManyToManyField, Model, OneToOneField
+
+from tearline.boundaries._finding import ANY, Finding
+from tearline.boundaries._sources import Source, called, constant, line_of, modules, sources, where
+from tearline.databases.routing import EVERYWHERE
+
+ALONG = {
+    "filter", "exclude", "get", "annotate", "aggregate", "alias", "order_by", "values", "values_list", "only", "defer",
+    "select_related", "prefetch_related", "get_or_create", "update_or_create", "distinct", "F", "Q", "Prefetch",
+}  # fmt: skip
+"""What takes the names of relations, as words or as strings."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A field of one module's model that points to a model which is not the module's."""
+
+    module: str
+    owner: str
+    model: type[Model]
+    field: "Field[Any, Any]"
+
+    @property
+    def channel(self) -> str:
+        if isinstance(self.field, ManyToManyField):
+            return "many to many"
+        return "one to one" if isinstance(self.field, OneToOneField) else "foreign key"
+
+    @property
+    def target(self) -> str:
+        """`payments.Payment`"""
+        return str(self.field.related_model._meta.label)  # type: ignore[union-attr]  # it is a model
+
+    @property
+    def accessor(self) -> str | None:
+        """By what name the other module's rows lead back."""
+        name: str | None = self.field.remote_field.get_accessor_name()  # type: ignore[union-attr]  # it is a relation
+        return name
+
+    @property
+    def query_name(self) -> str:
+        """By what name the other module's queries lead back."""
+        return str(self.field.related_query_name())  # type: ignore[attr-defined]  # it is a relation
+
+
+@cache
+def relations_across() -> tuple[Relation, ...]:
+    """Every field that points out of its module, swapped ones too. What Django keeps in `default` is outside too."""
+    return tuple(
+        Relation(module, field.related_model._meta.app_label, model, field)
+        for module in modules()
+        for model in apps.get_app_config(module).get_models()
+        for field in (*model._meta.local_fields, *model._meta.local_many_to_many)
+        if isinstance(field.related_model, type) and field.related_model._meta.app_label not in (module, EVERYWHERE)
+    )
+
+
+def relations() -> Iterator[Finding]:
+    """The fields themselves."""
+    for relation in relations_across():
+        path, _ = where(relation.model)
+        line = line_of(path, within=relation.model.__name__, named=relation.field.name)
+        what = f"{relation.model.__name__}.{relation.field.name} to {relation.target}"
+        yield Finding(path, line, relation.channel, relation.module, relation.owner, what)
+
+
+def inheritance() -> Iterator[Finding]:
+    """Models that go on in, or stand in for, those of another module: their tables are joined or the same."""
+    for module in modules():
+        for model in apps.get_app_config(module).get_models(include_auto_created=True):
+            for parent in (
+                model._meta.all_parents if hasattr(model._meta, "all_parents") else model._meta.get_parent_list()
+            ):
+                owner = parent._meta.app_label
+                if owner not in (module, EVERYWHERE):
+                    yield Finding(*where(model), "inheritance", module, owner, f"{model.__name__}({parent.__name__})")
+
+
+def reverse_accessors() -> Iterator[Finding]:
+    """Attributes by which the rows that are pointed to lead back to who points: `order.payment_set`."""
+    for relation in relations_across():
+        for source in _of(relation.owner):
+            for node in ast.walk(source.tree):
+                if isinstance(node, ast.Attribute) and node.attr == relation.accessor:
+                    what = ast.unparse(node)
+                    yield Finding(source.path, node.lineno, "reverse accessor", source.module, relation.module, what)
+
+
+def joins() -> Iterator[Finding]:
+    """Queries along a relation, in either direction: `filter(payment__status=...)`."""
+    for relation in relations_across():
+        yield from _joins(relation.module, relation.field.name, owner=relation.owner)
+        yield from _joins(relation.owner, relation.query_name, owner=relation.module)
+
+
+def _joins(module: str, name: str, *, owner: str) -> Iterator[Finding]:
+    for source in _of(module):
+        for function, call in source.calls():
+            if function in ALONG and any(_goes_along(name, path, function) for path in _paths(call)):
+                yield Finding(source.path, call.lineno, "join", module, owner, ast.unparse(call))
+
+
+def _goes_along(name: str, path: str, function: str) -> bool:
+    whole = function in ("select_related", "prefetch_related", "Prefetch")
+    return path.startswith(f"{name}__") or (whole and path == name)
+
+
+def _paths(call: ast.Call) -> Iterator[str]:
+    yield from (keyword.arg for keyword in call.keywords if keyword.arg)
+    for argument in call.args:
+        if said := constant(argument):
+            yield said.removeprefix("-")
+
+
+def related_models() -> Iterator[Finding]:
+    """Models that are got at by a field that points to them: `_meta.get_field("payment").related_model`."""
+    outward = {(relation.module, relation.field.name): relation.owner for relation in relations_across()}
+    for source in sources():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("related_model", "remote_field"):
+                field = _field_asked_for(node.value)
+                owner = ANY if field is None else outward.get((source.module, field))
+                if owner:
+                    yield Finding(source.path, node.lineno, "related model", source.module, owner, ast.unparse(node))
+
+
+def _field_asked_for(node: ast.expr) -> str | None:
+    asks = isinstance(node, ast.Call) and called(node) == "get_field" and node.args
+    return constant(node.args[0]) if asks and isinstance(node, ast.Call) else None
+
+
+def _of(module: str) -> list[Source]:
+    return [source for source in sources() if source.module == module]

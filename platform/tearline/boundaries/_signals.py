@@ -1,0 +1,48 @@
+"""Receivers of Django's signals about rows that are not the module's own. Read from the signals themselves."""
+
+import gc
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.core.signals import request_finished, request_started
+from django.db.models import signals as about_rows
+from django.db.models.signals import ModelSignal
+from django.dispatch import Signal
+
+from tearline.boundaries._finding import ANY, Finding
+from tearline.boundaries._sources import owner_of, where
+
+NO_SENDER = id(None)
+NOT_ABOUT_MODULES = (request_started, request_finished)
+
+
+def receivers() -> Iterator[Finding]:
+    """Receivers in a module of what others' models send, or whoever: one without a sender hears all."""
+    about = _senders()
+    names = {id(signal): name for name, signal in vars(about_rows).items() if isinstance(signal, Signal)}
+    for signal in (each for each in gc.get_objects() if isinstance(each, Signal) and each not in NOT_ABOUT_MODULES):
+        for (_, sender), receiver, *_ in signal.receivers:
+            heard_by = _alive(receiver)
+            module = owner_of(getattr(heard_by, "__module__", None) or "")
+            owner = ANY if sender == NO_SENDER else about.get(sender)
+            if module and heard_by and owner not in (None, module) and (owner != ANY or _about_rows(signal)):
+                name = names.get(id(signal), "a signal")
+                what = f"{heard_by.__qualname__} receives {name}"
+                yield Finding(*where(heard_by), "signal", module, str(owner), what)
+
+
+def _about_rows(signal: Signal) -> bool:
+    return isinstance(signal, ModelSignal) or signal in (about_rows.pre_migrate, about_rows.post_migrate)
+
+
+def _senders() -> dict[int, str]:
+    """Whose each model and each app is, by what signals know them by."""
+    models = {id(model): owner_of(model.__module__) for model in apps.get_models(include_auto_created=True)}
+    configs = {id(config): owner_of(config.name) for config in apps.get_app_configs()}
+    return {known: owner for known, owner in (models | configs).items() if owner}
+
+
+def _alive(receiver: Any) -> Callable[..., Any] | None:
+    return receiver() if isinstance(receiver, weakref.ReferenceType) else receiver

@@ -1,0 +1,114 @@
+"""The files of the modules, read once."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file of a module. `path`: below the root."""
+
+    module: str
+    path: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def name(self) -> str:
+        """`modules.orders.services`"""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def calls(self) -> Iterator[tuple[str, ast.Call]]:
+        """Every call, with the last name of what is called: `get_model`."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                yield called(node), node
+
+    def strings(self) -> Iterator[tuple[str, ast.Constant, str]]:
+        """Every string but docstrings: the last name of what it is handed to, if any, where it stands, and itself."""
+        yield from _strings(self.tree, "")
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called; nothing if it has none."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def constant(node: ast.AST | None) -> str | None:
+    """The string that this is, if it is one."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _strings(node: ast.AST, handed_to: str) -> Iterator[tuple[str, ast.Constant, str]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Constant):
+            if isinstance(child.value, str) and not isinstance(node, ast.Expr):
+                yield handed_to, child, child.value
+        else:
+            yield from _strings(child, called(child) if isinstance(child, ast.Call) else handed_to)
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Every Python file of the modules that are here."""
+    return tuple(
+        Source(module, below_root(path), path.read_text(encoding="utf-8"))
+        for module in modules()
+        for path in sorted((settings.BASE_DIR / "modules" / module).rglob("*.py"))
+    )
+
+
+def templates() -> Iterator[tuple[str, Path]]:
+    """Every template of the modules that are here, with its module."""
+    for module in modules():
+        for path in sorted((settings.BASE_DIR / "modules" / module / "templates").rglob("*")):
+            if path.is_file():
+                yield module, path
+
+
+def modules() -> list[str]:
+    """Those that this process hosts: the others' models and signals are not to be seen."""
+    return list(settings.TEARLINE_TOPOLOGY.hosted)
+
+
+def below_root(path: Path) -> str:
+    return path.relative_to(settings.BASE_DIR).as_posix()
+
+
+def owner_of(place: str) -> str | None:
+    """The module whose code `modules.orders.services` is. None for what belongs to no module that is here."""
+    parts = place.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "modules" and parts[1] in modules() else None
+
+
+def where(thing: Any) -> tuple[str, int]:
+    """The file, below the root, and the line that a class or function begins at. Past decorators and wrappers."""
+    thing = inspect.unwrap(thing)
+    return below_root(Path(inspect.getsourcefile(thing) or "")), inspect.getsourcelines(thing)[1]
+
+
+def line_of(path: str, *, within: str, named: str) -> int:
+    """Where a class gives a name to something, or else where it begins."""
+    [source] = [source for source in sources() if source.path == path]
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ClassDef) and node.name == within:
+            given = (line for line in node.body if named in _names_given(line))
+            return next((line.lineno for line in given), node.lineno)
+    return 1
+
+
+def _names_given(line: ast.stmt) -> set[str]:
+    if isinstance(line, ast.Assign):
+        return {target.id for target in line.targets if isinstance(target, ast.Name)}
+    return {line.target.id} if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) else set()

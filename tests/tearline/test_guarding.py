@@ -1,0 +1,120 @@
+"""What cannot be seen in the code is refused when it runs: by the guard on SQL, and by the database's roles.
+
+Each test runs code as if it stood in a module, in ways that hide from whoever only reads it.
+"""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connections
+
+from modules.orders.contracts import OrderId
+from modules.payments.facade import payments
+from tearline.testing._guarding import BoundaryCrossed, tables_in
+
+pytestmark = pytest.mark.django_db
+
+
+def run_in(place: str, code: str, **names: Any) -> dict[str, Any]:
+    """Run this as code of that Python module; what it defined."""
+    namespace = names | {"__name__": place}
+    exec(compile(code, place, "exec"), namespace)
+    return namespace
+
+
+HIDDEN = {
+    "a model got by a name that is put together": (
+        "from django.apps import apps\napps.get_model('pay' + 'ments', 'Payment').objects.count()"
+    ),
+    "a module imported by a name that is put together": (
+        "import importlib\nimportlib.import_module('.'.join(['modules', 'payments', 'models'])).Payment.objects.count()"
+    ),
+    "a name imported by a path that is put together": (
+        "from django.utils.module_loading import import_string\n"
+        "import_string('modules.payments' + '.models.Payment').objects.count()"
+    ),
+    "a model found in the registry": (
+        "from django.apps import apps\n"
+        "[model] = [each for each in apps.get_models() if each._meta.db_table.endswith('ts_payment')]\n"
+        "model.objects.filter(state='failed').exists()"
+    ),
+    "SQL by the other's connection": (
+        "from django.db import connections\n"
+        "with connections['pay' + 'ments'].cursor() as cursor:\n    cursor.execute('SELECT 1')"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", HIDDEN.values(), ids=HIDDEN)
+def test_a_way_that_hides_from_readers_is_refused_when_it_is_taken(code: str) -> None:
+    with pytest.raises(BoundaryCrossed, match="orders reached rows of payments: SELECT"):
+        run_in("modules.orders.services", code)
+
+
+def test_the_module_itself_may() -> None:
+    for code in HIDDEN.values():
+        run_in("modules.payments.services", code)
+
+
+def test_a_row_that_slipped_through_a_facade_cannot_be_saved() -> None:
+    leak = run_in(
+        "modules.payments.local", "def find():\n    from modules.payments.models import Payment\n    return Payment()"
+    )
+    with pytest.raises(BoundaryCrossed, match="orders reached rows of payments"):
+        run_in("modules.orders.services", "find().save()", find=leak["find"])
+
+
+def test_rows_that_slipped_through_cannot_be_fetched_later() -> None:
+    leak = run_in(
+        "modules.payments.local",
+        "def find():\n    from modules.payments.models import Payment\n    return Payment.objects.all()",
+    )
+    with pytest.raises(BoundaryCrossed, match="orders reached rows of payments"):
+        run_in("modules.orders.services", "list(find())", find=leak["find"])
+
+
+def test_a_call_by_the_facade_passes() -> None:
+    assert run_in(
+        "modules.orders.services",
+        "found = payments.payment_of(order_id)",
+        payments=payments,
+        order_id=OrderId.new(),
+    )["found"] is None  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM payments_payment",
+        "SELECT 1 FROM orders_order WHERE EXISTS (SELECT 1 FROM payments_payment)",
+        "DELETE FROM payments_payment WHERE id = '1'",
+        "UPDATE payments_payment SET state = 'failed'",
+        "INSERT INTO payments_payment (id) SELECT id FROM orders_order",
+    ],
+)
+def test_a_statement_that_names_anothers_table_is_refused(statement: str) -> None:
+    """Put together, so that no reader sees it; in the module's own database, so that only the name gives it away."""
+    code = "with connections['orders'].cursor() as cursor:\n    cursor.execute(statement)"
+    with pytest.raises(BoundaryCrossed, match="a statement of orders names payments_payment of payments"):
+        run_in("modules.orders.services", code, connections=connections, statement=statement)
+
+
+def test_the_database_refuses_it_without_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in production: there are no such rows in a module's file, and its role may not look into another's schema."""
+    connections["orders"].ensure_connection()
+    monkeypatch.setattr(connections["orders"], "execute_wrappers", [])
+    with pytest.raises(DatabaseError), connections["orders"].cursor() as cursor:
+        cursor.execute("SELECT * FROM payments.payments_payment")
+
+
+def test_tables_are_named_by_the_statement_and_not_by_its_words() -> None:
+    assert tables_in("SELECT 'payments_payment', payments_payment FROM orders_order AS o", "postgres") == {
+        "orders_order"
+    }
+    assert tables_in('WITH due AS (SELECT 1) SELECT * FROM "orders_order", due WHERE id = %s', "sqlite") >= {
+        "orders_order"
+    }
+
+
+def test_a_statement_that_cannot_be_read_is_left_to_the_database() -> None:
+    assert tables_in("SELECT FROM WHERE ((", "postgres") == frozenset()
