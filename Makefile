@@ -69,6 +69,7 @@ bench-peers: $(VENV)/.tests ## Measure the bare workflow beside DBOS and a Celer
 lint: $(VENV)/.tests ## Check import contracts, what is generated from them, what modules promise, and style
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py allowed_calls --check
+	$(BIN)/python manage.py boundaries check
 	$(BIN)/python manage.py contracts check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tearline.boundaries._finding import WAYS_OUT
 
@@ -267,7 +268,13 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def crossed(copy: Path) -> Checked:
+def clean(copy: Path) -> subprocess.CompletedProcess[str]:
+    """The check, before anything was done."""
+    return check(copy)
+
+
+@pytest.fixture(scope="module")
+def crossed(copy: Path, clean: subprocess.CompletedProcess[str]) -> Checked:
     """The check, after every way was taken."""
     put(copy, "modules/payments/templatetags/__init__.py", "")
     put(copy, "modules/payments/templatetags/pay_tags.py", "from django import template\nregister = template.Library()")
@@ -290,6 +297,11 @@ def check(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "platform")]), "TEARLINE_PROCESS": ""}
     command = [sys.executable, "manage.py", "boundaries", "check", *arguments]
     return subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_the_repository_takes_none_of_them_and_accepts_none(clean: subprocess.CompletedProcess[str]) -> None:
+    assert (clean.returncode, clean.stdout, clean.stderr) == (0, "", "")
+    assert json.loads(settings.TEARLINE_ACCEPTED.read_text()) == []
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.channel}: {way.code.splitlines()[-1].strip()[:60]}")

@@ -56,13 +56,6 @@ def git(at: Path, *arguments: str) -> None:
     subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@t", *arguments], cwd=at, check=True)
 
 
-def test_the_repository_crosses_no_boundary_and_accepts_none() -> None:
-    from django.conf import settings
-
-    assert json.loads(settings.TEARLINE_ACCEPTED.read_text()) == []
-    call_command("boundaries", "check")
-
-
 def test_a_finding_names_file_line_channel_owner_and_the_way_out(ledger: Path, found: list[Finding]) -> None:
     out, err, failure = check(ledger)
 
