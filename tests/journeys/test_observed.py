@@ -1,0 +1,74 @@
+"""Modules ask and hear each other as they have declared, all of it is in use, and not too often."""
+
+import pytest
+
+from modules.inventory.facade import inventory
+from modules.orders.contracts import OrderId
+from modules.payments.facade import payments
+from tearline.facades import acting_as
+from tearline.testing import Observed, observing
+from tests.journeys.shop import Shop
+
+LONGEST_CHAIN = 2
+"""Modules that wait for an answer of each other, who asked first included: A may ask B, and B asks nobody."""
+
+
+@pytest.fixture
+def observed(shop: Shop) -> Observed:
+    """An order that goes through, one that is declined, and one for which the stock runs out."""
+    with observing() as observed:
+        shop.order("MUG-BLUE", 2)
+        shop.order("MUG-BLUE", 2, card="pm_card_declined")
+        shop.order("MUG-GOLD", 4)
+        shop.settle()
+    return observed
+
+
+def test_nothing_is_asked_or_heard_that_is_not_declared(observed: Observed) -> None:
+    assert observed.undeclared() == []
+
+
+def test_nothing_is_declared_that_is_not_used(observed: Observed) -> None:
+    assert observed.unseen() == []
+
+
+def test_what_is_not_declared_is_seen(shop: Shop) -> None:
+    with observing() as observed, acting_as("catalog"):
+        inventory.levels(["MUG-BLUE"])
+    observed.heard.add(("catalog", "payments"))
+
+    assert observed.undeclared() == ["catalog asks inventory", "catalog hears payments"]
+    assert "orders asks payments" in observed.unseen()
+
+
+def test_no_chain_of_waiting_modules_is_longer_than_one_asking_another(observed: Observed) -> None:
+    assert max(len(chain) for chain in observed.chains) == LONGEST_CHAIN
+
+
+def test_a_longer_chain_would_be_seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def levels(_self: object, skus: list[str]) -> list[object]:
+        with acting_as("inventory"):
+            payments.payment_of(OrderId.new())
+        return []
+
+    monkeypatch.setattr("modules.inventory.local.LocalInventory.levels", levels)
+    with observing() as observed, acting_as("orders"):
+        inventory.levels(["MUG-BLUE"])
+
+    assert ("orders", "inventory", "payments") in observed.chains
+
+
+def test_an_order_takes_so_many_calls_between_modules(shop: Shop) -> None:
+    """Each is a round trip once the module has left. Two asks for the order come from letters, one from the parcel."""
+    with observing() as observed:
+        shop.order("MUG-BLUE", 2, also={"MUG-GOLD": 1})
+        shop.settle()
+
+    assert observed.calls_between_modules() == {
+        "orders > catalog.quote": 1,
+        "orders > inventory.reserve": 1,
+        "orders > payments.authorize": 1,
+        "orders > payments.capture": 1,
+        "notifications > orders.find": 2,
+        "shipping > orders.find": 1,
+    }
