@@ -227,12 +227,8 @@ TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     "payments.provider": {"total": 25, "attempt": 10, "slow": 5, "open_for": 10},
     "shipping.carrier": {"total": 25, "attempt": 10, "slow": 5},
     # The facades of modules that another process hosts. Payments take as long as their provider.
-    "catalog": {},
-    "inventory": {},
-    "notifications": {},
-    "orders": {},
+    **{module: {} for module in TEARLINE_TOPOLOGY.modules},
     "payments": {"total": 30, "attempt": 12, "slow": 6, "open_for": 10},
-    "shipping": {},
     # Where the gateway leads requests from outside. One target gets half of the threads at most; a request may wait for
     # the outcome of an order, and so may one that is shifted.
     **{f"gateway.{module}": HALF for module in TEARLINE_TOPOLOGY.modules},

@@ -1,0 +1,76 @@
+"""A new module is whole, or there is none."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tearline.scaffolding import CannotStart, start
+
+RUFF = Path(sys.executable).with_name("ruff")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "modules").mkdir()
+    shutil.copy(settings.BASE_DIR / "topology.toml", tmp_path)
+    shutil.copy(settings.BASE_DIR / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def begin(name: str, root: Path, *, process: str | None = None) -> list[str]:
+    file = root / "topology.toml"
+    written = start(name, process=process, root=root, topology_file=file, topology=settings.TEARLINE_TOPOLOGY)
+    return [path.relative_to(root).as_posix() for path in written]
+
+
+def test_all_that_a_module_has_is_written_and_nothing_is_left_open(root: Path) -> None:
+    written = begin("loyalty", root)
+
+    assert {path.removeprefix("modules/loyalty/") for path in written} == {
+        *("__init__.py", "api.py", "apps.py", "contracts.py", "events.py", "facade.py", "local.py", "models.py"),
+        *("services.py", "migrations/__init__.py", "migrations/0001_initial.py"),
+        *("tests/__init__.py", "tests/test_api.py", "tests/test_facade.py", "topology.toml"),
+    }
+    assert not [path for path in written if "{{" in (root / path).read_text()]
+    assert not list((root / "modules").glob(".*"))
+
+
+def test_the_process_hosts_it_and_the_file_is_otherwise_as_it_was(root: Path) -> None:
+    before = (root / "topology.toml").read_text()
+    begin("loyalty", root)
+    assert (root / "topology.toml").read_text() == before.replace('"notifications"]', '"notifications", "loyalty"]')
+
+
+@pytest.mark.parametrize("name", ["tax", "loyaltyprogrammescom"])
+def test_it_is_written_as_the_formatter_would_whatever_its_name(name: str, root: Path) -> None:
+    begin(name, root)
+    for check in (["check"], ["format", "--check"]):
+        ran = subprocess.run([RUFF, *check, "modules"], cwd=root, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize(
+    "name", ["", "ab", "Loyalty", "loyalty_points", "loyalty2", "../orders", "class", "tearline", "a" * 21]
+)
+def test_a_name_that_will_not_do_is_refused(name: str, root: Path) -> None:
+    with pytest.raises(CannotStart, match="is no name for a module"):
+        begin(name, root)
+    assert list((root / "modules").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["orders", "loyalty"])
+def test_a_module_that_there_is_stays_as_it_is(name: str, root: Path) -> None:
+    (root / "modules/loyalty").mkdir()
+    with pytest.raises(CannotStart, match=f"there is a module {name} already"):
+        begin(name, root)
+    assert list((root / "modules/loyalty").iterdir()) == []
+
+
+def test_an_unknown_process_is_refused(root: Path) -> None:
+    with pytest.raises(CannotStart, match=r"topology.toml has no process 'mail'; there are shop"):
+        begin("loyalty", root, process="mail")
+    assert list((root / "modules").iterdir()) == []
