@@ -1,14 +1,26 @@
 """What crosses shipping's facade."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from modules.orders.contracts import OrderId
-from tearline.contracts import Contract, Id
+from tearline.contracts import Contract, Id, Refusal
 
-ShipmentState = Literal["pending", "ready"]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+ShipmentState = Literal[
+    "pending",
+    "ready",
+    "on_hold",
+    "in_transit",
+    "out_for_delivery",
+    "delivered",
+    "exception",
+    "returned",
+    "cancelled",
+]
 
 
 class ShipmentId(Id, prefix="shp"):
@@ -23,7 +35,13 @@ class ShipmentLine(Contract):
 
 
 class Shipment(Contract):
-    """One parcel of one order. `pending` until the carrier has given it a label, then `ready` to be handed over."""
+    """One parcel of one order.
+
+    pending: the carrier has not given it a label yet. ready: labelled, to be handed over. on_hold: it is not to leave,
+    for the reason in `held_for`. in_transit, out_for_delivery, delivered: as the carrier says. exception: something is
+    wrong on its way. returned: the carrier has brought it back to where it came from. cancelled: it does not leave, for
+    the reason in `cancelled_for`; if the carrier has it already, it is on its way instead.
+    """
 
     id: ShipmentId
     order_id: OrderId
@@ -32,3 +50,31 @@ class Shipment(Contract):
     carrier: str | None = Field(description="Who carries it. Null while pending.", examples=["Simulated Parcel"])
     tracking_number: str | None = Field(description="The carrier's name for it. Null while pending.")
     created_at: datetime
+    held_for: str | None = Field(default=None, description="Why it is on hold.")
+    cancelled_for: str | None = Field(default=None, description="Why it was cancelled.")
+    dispatched_at: datetime | None = Field(default=None, description="When the carrier first said that it moves.")
+    delivered_at: datetime | None = Field(default=None, description="When it was delivered, by the carrier's clock.")
+
+
+class StopShipping(Contract):
+    """Nothing of this order is to leave any more."""
+
+    order_id: OrderId
+    reason: Reason = Field(description="For whoever packs parcels. No personal data.")
+
+
+class AlreadyLeft(Refusal, says="Shipment {shipment_id} of {order_id} has left already.", status=409):
+    """It is with the carrier, or was: it cannot be called back from here."""
+
+    order_id: OrderId
+    shipment_id: ShipmentId
+
+
+class NotThatManyLeft(
+    Refusal, says="Of {sku}, order {order_id} does not want {wanted} more that are in no parcel.", status=409
+):
+    """Nothing was packed: the pieces are in parcels already, were cancelled, or were never ordered."""
+
+    order_id: OrderId
+    sku: str
+    wanted: int

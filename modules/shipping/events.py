@@ -1,7 +1,7 @@
 """What shipping announces."""
 
 from modules.orders.contracts import OrderId
-from modules.shipping.contracts import ShipmentId
+from modules.shipping.contracts import ShipmentId, ShipmentLine
 from tearline.events import Event
 
 
@@ -12,3 +12,30 @@ class ShipmentPrepared(Event, topic="shipping.shipment_prepared.v1", aggregate="
     shipment_id: ShipmentId
     carrier: str
     tracking_number: str
+
+
+class ShipmentDispatched(Event, topic="shipping.shipment_dispatched.v1", aggregate="order_id"):
+    """The parcel has left us: the carrier says that it moves. Once for each shipment."""
+
+    order_id: OrderId
+    shipment_id: ShipmentId
+    carrier: str
+    tracking_number: str
+    lines: list[ShipmentLine]
+
+
+class ShipmentDelivered(Event, topic="shipping.shipment_delivered.v1", aggregate="order_id"):
+    """The parcel is where it was to go. Once for each shipment, after it was dispatched."""
+
+    order_id: OrderId
+    shipment_id: ShipmentId
+    lines: list[ShipmentLine]
+
+
+class ShipmentCancelled(Event, topic="shipping.shipment_cancelled.v1", aggregate="order_id"):
+    """The parcel does not leave, for good: it has no label, or the carrier has taken it back."""
+
+    order_id: OrderId
+    shipment_id: ShipmentId
+    lines: list[ShipmentLine]
+    reason: str

@@ -1,42 +1,57 @@
-"""From a confirmed order to a parcel that waits to be handed over."""
+"""From a confirmed order to a parcel that waits to be handed over, and back again: its label."""
 
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
 from modules.shipping.adapters import Label, Parcel, carrier
 from modules.shipping.contracts import ShipmentId, ShipmentLine
-from modules.shipping.events import ShipmentPrepared
-from modules.shipping.models import Shipment
+from modules.shipping.events import ShipmentCancelled, ShipmentDispatched, ShipmentPrepared
+from modules.shipping.models import Consignment, Shipment
 from tearline.events import publish
 from tearline.work import task
 
 
 def open_shipment(order_id: OrderId, lines: Sequence[ShipmentLine]) -> None:
-    """Have one parcel prepared for the order, once. Runs in a transaction of shipping."""
-    shipment, opened = Shipment.objects.get_or_create(order_id=order_id)
-    if opened:
-        shipment.pack(lines)
-        prepare.later(shipment.id)
+    """Have one parcel prepared for the order, once, unless it is stopped. Runs in a transaction of shipping."""
+    consignment = Consignment.locked(order_id)
+    if consignment.confirm(lines) and not consignment.is_stopped:
+        open_parcel(order_id, lines)
+
+
+def open_parcel(order_id: OrderId, lines: Sequence[ShipmentLine]) -> Shipment:
+    """Have another parcel of the order prepared, of a locked consignment. Raises NotThatManyLeft."""
+    shipment = Shipment.objects.create(order_id=order_id)
+    shipment.pack(lines)
+    prepare.later(shipment.id)
+    return shipment
 
 
 @task("shipping.prepare")
 def prepare(shipment_id: str) -> None:
-    """Buy the parcel's label and announce it. Repeating it buys and announces nothing more."""
-    shipment = Shipment.objects.get(id=shipment_id).to_contract()
-    if shipment.state == "ready":
-        return
-    order = orders.find(shipment.order_id)
-    label = carrier().buy_label(Parcel(reference=shipment.id, ship_to=order.ship_to, lines=tuple(shipment.lines)))
-    _stick(label, shipment.id)
+    """Buy the parcel's label and announce it. Repeating it buys and announces nothing more.
+
+    What was cancelled in the meantime gets its label taken back, should an earlier try have bought one.
+    """
+    shipment = Shipment.objects.get(id=shipment_id)
+    if shipment.state == "cancelled":
+        give_label_back(shipment_id)
+    elif shipment.state == "pending":
+        order = orders.find(shipment.order_id)
+        lines = tuple(shipment.packed_lines())
+        _stick(carrier().buy_label(Parcel(reference=shipment.id, ship_to=order.ship_to, lines=lines)), shipment.id)
 
 
 def _stick(label: Label, shipment_id: ShipmentId) -> None:
     with transaction.atomic(using="shipping"):
-        shipment = Shipment.objects.select_for_update().get(id=shipment_id)
-        if shipment.is_ready:
+        shipment = Shipment.locked(shipment_id)
+        if shipment.label != "none":
+            return
+        if shipment.state == "cancelled":
+            give_label_back.later(shipment_id)
             return
         shipment.stick(label)
         publish(
@@ -47,3 +62,63 @@ def _stick(label: Label, shipment_id: ShipmentId) -> None:
                 tracking_number=label.tracking_number,
             )
         )
+
+
+def cancel(shipment: Shipment, reason: str) -> None:
+    """Nothing of it leaves, as far as it is up to us. Of a locked row.
+
+    Its pieces are free at once if it has no label, else as soon as the carrier has taken that back. One that is being
+    bought right now is given back by whoever buys it.
+    """
+    shipment.cancel(reason)
+    if shipment.label == "voiding":
+        give_label_back.later(shipment.id)
+    else:
+        _cancelled_for_good(shipment)
+
+
+@task("shipping.give_label_back")
+def give_label_back(shipment_id: str) -> None:
+    """Have the carrier void the label of what is cancelled. One that it has used is on its way, and said to be."""
+    is_void = carrier().void_label(shipment_id)
+    with transaction.atomic(using="shipping"):
+        shipment = Shipment.locked(shipment_id)
+        if shipment.label == "voiding":
+            book_voiding(shipment, is_void)
+
+
+def book_voiding(shipment: Shipment, is_void: bool) -> None:
+    """What the carrier says of a label that was to be given back. Of a locked row."""
+    if not is_void:
+        dispatched(shipment)
+        return
+    shipment.label = "voided"
+    shipment.save(update_fields=["label"])
+    _cancelled_for_good(shipment)
+    if shipment.pack_again and not Consignment.locked(shipment.order_id).is_stopped:
+        open_parcel(shipment.order_id, shipment.packed_lines())
+
+
+def dispatched(shipment: Shipment) -> None:
+    shipment.dispatch("in_transit", timezone.now())
+    publish(
+        ShipmentDispatched(
+            order_id=shipment.order_id,
+            shipment_id=shipment.id,
+            carrier=shipment.carrier,
+            tracking_number=shipment.tracking_number,
+            lines=shipment.packed_lines(),
+        )
+    )
+
+
+def _cancelled_for_good(shipment: Shipment) -> None:
+    shipment.unpack()
+    publish(
+        ShipmentCancelled(
+            order_id=shipment.order_id,
+            shipment_id=shipment.id,
+            lines=shipment.packed_lines(),
+            reason=shipment.cancelled_for,
+        )
+    )

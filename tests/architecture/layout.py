@@ -18,6 +18,7 @@ STORIES = {
     "modules/notifications/letters.py",
     "modules/payments/reconciliation.py",
     "modules/payments/webhooks.py",
+    "modules/shipping/stopping.py",
 }
 
 WORDS_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "base", "misc"}

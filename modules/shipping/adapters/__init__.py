@@ -26,10 +26,14 @@ class Label:
 
 
 class Carrier(Protocol):
-    """Takes parcels for money."""
+    """Takes parcels for money. Every call may be repeated, and raises Unavailable when there is no answer."""
 
     def buy_label(self, parcel: Parcel) -> Label:
-        """Same reference, same label, paid once. Raises Unavailable when there is no answer."""
+        """Same reference, same label, paid once."""
+        ...
+
+    def void_label(self, reference: str) -> bool:
+        """Give back the label that was bought under this reference, if any. False: the parcel is on its way with it."""
         ...
 
 

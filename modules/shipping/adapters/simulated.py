@@ -19,7 +19,8 @@ NAME = "Simulated Parcel"
 _BOOKS = """
 CREATE TABLE IF NOT EXISTS label (
     reference TEXT PRIMARY KEY, tracking_number TEXT NOT NULL UNIQUE, country TEXT NOT NULL, pieces INTEGER NOT NULL
-)
+);
+CREATE TABLE IF NOT EXISTS voided (reference TEXT PRIMARY KEY);
 """
 
 
@@ -38,10 +39,23 @@ class SimulatedCarrier(Carrier):
             sold = books.execute("SELECT tracking_number FROM label WHERE reference = ?", (parcel.reference,))
             return Label(carrier=NAME, tracking_number=sold.fetchone()[0])
 
+    def void_label(self, reference: str) -> bool:
+        with self._books() as books:
+            books.execute(
+                "INSERT INTO voided SELECT reference FROM label WHERE reference = ? ON CONFLICT DO NOTHING",
+                (reference,),
+            )
+        return True
+
     def labels(self) -> dict[str, str]:
         """Every label that was ever sold: tracking numbers by reference."""
         with self._books() as books:
             return dict(books.execute("SELECT reference, tracking_number FROM label").fetchall())
+
+    def voided(self) -> set[str]:
+        """The references of the labels that were given back."""
+        with self._books() as books:
+            return {reference for (reference,) in books.execute("SELECT reference FROM voided")}
 
     @contextlib.contextmanager
     def _books(self) -> Iterator[sqlite3.Connection]:
@@ -49,5 +63,6 @@ class SimulatedCarrier(Carrier):
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as books:
             books.execute("PRAGMA journal_mode = WAL")
-            books.execute(_BOOKS)
+            for statement in _BOOKS.split(";"):
+                books.execute(statement)
             yield books

@@ -1,5 +1,7 @@
 """Shipping's peers, played: what orders says, and what it announces."""
 
+from typing import TypeVar
+
 from django.db import transaction
 
 from modules.orders.contracts import Address, Order, OrderId, OrderLine, OrderNotFound
@@ -7,6 +9,9 @@ from modules.orders.events import OrderConfirmed, OrderedLine
 from tearline.contracts import Money, Unavailable
 from tearline.events import Event, listeners_of
 from tearline.facades import acting_as
+from tearline.models import OutboxRow
+
+E = TypeVar("E", bound=Event)
 
 ADA = Address(name="Ada Lovelace", line1="12 St James Square", city="London", postal_code="SW1Y 4JH", country="GB")
 TWO_MUGS = OrderLine(
@@ -67,3 +72,9 @@ def hear(event: Event) -> None:
         if listener.module == "shipping":
             with acting_as("shipping"), transaction.atomic(using="shipping"):
                 listener.handle(event)
+
+
+def announced(kind: type[E]) -> list[E]:
+    """What shipping has announced of a kind, oldest first."""
+    rows = OutboxRow.objects.using("shipping").filter(topic=kind.topic).order_by("id")
+    return [kind.model_validate_json(row.payload) for row in rows]

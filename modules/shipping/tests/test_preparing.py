@@ -150,12 +150,6 @@ def test_the_database_refuses_a_ready_shipment_without_a_label(order: Order) -> 
         Shipment.objects.filter(id=shipment_id).update(state="ready")
 
 
-def test_the_database_refuses_a_second_shipment_of_an_order(order: Order) -> None:
-    opened(order)
-    with pytest.raises(IntegrityError), transaction.atomic(using="shipping"):
-        Shipment.objects.create(order_id=order.id)
-
-
 def opened(order: Order) -> str:
     """The shipment that shipping opens when it hears of the order. Its label is not bought yet."""
     hear(confirmation_of(order))
