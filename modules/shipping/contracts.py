@@ -23,8 +23,18 @@ ShipmentState = Literal[
 ]
 
 
+TrackingStatus = Literal["announced", "in_transit", "out_for_delivery", "delivered", "exception", "returned"]
+
+
+Direction = Literal["outbound", "return"]
+
+
 class ShipmentId(Id, prefix="shp"):
     """Names one shipment."""
+
+
+class ReceivedEventId(Id, prefix="sev"):
+    """Names what the carrier told us once."""
 
 
 class ShipmentLine(Contract):
@@ -35,7 +45,7 @@ class ShipmentLine(Contract):
 
 
 class Shipment(Contract):
-    """One parcel of one order.
+    """One parcel of one order, to the customer or back.
 
     pending: the carrier has not given it a label yet. ready: labelled, to be handed over. on_hold: it is not to leave,
     for the reason in `held_for`. in_transit, out_for_delivery, delivered: as the carrier says. exception: something is
@@ -50,10 +60,42 @@ class Shipment(Contract):
     carrier: str | None = Field(description="Who carries it. Null while pending.", examples=["Simulated Parcel"])
     tracking_number: str | None = Field(description="The carrier's name for it. Null while pending.")
     created_at: datetime
+    direction: Direction = Field(default="outbound", description="return: from the customer back to us.")
+    service: str | None = Field(default=None, description="Which of the carrier's was chosen. Null: its cheapest.")
     held_for: str | None = Field(default=None, description="Why it is on hold.")
     cancelled_for: str | None = Field(default=None, description="Why it was cancelled.")
     dispatched_at: datetime | None = Field(default=None, description="When the carrier first said that it moves.")
     delivered_at: datetime | None = Field(default=None, description="When it was delivered, by the carrier's clock.")
+
+
+class TrackingEvent(Contract):
+    """What the carrier has seen of a parcel, as it was told to us. announced: it knows of it, and does not have it yet.
+
+    It may be late, so that the shipment is further than this by now.
+    """
+
+    status: TrackingStatus
+    detail: str = Field(description="In the carrier's words.", examples=["Arrived at the depot"])
+    at: datetime = Field(description="By the carrier's clock.")
+    heard_at: datetime
+
+
+ReceivedEventState = Literal["received", "done", "unmatched"]
+
+
+class ReceivedEvent(Contract):
+    """What the carrier told us by itself.
+
+    received: waits to be worked off. done: the carrier was asked where the parcel is. unmatched: it is about none.
+    """
+
+    id: ReceivedEventId
+    carrier: str = Field(examples=["simulated"])
+    event_id: str = Field(description="The carrier's.")
+    kind: str = Field(description="The carrier's word for it.", examples=["tracker.updated"])
+    tracking_number: str
+    state: ReceivedEventState
+    received_at: datetime
 
 
 class StopShipping(Contract):
@@ -74,6 +116,22 @@ class NotThatManyLeft(
     Refusal, says="Of {sku}, order {order_id} does not want {wanted} more that are in no parcel.", status=409
 ):
     """Nothing was packed: the pieces are in parcels already, were cancelled, or were never ordered."""
+
+    order_id: OrderId
+    sku: str
+    wanted: int
+
+
+class LabelRefused(Refusal, says="The carrier does not take the parcel: {reason}."):
+    """It has to be changed before it is asked for again."""
+
+    reason: str
+
+
+class NotThatManySent(
+    Refusal, says="Of {sku}, order {order_id} has not sent {wanted} that are not coming back already.", status=409
+):
+    """No return was opened."""
 
     order_id: OrderId
     sku: str

@@ -1,13 +1,15 @@
 """What of an order is to be sent, in which parcels, and what the carrier said of them.
 
-Of every SKU ordered: packed + cancelled <= ordered. Within a transaction, the order's consignment is locked before
-any of its shipments, so that whoever stops, packs or moves something of an order waits for whoever is at it already.
+Of every SKU ordered: coming_back <= sent <= packed <= ordered - cancelled.
+
+Within a transaction, the order's consignment is locked before any of its shipments, so that whoever stops, packs or
+moves something of an order waits for whoever is at it already.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Self
+from typing import Self, get_args
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,8 +18,19 @@ from django.utils import timezone
 from modules.orders.contracts import OrderId
 from modules.shipping import contracts
 from modules.shipping.adapters import Label
-from modules.shipping.contracts import NotThatManyLeft, ShipmentId, ShipmentLine, ShipmentState
+from modules.shipping.contracts import (
+    Direction,
+    NotThatManyLeft,
+    NotThatManySent,
+    ReceivedEventId,
+    ReceivedEventState,
+    ShipmentId,
+    ShipmentLine,
+    ShipmentState,
+    TrackingStatus,
+)
 from modules.shipping.states import LEFT, SHIPMENT
+from tearline.databases.ledgers import Ledger
 
 LABELS = ("none", "bought", "voiding", "voided")
 
@@ -71,7 +84,8 @@ class Consignment(models.Model):
 
 
 class ConsignmentLine(models.Model):
-    """How many pieces of a SKU were ordered; of these, are in parcels that are not cancelled; are not wanted any more.
+    """How many pieces of a SKU were ordered; of these, are in parcels to the customer that are not cancelled; are not
+    wanted any more; have left; are in parcels back that are not cancelled.
 
     A cancelled parcel counts as packed until the carrier has taken its label back: it may be under way.
     """
@@ -82,6 +96,8 @@ class ConsignmentLine(models.Model):
     ordered = models.PositiveIntegerField()
     packed = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0)
+    coming_back = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (
@@ -89,6 +105,10 @@ class ConsignmentLine(models.Model):
             models.CheckConstraint(
                 condition=Q(packed__gte=0, cancelled__gte=0, packed__lte=F("ordered") - F("cancelled")),
                 name="shipping_packed_within_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(coming_back__gte=0, coming_back__lte=F("sent"), sent__lte=F("packed")),
+                name="shipping_sent_within_packed",
             ),
         )
 
@@ -116,14 +136,17 @@ class Shipment(models.Model):
     """One parcel of one order. What is ready or has left is labelled: the database refuses the one without the other.
 
     `label`: none was bought; bought, and still ours; to be given back to the carrier; given back.
-    `pack_again`: once it is given back, the pieces are wanted again.
+    `pack_again`: once it is given back, the pieces are wanted again. `looks`: how often the carrier was asked where it
+    is. `moved_at`: when the carrier saw it come into its state, by the carrier's clock.
     """
 
     id: "models.CharField[str, ShipmentId]" = models.CharField(
         primary_key=True, max_length=40, default=ShipmentId.new, editable=False
     )
     order_id: "models.CharField[str, OrderId]" = models.CharField(max_length=40, db_index=True)
+    direction: "models.CharField[str, Direction]" = models.CharField(max_length=10, default="outbound")
     state: "models.CharField[str, ShipmentState]" = models.CharField(max_length=20, default="pending")
+    service = models.CharField(max_length=60, default="", blank=True)
     held_for = models.CharField(max_length=500, default="", blank=True)
     cancelled_for = models.CharField(max_length=500, default="", blank=True)
     label = models.CharField(max_length=10, default="none")
@@ -131,11 +154,16 @@ class Shipment(models.Model):
     carrier = models.CharField(max_length=100, default="", blank=True)
     tracking_number = models.CharField(max_length=100, default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    looks = models.PositiveIntegerField(default=0)
+    moved_at = models.DateTimeField(null=True, default=None)
     dispatched_at = models.DateTimeField(null=True, default=None)
     delivered_at = models.DateTimeField(null=True, default=None)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(direction__in=get_args(Direction)), name="shipping_shipment_direction_known"
+            ),
             models.CheckConstraint(condition=Q(label__in=LABELS), name="shipping_shipment_label_known"),
             models.CheckConstraint(
                 name="shipping_state_fits_label",
@@ -171,25 +199,36 @@ class Shipment(models.Model):
         return cls.objects.select_for_update().get(id=shipment_id)
 
     @property
+    def is_return(self) -> bool:
+        return self.direction == "return"
+
+    @property
     def has_left(self) -> bool:
         return self.state in LEFT
 
     def pack(self, lines: Sequence[ShipmentLine]) -> None:
-        """Raises NotThatManyLeft: fewer are wanted and in no parcel yet. Test and change are one statement."""
+        """Raises NotThatManyLeft, NotThatManySent. Test and change are one statement."""
         for sku, quantity in sorted(summed(lines).items()):
-            left = Q(packed__lte=F("ordered") - F("cancelled") - quantity)
-            if not self._of_the_order().filter(left, sku=sku).update(packed=F("packed") + quantity):
-                raise NotThatManyLeft(order_id=self.order_id, sku=sku, wanted=quantity)
+            if self.is_return:
+                taken = self._of_the_order(sku).filter(coming_back__lte=F("sent") - quantity)
+                if not taken.update(coming_back=F("coming_back") + quantity):
+                    raise NotThatManySent(order_id=self.order_id, sku=sku, wanted=quantity)
+            else:
+                taken = self._of_the_order(sku).filter(packed__lte=F("ordered") - F("cancelled") - quantity)
+                if not taken.update(packed=F("packed") + quantity):
+                    raise NotThatManyLeft(order_id=self.order_id, sku=sku, wanted=quantity)
         Line.objects.bulk_create(Line(shipment=self, sku=line.sku, quantity=line.quantity) for line in lines)
 
     def unpack(self) -> None:
         """Its pieces are in no parcel any more. Of an order that is stopped, nobody wants them."""
         stopped = Consignment(order_id=self.order_id).is_stopped
         for sku, quantity in sorted(summed(self.packed_lines()).items()):
-            wanted_no_more = quantity if stopped else 0
-            self._of_the_order().filter(sku=sku).update(
-                packed=F("packed") - quantity, cancelled=F("cancelled") + wanted_no_more
-            )
+            there = self._of_the_order(sku)
+            if self.is_return:
+                there.update(coming_back=F("coming_back") - quantity)
+            else:
+                wanted_no_more = quantity if stopped else 0
+                there.update(packed=F("packed") - quantity, cancelled=F("cancelled") + wanted_no_more)
 
     def stick(self, label: Label) -> None:
         """Make it ready to be handed over, unless it is not to leave."""
@@ -197,6 +236,12 @@ class Shipment(models.Model):
         if self.state == "pending":
             self.become("ready")
         self.save()
+
+    def hold(self, reason: str) -> None:
+        """It is not to leave, for now."""
+        self.become("on_hold")
+        self.held_for = reason
+        self.save(update_fields=["state", "held_for"])
 
     def cancel(self, reason: str) -> None:
         """Nothing of it leaves, as far as it is up to us. A label is to be given back."""
@@ -206,11 +251,25 @@ class Shipment(models.Model):
             self.label = "voiding"
         self.save()
 
-    def dispatch(self, state: ShipmentState, at: datetime) -> None:
-        """The carrier has it."""
+    def move(self, state: ShipmentState, *, at: datetime, seen: bool = True) -> bool:
+        """Have it go where the carrier says. Whether it had not left before. `seen`: the time is the carrier's."""
+        leaves = not self.has_left
         self.become(state)
-        self.label, self.dispatched_at, self.held_for, self.cancelled_for = "bought", at, "", ""
+        self.label, self.held_for, self.cancelled_for = "bought", "", ""
+        self.moved_at = at if seen else None
+        self.dispatched_at = self.dispatched_at or at
+        if leaves and not self.is_return:
+            for sku, quantity in sorted(summed(self.packed_lines()).items()):
+                self._of_the_order(sku).update(sent=F("sent") + quantity)
+        if state == "delivered":
+            self.delivered_at = at
         self.save()
+        return leaves
+
+    def can_move(self, state: str, *, at: datetime) -> bool:
+        """Whether the carrier's news are news: neither from before what is known, nor back from there."""
+        is_late = self.moved_at is not None and at < self.moved_at
+        return not is_late and self.label != "voided" and self.state != state and SHIPMENT.allows(self.state, state)
 
     def become(self, state: ShipmentState) -> None:
         """Raises IllegalTransition."""
@@ -220,8 +279,8 @@ class Shipment(models.Model):
     def packed_lines(self) -> list[ShipmentLine]:
         return [line.to_contract() for line in self.lines.all()]
 
-    def _of_the_order(self) -> "models.QuerySet[ConsignmentLine]":
-        return ConsignmentLine.objects.filter(consignment_id=self.order_id)
+    def _of_the_order(self, sku: str) -> "models.QuerySet[ConsignmentLine]":
+        return ConsignmentLine.objects.filter(consignment_id=self.order_id, sku=sku)
 
     def to_contract(self) -> contracts.Shipment:
         return contracts.Shipment(
@@ -232,6 +291,8 @@ class Shipment(models.Model):
             carrier=self.carrier or None,
             tracking_number=self.tracking_number or None,
             created_at=self.created_at,
+            direction=self.direction,
+            service=self.service or None,
             held_for=self.held_for or None,
             cancelled_for=self.cancelled_for or None,
             dispatched_at=self.dispatched_at,
@@ -256,6 +317,62 @@ class Line(models.Model):
 
     def to_contract(self) -> ShipmentLine:
         return ShipmentLine(sku=self.sku, quantity=self.quantity)
+
+
+class TrackingEntry(Ledger):
+    """What the carrier has seen of a parcel. Kept whenever it is heard, once; whether it moved the parcel or not."""
+
+    id = models.BigAutoField(primary_key=True)
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="history")
+    scan = models.CharField(max_length=200)
+    status: "models.CharField[str, TrackingStatus]" = models.CharField(max_length=20)
+    detail = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    heard_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["shipment", "scan"], name="shipping_scan_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.status} at {self.at}"
+
+    def to_contract(self) -> contracts.TrackingEvent:
+        return contracts.TrackingEvent(status=self.status, detail=self.detail, at=self.at, heard_at=self.heard_at)
+
+
+class CarrierEvent(models.Model):
+    """What the carrier told us by itself, as it came. Each of its events is kept once."""
+
+    id: "models.CharField[str, ReceivedEventId]" = models.CharField(primary_key=True, max_length=40)
+    carrier = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=100)
+    tracking_number = models.CharField(max_length=200)
+    body = models.TextField()
+    state: "models.CharField[str, ReceivedEventState]" = models.CharField(max_length=16, default="received")
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["carrier", "event_id"], name="shipping_carrier_event_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=get_args(ReceivedEventState)), name="shipping_carrier_event_state_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id} ({self.state})"
+
+    def to_contract(self) -> contracts.ReceivedEvent:
+        return contracts.ReceivedEvent(
+            id=self.id,
+            carrier=self.carrier,
+            event_id=self.event_id,
+            kind=self.kind,
+            tracking_number=self.tracking_number,
+            state=self.state,
+            received_at=self.received_at,
+        )
 
 
 def summed(lines: Iterable[ShipmentLine]) -> Counter[str]:

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
+from modules.shipping import tracking
 from modules.shipping.adapters import Label, Parcel, carrier
-from modules.shipping.contracts import ShipmentId, ShipmentLine
-from modules.shipping.events import ShipmentCancelled, ShipmentDispatched, ShipmentPrepared
+from modules.shipping.contracts import LabelRefused, ShipmentId, ShipmentLine
+from modules.shipping.events import ShipmentCancelled, ShipmentPrepared
 from modules.shipping.models import Consignment, Shipment
 from tearline.events import publish
 from tearline.work import task
@@ -41,8 +42,21 @@ def prepare(shipment_id: str) -> None:
         give_label_back(shipment_id)
     elif shipment.state == "pending":
         order = orders.find(shipment.order_id)
-        lines = tuple(shipment.packed_lines())
-        _stick(carrier().buy_label(Parcel(reference=shipment.id, ship_to=order.ship_to, lines=lines)), shipment.id)
+        parcel = Parcel(reference=shipment.id, ship_to=order.ship_to, lines=tuple(shipment.packed_lines()))
+        try:
+            label = carrier().buy_label(parcel)
+        except LabelRefused as refused:
+            _put_aside(shipment.id, refused)
+        else:
+            _stick(label, shipment.id)
+
+
+def _put_aside(shipment_id: ShipmentId, refused: LabelRefused) -> None:
+    """Somebody has to look."""
+    with transaction.atomic(using="shipping"):
+        shipment = Shipment.locked(shipment_id)
+        if shipment.state == "pending":
+            shipment.hold(refused.detail)
 
 
 def _stick(label: Label, shipment_id: ShipmentId) -> None:
@@ -54,6 +68,7 @@ def _stick(label: Label, shipment_id: ShipmentId) -> None:
             give_label_back.later(shipment_id)
             return
         shipment.stick(label)
+        tracking.follow.after(tracking.FIRST_LOOK, shipment_id, shipment.looks)
         publish(
             ShipmentPrepared(
                 order_id=shipment.order_id,
@@ -80,6 +95,8 @@ def cancel(shipment: Shipment, reason: str) -> None:
 @task("shipping.give_label_back")
 def give_label_back(shipment_id: str) -> None:
     """Have the carrier void the label of what is cancelled. One that it has used is on its way, and said to be."""
+    if Shipment.objects.get(id=shipment_id).state != "cancelled":
+        return
     is_void = carrier().void_label(shipment_id)
     with transaction.atomic(using="shipping"):
         shipment = Shipment.locked(shipment_id)
@@ -90,26 +107,14 @@ def give_label_back(shipment_id: str) -> None:
 def book_voiding(shipment: Shipment, is_void: bool) -> None:
     """What the carrier says of a label that was to be given back. Of a locked row."""
     if not is_void:
-        dispatched(shipment)
+        tracking.move(shipment, "in_transit", at=timezone.now(), seen=False)
+        tracking.follow.later(shipment.id, shipment.looks)
         return
     shipment.label = "voided"
     shipment.save(update_fields=["label"])
     _cancelled_for_good(shipment)
     if shipment.pack_again and not Consignment.locked(shipment.order_id).is_stopped:
         open_parcel(shipment.order_id, shipment.packed_lines())
-
-
-def dispatched(shipment: Shipment) -> None:
-    shipment.dispatch("in_transit", timezone.now())
-    publish(
-        ShipmentDispatched(
-            order_id=shipment.order_id,
-            shipment_id=shipment.id,
-            carrier=shipment.carrier,
-            tracking_number=shipment.tracking_number,
-            lines=shipment.packed_lines(),
-        )
-    )
 
 
 def _cancelled_for_good(shipment: Shipment) -> None:

@@ -24,6 +24,7 @@
 | `PAYMENT_STRIPE_URL` | where Stripe is | https://api.stripe.com |
 | `PAYMENT_WEBHOOK_SECRET` | by which the payment provider signs webhooks | `simulated` with DEBUG, else none are |
 | `PAYMENT_SIMULATED_WEBHOOKS` | URL to which the simulated provider sends its webhooks | nowhere |
+| `SHIPPING_SIMULATED_SPEED` | how many times faster than real ones the simulated carrier's parcels are | 1 |
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
 | `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |
@@ -212,6 +213,7 @@ if PAYMENT_PROVIDER == "modules.payments.adapters.stripe.StripeProvider":
         raise ImproperlyConfigured("PAYMENT_STRIPE_KEY and PAYMENT_WEBHOOK_SECRET must be given for Stripe")
 else:
     PAYMENT_WEBHOOK_SECRET = PAYMENT_WEBHOOK_SECRET or ("simulated" if DEBUG else "")
+SHIPPING_SIMULATED_SPEED = float(os.environ.get("SHIPPING_SIMULATED_SPEED") or 1)
 SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
 
 # How the modules decide where a shop may decide otherwise

@@ -19,6 +19,7 @@ STORIES = {
     "modules/payments/reconciliation.py",
     "modules/payments/webhooks.py",
     "modules/shipping/stopping.py",
+    "modules/shipping/tracking.py",
 }
 
 WORDS_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "base", "misc"}

@@ -1,10 +1,11 @@
 """Whoever carries the parcels, as shipping sees them. `settings.SHIPPING_CARRIER` names the class that is used."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from modules.orders.contracts import Address
-from modules.shipping.contracts import ShipmentLine
+from modules.shipping.contracts import ShipmentLine, TrackingStatus
 from tearline.resilience import outside
 
 
@@ -25,15 +26,29 @@ class Label:
     tracking_number: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """What the carrier has seen of a parcel, once. `id` is unique among the parcel's; the time is the carrier's."""
+
+    id: str
+    status: TrackingStatus
+    at: datetime
+    detail: str
+
+
 class Carrier(Protocol):
     """Takes parcels for money. Every call may be repeated, and raises Unavailable when there is no answer."""
 
     def buy_label(self, parcel: Parcel) -> Label:
-        """Same reference, same label, paid once."""
+        """Same reference, same label, paid once. Raises LabelRefused."""
         ...
 
     def void_label(self, reference: str) -> bool:
         """Give back the label that was bought under this reference, if any. False: the parcel is on its way with it."""
+        ...
+
+    def track(self, tracking_number: str) -> tuple[Scan, ...]:
+        """All that was seen of a parcel so far, in any order."""
         ...
 
 

@@ -2,30 +2,87 @@
 
 It keeps its own books in a file of its own, `var/outside/carrier.sqlite3`, as the outside world does: they survive our
 rollbacks, and tell checkers what really happened. Any number of threads and processes may use it at once.
+
+Its parcels move with time, `settings.SHIPPING_SIMULATED_SPEED` times as fast as real ones, and as the postal code that
+they go to says: see `MAGIC_POSTAL_CODES`.
 """
 
 import contextlib
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 
-from modules.shipping.adapters import Carrier, Label, Parcel
+from modules.shipping.adapters import Carrier, Label, Parcel, Scan
+from modules.shipping.contracts import LabelRefused, TrackingStatus
+from tearline.contracts import Unavailable
 
 NAME = "Simulated Parcel"
+
+FAST: Final = "SIM-FAST"
+LATE: Final = "SIM-LATE"
+LOST: Final = "SIM-LOST"
+RETURNED: Final = "SIM-RETURN"
+USED: Final = "SIM-USED"
+REFUSED: Final = "SIM-REFUSED"
+SILENT: Final = "SIM-SILENT"
+
+MAGIC_POSTAL_CODES: Final = {
+    FAST: "Is delivered at once.",
+    LATE: "Gets stuck after a day, goes on, and is delivered after four.",
+    LOST: "Gets stuck after a day, for good.",
+    RETURNED: "Is on its way after a day, and back at the sender's after three.",
+    USED: "Is with the carrier at once, which nobody has seen yet: its label is not taken back.",
+    REFUSED: "Gets no label.",
+    SILENT: "The carrier does not answer when it is asked for a label.",
+}
+"""What becomes of parcels that go there. Any other is on its way after a day, and delivered after two and a half."""
+
+Route = tuple[tuple[float, TrackingStatus, str], ...]
+
+_ANNOUNCED: Route = ((0, "announced", "Label created"),)
+_PICKED_UP: Route = (*_ANNOUNCED, (1, "in_transit", "Picked up"))
+_BY_DEFAULT: Route = (*_PICKED_UP, (2, "out_for_delivery", "On the van"), (2.5, "delivered", "Handed over"))
+_ROUTES: dict[str, Route] = {
+    FAST: tuple((0, status, detail) for _, status, detail in _BY_DEFAULT),
+    LATE: (
+        *_PICKED_UP,
+        (1.5, "exception", "Cannot be found"),
+        (3, "in_transit", "Found"),
+        (3.5, "out_for_delivery", "On the van"),
+        (4, "delivered", "Handed over"),
+    ),
+    LOST: (*_PICKED_UP, (1.5, "exception", "Cannot be found")),
+    RETURNED: (*_PICKED_UP, (2, "exception", "Nobody was there"), (3, "returned", "Back at the sender's")),
+    USED: _ANNOUNCED,
+}
+"""After how many days it is seen, and how."""
+
+_DAY = 86400.0
 
 _BOOKS = """
 CREATE TABLE IF NOT EXISTS label (
     reference TEXT PRIMARY KEY, tracking_number TEXT NOT NULL UNIQUE, country TEXT NOT NULL, pieces INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS parcel (reference TEXT PRIMARY KEY, route TEXT NOT NULL, sold_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS voided (reference TEXT PRIMARY KEY);
 """
 
 
 class SimulatedCarrier(Carrier):
+    """Does what `MAGIC_POSTAL_CODES` says."""
+
     def buy_label(self, parcel: Parcel) -> Label:
+        place = parcel.ship_to.postal_code
+        if place == SILENT:
+            raise Unavailable("the simulated carrier does not answer")
+        if place == REFUSED:
+            raise LabelRefused(reason="no carrier goes there")
         with self._books() as books:
             books.execute(
                 "INSERT INTO label VALUES (?, ?, ?, ?) ON CONFLICT (reference) DO NOTHING",
@@ -36,16 +93,32 @@ class SimulatedCarrier(Carrier):
                     sum(line.quantity for line in parcel.lines),
                 ),
             )
+            books.execute(
+                "INSERT INTO parcel VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (parcel.reference, place if place in _ROUTES else "", time.time()),
+            )
             sold = books.execute("SELECT tracking_number FROM label WHERE reference = ?", (parcel.reference,))
             return Label(carrier=NAME, tracking_number=sold.fetchone()[0])
 
     def void_label(self, reference: str) -> bool:
         with self._books() as books:
-            books.execute(
-                "INSERT INTO voided SELECT reference FROM label WHERE reference = ? ON CONFLICT DO NOTHING",
-                (reference,),
-            )
+            parcel = books.execute("SELECT route, sold_at FROM parcel WHERE reference = ?", (reference,)).fetchone()
+            is_void = books.execute("SELECT 1 FROM voided WHERE reference = ?", (reference,)).fetchone()
+            if parcel and not is_void:
+                route, sold_at = parcel
+                if route == USED or len(_seen(route, sold_at)) > 1:
+                    return False
+                books.execute("INSERT INTO voided VALUES (?) ON CONFLICT DO NOTHING", (reference,))
         return True
+
+    def track(self, tracking_number: str) -> tuple[Scan, ...]:
+        with self._books() as books:
+            parcel = books.execute(
+                "SELECT route, sold_at FROM parcel JOIN label USING (reference)"
+                " WHERE tracking_number = ? AND reference NOT IN (SELECT reference FROM voided)",
+                (tracking_number,),
+            ).fetchone()
+        return _seen(*parcel) if parcel else ()
 
     def labels(self) -> dict[str, str]:
         """Every label that was ever sold: tracking numbers by reference."""
@@ -66,3 +139,13 @@ class SimulatedCarrier(Carrier):
             for statement in _BOOKS.split(";"):
                 books.execute(statement)
             yield books
+
+
+def _seen(route: str, sold_at: float) -> tuple[Scan, ...]:
+    """What was seen by now of a parcel that goes that way."""
+    scans = []
+    for number, (days, status, detail) in enumerate(_ROUTES.get(route, _BY_DEFAULT)):
+        at = sold_at + days * _DAY / settings.SHIPPING_SIMULATED_SPEED
+        if at <= time.time():
+            scans.append(Scan(id=str(number), status=status, at=datetime.fromtimestamp(at, UTC), detail=detail))
+    return tuple(scans)

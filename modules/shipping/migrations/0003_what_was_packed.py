@@ -9,8 +9,8 @@ CONSIGNMENTS = """
 INSERT INTO shipping_consignment (order_id, confirmed) SELECT order_id, TRUE FROM shipping_shipment
 """
 LINES = """
-INSERT INTO shipping_consignmentline (consignment_id, sku, ordered, packed, cancelled)
-SELECT order_id, sku, SUM(quantity), SUM(quantity), 0
+INSERT INTO shipping_consignmentline (consignment_id, sku, ordered, packed, cancelled, sent, coming_back)
+SELECT order_id, sku, SUM(quantity), SUM(quantity), 0, 0, 0
 FROM shipping_line JOIN shipping_shipment ON shipping_shipment.id = shipment_id
 GROUP BY order_id, sku ORDER BY MIN(shipping_line.id)
 """

@@ -12,6 +12,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="shipment",
             constraint=models.CheckConstraint(
+                condition=models.Q(("direction__in", ("outbound", "return"))), name="shipping_shipment_direction_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="shipment",
+            constraint=models.CheckConstraint(
                 condition=models.Q(("label__in", ("none", "bought", "voiding", "voided"))),
                 name="shipping_shipment_label_known",
             ),

@@ -7,9 +7,10 @@ import pytest
 from pytest_django import Settings
 
 from modules.shipping.adapters import Parcel, carrier
-from modules.shipping.adapters.simulated import SimulatedCarrier
-from modules.shipping.contracts import ShipmentId, ShipmentLine
+from modules.shipping.adapters.simulated import FAST, LATE, LOST, REFUSED, RETURNED, SILENT, USED, SimulatedCarrier
+from modules.shipping.contracts import LabelRefused, ShipmentId, ShipmentLine
 from modules.shipping.tests.peers import ADA
+from tearline.contracts import Unavailable
 
 
 @pytest.fixture(autouse=True)
@@ -17,8 +18,9 @@ def fresh_books(settings: Settings, tmp_path: Path) -> None:
     settings.VAR = tmp_path
 
 
-def parcel() -> Parcel:
-    return Parcel(reference=ShipmentId.new(), ship_to=ADA, lines=(ShipmentLine(sku="MUG-BLUE", quantity=2),))
+def parcel(to: str = "SW1Y 4JH") -> Parcel:
+    there = ADA.model_copy(update={"postal_code": to})
+    return Parcel(reference=ShipmentId.new(), ship_to=there, lines=(ShipmentLine(sku="MUG-BLUE", quantity=2),))
 
 
 def test_one_parcel_gets_one_label_however_often_it_is_asked_for() -> None:
@@ -35,6 +37,48 @@ def test_every_parcel_gets_a_label_of_its_own() -> None:
 
     assert len(bought) == 5
     assert set(SimulatedCarrier().labels().values()) == bought
+
+
+@pytest.mark.parametrize(
+    ("place", "ends"),
+    [
+        ("SW1Y 4JH", "delivered"),
+        (FAST, "delivered"),
+        (LATE, "delivered"),
+        (LOST, "exception"),
+        (RETURNED, "returned"),
+        (USED, "announced"),
+    ],
+)
+def test_a_parcel_ends_as_its_postal_code_says_and_keeps_its_label(settings: Settings, place: str, ends: str) -> None:
+    settings.SHIPPING_SIMULATED_SPEED = 1e9
+    one = parcel(place)
+    label = SimulatedCarrier().buy_label(one)
+    scans = SimulatedCarrier().track(label.tracking_number)
+
+    assert scans[-1].status == ends
+    assert [scan.at for scan in scans] == sorted(scan.at for scan in scans)
+    assert not SimulatedCarrier().void_label(one.reference)
+
+
+def test_a_label_is_taken_back_until_the_parcel_moves(settings: Settings) -> None:
+    one = parcel()
+    label = SimulatedCarrier().buy_label(one)
+    for _ in range(2):
+        assert SimulatedCarrier().void_label(one.reference)
+
+    settings.SHIPPING_SIMULATED_SPEED = 1e9
+    assert SimulatedCarrier().track(label.tracking_number) == ()
+    assert SimulatedCarrier().voided() == {one.reference}
+    assert SimulatedCarrier().void_label("shp_never_sold")
+
+
+def test_some_places_get_no_label() -> None:
+    with pytest.raises(LabelRefused):
+        SimulatedCarrier().buy_label(parcel(REFUSED))
+    with pytest.raises(Unavailable):
+        SimulatedCarrier().buy_label(parcel(SILENT))
+    assert SimulatedCarrier().labels() == {}
 
 
 def test_its_books_are_in_the_outside_world_and_name_nobody(tmp_path: Path) -> None:

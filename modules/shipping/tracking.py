@@ -1,0 +1,70 @@
+"""Where parcels are: the carrier is asked, all that it says is kept, and what is news moves the parcel forward."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from modules.shipping.adapters import Scan, carrier
+from modules.shipping.contracts import ShipmentState
+from modules.shipping.events import ShipmentDelivered, ShipmentDispatched
+from modules.shipping.models import Shipment, TrackingEntry
+from modules.shipping.states import OVER
+from tearline.contracts import Unavailable
+from tearline.events import publish
+from tearline.work import task
+
+FIRST_LOOK = timedelta(hours=1)
+"""When to ask the carrier where a parcel is, unless a webhook was faster. Each wait is twice the last one."""
+
+LONGEST_WAIT = timedelta(hours=12)
+
+
+@task("shipping.follow")
+def follow(shipment_id: str, looks: int) -> None:
+    """Ask where a parcel is, again and again until it has arrived. `looks`: how often it was asked before.
+
+    Whoever comes twice with the same number goes on once.
+    """
+    with suppress(Unavailable):  # the next look is as good
+        look(shipment_id)
+    with transaction.atomic(using="shipping"):
+        on_its_way = Shipment.objects.filter(id=shipment_id, looks=looks).exclude(state__in=[*OVER, "cancelled"])
+        if on_its_way.update(looks=looks + 1):
+            follow.after(min(FIRST_LOOK * 2 ** min(looks + 1, 10), LONGEST_WAIT), shipment_id, looks + 1)
+
+
+def look(shipment_id: str) -> None:
+    """Ask the carrier where a parcel is. Raises Unavailable."""
+    shipment = Shipment.objects.get(id=shipment_id)
+    if shipment.tracking_number:
+        scans = carrier().track(shipment.tracking_number)
+        with transaction.atomic(using="shipping"):
+            book(Shipment.locked(shipment_id), scans)
+
+
+def book(shipment: Shipment, scans: Iterable[Scan]) -> None:
+    """Keep what was seen of a locked shipment, and take it to where it is by now. What was heard before is no news."""
+    for scan in sorted(scans, key=lambda scan: scan.at):
+        seen = {"status": scan.status, "detail": scan.detail[:500], "at": scan.at}
+        _, is_new = TrackingEntry.objects.get_or_create(shipment=shipment, scan=scan.id, defaults=seen)
+        if is_new and scan.status != "announced" and shipment.can_move(scan.status, at=scan.at):
+            move(shipment, scan.status, at=scan.at)
+
+
+def move(shipment: Shipment, state: ShipmentState, *, at: datetime, seen: bool = True) -> None:
+    """Have it go there, and announce when it has left and when it has arrived."""
+    lines = shipment.packed_lines()
+    if shipment.move(state, at=at, seen=seen):
+        publish(
+            ShipmentDispatched(
+                order_id=shipment.order_id,
+                shipment_id=shipment.id,
+                carrier=shipment.carrier,
+                tracking_number=shipment.tracking_number,
+                lines=lines,
+            )
+        )
+    if state == "delivered":
+        publish(ShipmentDelivered(order_id=shipment.order_id, shipment_id=shipment.id, lines=lines))
