@@ -33,7 +33,7 @@ class ShipmentId(Id, prefix="shp"):
     """Names one shipment."""
 
 
-class ReceivedEventId(Id, prefix="sev"):
+class CarrierEventId(Id, prefix="sev"):
     """Names what the carrier told us once."""
 
 
@@ -80,21 +80,21 @@ class TrackingEvent(Contract):
     heard_at: datetime
 
 
-ReceivedEventState = Literal["received", "done", "unmatched"]
+CarrierEventState = Literal["received", "done", "unmatched"]
 
 
-class ReceivedEvent(Contract):
+class CarrierEvent(Contract):
     """What the carrier told us by itself.
 
     received: waits to be worked off. done: the carrier was asked where the parcel is. unmatched: it is about none.
     """
 
-    id: ReceivedEventId
+    id: CarrierEventId
     carrier: str = Field(examples=["simulated"])
     event_id: str = Field(description="The carrier's.")
     kind: str = Field(description="The carrier's word for it.", examples=["tracker.updated"])
     tracking_number: str
-    state: ReceivedEventState
+    state: CarrierEventState
     received_at: datetime
 
 

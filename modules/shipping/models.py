@@ -19,11 +19,11 @@ from modules.orders.contracts import OrderId
 from modules.shipping import contracts
 from modules.shipping.adapters import Label
 from modules.shipping.contracts import (
+    CarrierEventId,
+    CarrierEventState,
     Direction,
     NotThatManyLeft,
     NotThatManySent,
-    ReceivedEventId,
-    ReceivedEventState,
     ShipmentId,
     ShipmentLine,
     ShipmentState,
@@ -343,28 +343,28 @@ class TrackingEntry(Ledger):
 class CarrierEvent(models.Model):
     """What the carrier told us by itself, as it came. Each of its events is kept once."""
 
-    id: "models.CharField[str, ReceivedEventId]" = models.CharField(primary_key=True, max_length=40)
+    id: "models.CharField[str, CarrierEventId]" = models.CharField(primary_key=True, max_length=40)
     carrier = models.CharField(max_length=40)
     event_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=100)
     tracking_number = models.CharField(max_length=200)
     body = models.TextField()
-    state: "models.CharField[str, ReceivedEventState]" = models.CharField(max_length=16, default="received")
+    state: "models.CharField[str, CarrierEventState]" = models.CharField(max_length=16, default="received")
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["carrier", "event_id"], name="shipping_carrier_event_once"),
             models.CheckConstraint(
-                condition=Q(state__in=get_args(ReceivedEventState)), name="shipping_carrier_event_state_known"
+                condition=Q(state__in=get_args(CarrierEventState)), name="shipping_carrier_event_state_known"
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event_id} ({self.state})"
 
-    def to_contract(self) -> contracts.ReceivedEvent:
-        return contracts.ReceivedEvent(
+    def to_contract(self) -> contracts.CarrierEvent:
+        return contracts.CarrierEvent(
             id=self.id,
             carrier=self.carrier,
             event_id=self.event_id,

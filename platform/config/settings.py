@@ -24,6 +24,7 @@
 | `PAYMENT_STRIPE_URL` | where Stripe is | https://api.stripe.com |
 | `PAYMENT_WEBHOOK_SECRET` | by which the payment provider signs webhooks | `simulated` with DEBUG, else none are |
 | `PAYMENT_SIMULATED_WEBHOOKS` | URL to which the simulated provider sends its webhooks | nowhere |
+| `SHIPPING_WEBHOOK_SECRET` | by which the carrier signs webhooks | `simulated` with DEBUG, else none are |
 | `SHIPPING_SIMULATED_SPEED` | how many times faster than real ones the simulated carrier's parcels are | 1 |
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
@@ -215,6 +216,9 @@ else:
     PAYMENT_WEBHOOK_SECRET = PAYMENT_WEBHOOK_SECRET or ("simulated" if DEBUG else "")
 SHIPPING_SIMULATED_SPEED = float(os.environ.get("SHIPPING_SIMULATED_SPEED") or 1)
 SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
+SHIPPING_WEBHOOK_SECRET = os.environ.get("SHIPPING_WEBHOOK_SECRET") or ""
+if SHIPPING_CARRIER == "modules.shipping.adapters.simulated.SimulatedCarrier":
+    SHIPPING_WEBHOOK_SECRET = SHIPPING_WEBHOOK_SECRET or ("simulated" if DEBUG else "")
 
 # How the modules decide where a shop may decide otherwise
 

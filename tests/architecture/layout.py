@@ -20,6 +20,7 @@ STORIES = {
     "modules/payments/webhooks.py",
     "modules/shipping/stopping.py",
     "modules/shipping/tracking.py",
+    "modules/shipping/webhooks.py",
 }
 
 WORDS_WITHOUT_MEANING = {"utils", "util", "helpers", "helper", "common", "base", "misc"}

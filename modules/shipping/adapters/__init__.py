@@ -1,8 +1,12 @@
 """Whoever carries the parcels, as shipping sees them. `settings.SHIPPING_CARRIER` names the class that is used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from modules.orders.contracts import Address
 from modules.shipping.contracts import ShipmentLine, TrackingStatus
@@ -36,6 +40,19 @@ class Scan:
     detail: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What a webhook says: its id, what kind of news it is, and which parcel it is about."""
+
+    id: str
+    kind: str
+    tracking_number: str
+
+
+class NotFromCarrier(Exception):
+    """A webhook whose signature is not the carrier's. Whoever sent it is not believed."""
+
+
 class Carrier(Protocol):
     """Takes parcels for money. Every call may be repeated, and raises Unavailable when there is no answer."""
 
@@ -54,3 +71,18 @@ class Carrier(Protocol):
 
 carrier = outside("shipping.carrier", Carrier, setting="SHIPPING_CARRIER", idempotent=True)
 """The carrier that the settings name."""
+
+
+class Mailbox(Protocol):
+    """The part of a carrier's class that reads its webhooks, and asks nobody."""
+
+    name: ClassVar[str]
+
+    def read(self, *, headers: Mapping[str, str], body: bytes) -> Heard:
+        """Raises NotFromCarrier for what it did not sign."""
+        ...
+
+
+def mailbox() -> Mailbox:
+    """That of the carrier that the settings name. Not behind its circuit: what strangers send must not open that."""
+    return cast(Mailbox, import_string(settings.SHIPPING_CARRIER)())

@@ -5,20 +5,26 @@ rollbacks, and tell checkers what really happened. Any number of threads and pro
 
 Its parcels move with time, `settings.SHIPPING_SIMULATED_SPEED` times as fast as real ones, and as the postal code that
 they go to says: see `MAGIC_POSTAL_CODES`.
+
+It has webhooks as EasyPost has them, and leaves it to others to send them. The header `X-Hmac-Signature` is
+`hmac-sha256-hex=<hex>`: HMAC-SHA256 of the body, by the webhook secret.
 """
 
 import contextlib
+import hashlib
+import hmac
+import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 
-from modules.shipping.adapters import Carrier, Label, Parcel, Scan
+from modules.shipping.adapters import Carrier, Heard, Label, Mailbox, NotFromCarrier, Parcel, Scan
 from modules.shipping.contracts import LabelRefused, TrackingStatus
 from tearline.contracts import Unavailable
 
@@ -74,8 +80,10 @@ CREATE TABLE IF NOT EXISTS voided (reference TEXT PRIMARY KEY);
 """
 
 
-class SimulatedCarrier(Carrier):
+class SimulatedCarrier(Carrier, Mailbox):
     """Does what `MAGIC_POSTAL_CODES` says."""
+
+    name = "simulated"
 
     def buy_label(self, parcel: Parcel) -> Label:
         place = parcel.ship_to.postal_code
@@ -120,6 +128,22 @@ class SimulatedCarrier(Carrier):
             ).fetchone()
         return _seen(*parcel) if parcel else ()
 
+    def read(self, *, headers: Mapping[str, str], body: bytes) -> Heard:
+        if not settings.SHIPPING_WEBHOOK_SECRET:
+            raise NotFromCarrier("No webhook is believed while SHIPPING_WEBHOOK_SECRET is not given.")
+        if not hmac.compare_digest(signature(body).encode(), headers.get("X-Hmac-Signature", "").encode()):
+            raise NotFromCarrier("The signature is missing, or does not fit the body.")
+        try:
+            told = json.loads(body)
+            number = str(told["result"]["tracking_code"])
+            return Heard(id=str(told["id"]), kind=str(told["description"]), tracking_number=number)
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotFromCarrier("This is not a webhook as the simulated carrier writes them.") from error
+
+    def webhooks(self, tracking_number: str) -> list[bytes]:
+        """The bodies of all that there are about a parcel so far, oldest first."""
+        return [_body(tracking_number, scan) for scan in self.track(tracking_number)]
+
     def labels(self) -> dict[str, str]:
         """Every label that was ever sold: tracking numbers by reference."""
         with self._books() as books:
@@ -149,3 +173,14 @@ def _seen(route: str, sold_at: float) -> tuple[Scan, ...]:
         if at <= time.time():
             scans.append(Scan(id=str(number), status=status, at=datetime.fromtimestamp(at, UTC), detail=detail))
     return tuple(scans)
+
+
+def signature(body: bytes) -> str:
+    """The header that vouches for a webhook."""
+    return f"hmac-sha256-hex={hmac.new(settings.SHIPPING_WEBHOOK_SECRET.encode(), body, hashlib.sha256).hexdigest()}"
+
+
+def _body(tracking_number: str, scan: Scan) -> bytes:
+    tracker = {"object": "Tracker", "tracking_code": tracking_number, "status": scan.status}
+    told = {"id": f"evt_{tracking_number}_{scan.id}", "object": "Event", "description": "tracker.updated"}
+    return json.dumps(told | {"result": tracker}).encode()
