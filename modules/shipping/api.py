@@ -1,16 +1,35 @@
-"""Shipments over REST, to read. They come about by confirmed orders, never by request."""
+"""Shipments over REST: what goes where, what the people who pack it may do, and the door for the carrier's webhooks.
 
-from django.http import HttpRequest
-from ninja import Query, Router
+An order's first shipment comes about when the order is confirmed, never by request.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
 from pydantic import Field
 
 from modules.orders.contracts import OrderId
-from modules.shipping import contracts, webhooks
+from modules.shipping import contracts, parcels, services, webhooks
 from modules.shipping.adapters import NotFromCarrier
-from modules.shipping.contracts import CarrierEventState
+from modules.shipping.contracts import (
+    CancelShipment,
+    CarrierEventState,
+    ChooseService,
+    Direction,
+    HoldShipment,
+    OpenReturn,
+    PackShipment,
+    Rate,
+    ShipmentNotFound,
+    ShipmentState,
+    SplitShipment,
+    TrackingEvent,
+)
 from modules.shipping.models import CarrierEvent, Shipment
-from tearline.api import KeyedRequest, Page, PageAsked, Problem, key_with, paged
+from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Problem, answered, key_with, paged
 from tearline.contracts import Contract
+from tearline.facades import perform
 
 router = Router(tags=["shipping"])
 prefixes = ("/shipments",)
@@ -20,6 +39,26 @@ class ShipmentsAsked(PageAsked):
     """Which shipments."""
 
     order_id: OrderId | None = Field(default=None, description="Only of this order.")
+    state: ShipmentState | None = Field(default=None, description="Only in this state.")
+    direction: Direction | None = Field(default=None, description="Only to the customer, or only back.")
+
+
+class Because(Contract):
+    """Why it stays here."""
+
+    reason: contracts.Reason = Field(description="No personal data.", examples=["the address looks wrong"])
+
+
+class Parts(Contract):
+    """What is to be in which parcel. Together they have what the shipment has."""
+
+    parcels: list[contracts.Lines] = Field(min_length=2, max_length=20)
+
+
+class Chosen(Contract):
+    """One of the carrier's services."""
+
+    service: contracts.Service = Field(examples=["express"])
 
 
 class EventsAsked(PageAsked):
@@ -65,19 +104,100 @@ def list_webhooks(request: KeyedRequest, asked: Query[EventsAsked]) -> Page[cont
     return paged(webhooks.received(state=asked.state), asked, show=CarrierEvent.to_contract)
 
 
+@router.post("/shipments/returns", auth=key_with("shipping:write"), response={201: contracts.Shipment})
+def open_return(
+    request: KeyedRequest, response: HttpResponse, wanted: OpenReturn, idempotency_key: IdempotencyKey
+) -> Status[contracts.Shipment]:
+    """Have a label made for pieces of an order that have left, and are to come back."""
+    return Status(201, _told(request, response, idempotency_key, "open_return", {"request": wanted}))
+
+
 @router.get("/shipments", auth=key_with("shipping:read"), response=Page[contracts.Shipment])
-def list_shipments(request: HttpRequest, asked: Query[ShipmentsAsked]) -> Page[contracts.Shipment]:
-    """What was sent or is about to be, newest first."""
-    rows = Shipment.objects.prefetch_related("lines")
-    if asked.order_id:
-        rows = rows.filter(order_id=asked.order_id)
+def list_shipments(request: KeyedRequest, asked: Query[ShipmentsAsked]) -> Page[contracts.Shipment]:
+    """What was sent or is about to be, and what comes back, newest first."""
+    rows = parcels.shipments(order_id=asked.order_id, state=asked.state, direction=asked.direction)
     return paged(rows, asked, show=Shipment.to_contract)
 
 
+@router.post("/shipments", auth=key_with("shipping:write"), response={201: contracts.Shipment})
+def pack_shipment(
+    request: KeyedRequest, response: HttpResponse, wanted: PackShipment, idempotency_key: IdempotencyKey
+) -> Status[contracts.Shipment]:
+    """Open another parcel, of pieces of a confirmed order that are in none."""
+    return Status(201, _told(request, response, idempotency_key, "pack", {"request": wanted}))
+
+
 @router.get("/shipments/{shipment_id}", auth=key_with("shipping:read"), response=contracts.Shipment)
-def get_shipment(request: HttpRequest, shipment_id: str) -> contracts.Shipment:
+def get_shipment(request: KeyedRequest, shipment_id: str) -> contracts.Shipment:
     """One shipment with its lines."""
-    found = Shipment.objects.filter(id=shipment_id).first()
-    if found is None:
-        raise Problem(404, "not_found", f"There is no shipment {shipment_id}.")
-    return found.to_contract()
+    return _found(shipment_id).to_contract()
+
+
+@router.get("/shipments/{shipment_id}/tracking", auth=key_with("shipping:read"), response=list[TrackingEvent])
+def get_tracking(request: KeyedRequest, shipment_id: str) -> list[TrackingEvent]:
+    """All that the carrier has seen of it, in the order in which it happened."""
+    return [entry.to_contract() for entry in _found(shipment_id).history.order_by("at", "id")]
+
+
+@router.get("/shipments/{shipment_id}/rates", auth=key_with("shipping:read"), response=list[Rate])
+def get_rates(request: KeyedRequest, shipment_id: str) -> tuple[Rate, ...]:
+    """What the carrier takes for it, by which service, the cheapest first. The carrier is asked anew."""
+    return services.rates(_found(shipment_id))
+
+
+@router.post("/shipments/{shipment_id}/service", auth=key_with("shipping:write"), response=contracts.Shipment)
+def choose_service(
+    request: KeyedRequest, response: HttpResponse, shipment_id: str, chosen: Chosen, idempotency_key: IdempotencyKey
+) -> Any:
+    """Choose by which service it goes. It has no label yet: hold it first, or pack it with the service."""
+    asked = ChooseService(shipment_id=_found(shipment_id).id, service=chosen.service)
+    return _told(request, response, idempotency_key, "choose", {"request": asked})
+
+
+@router.post("/shipments/{shipment_id}/split", auth=key_with("shipping:write"), response=list[contracts.Shipment])
+def split_shipment(
+    request: KeyedRequest, response: HttpResponse, shipment_id: str, parts: Parts, idempotency_key: IdempotencyKey
+) -> Any:
+    """Have several parcels instead of one that has not left. All of the order's shipments."""
+    asked = SplitShipment(shipment_id=_found(shipment_id).id, parcels=parts.parcels)
+    return _told(request, response, idempotency_key, "split", {"request": asked})
+
+
+@router.post("/shipments/{shipment_id}/cancel", auth=key_with("shipping:write"), response=contracts.Shipment)
+def cancel_shipment(
+    request: KeyedRequest, response: HttpResponse, shipment_id: str, why: Because, idempotency_key: IdempotencyKey
+) -> Any:
+    """Keep it here for good, its label voided. Its pieces may be packed anew."""
+    asked = CancelShipment(shipment_id=_found(shipment_id).id, reason=why.reason)
+    return _told(request, response, idempotency_key, "cancel", {"request": asked})
+
+
+@router.post("/shipments/{shipment_id}/hold", auth=key_with("shipping:write"), response=contracts.Shipment)
+def hold_shipment(
+    request: KeyedRequest, response: HttpResponse, shipment_id: str, why: Because, idempotency_key: IdempotencyKey
+) -> Any:
+    """Keep it here until it is released."""
+    asked = HoldShipment(shipment_id=_found(shipment_id).id, reason=why.reason)
+    return _told(request, response, idempotency_key, "hold", {"request": asked})
+
+
+@router.post("/shipments/{shipment_id}/release", auth=key_with("shipping:write"), response=contracts.Shipment)
+def release_shipment(
+    request: KeyedRequest, response: HttpResponse, shipment_id: str, idempotency_key: IdempotencyKey
+) -> Any:
+    """Let it go on."""
+    asked = {"shipment_id": _found(shipment_id).id}
+    return _told(request, response, idempotency_key, "release", asked)
+
+
+def _found(shipment_id: str) -> Shipment:
+    try:
+        return parcels.found(shipment_id)
+    except ShipmentNotFound as unknown:
+        raise Problem(404, "not_found", unknown.detail) from unknown
+
+
+def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: dict[str, Any]) -> Any:
+    """What came of one of our commands."""
+    outcome = perform("shipping", operation, asked, caller=request.auth.caller, key=key, join=False)
+    return answered(outcome, response)

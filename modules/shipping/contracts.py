@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from modules.orders.contracts import OrderId
-from tearline.contracts import Contract, Id, Refusal
+from tearline.contracts import Contract, Id, Money, Refusal
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
@@ -98,6 +98,62 @@ class CarrierEvent(Contract):
     received_at: datetime
 
 
+Service = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
+Lines = Annotated[list[ShipmentLine], Field(min_length=1, max_length=100)]
+
+
+class Rate(Contract):
+    """What the carrier takes for a parcel by one of its services."""
+
+    service: Service = Field(examples=["express"])
+    price: Money
+    days: int | None = Field(description="How long it takes, usually.")
+
+
+class PackShipment(Contract):
+    """Another parcel, of pieces of an order that are in none."""
+
+    order_id: OrderId
+    lines: Lines
+    service: Service | None = Field(default=None, description="Null: the carrier's cheapest.")
+
+
+class SplitShipment(Contract):
+    """Several parcels instead of this one. Together they have what it has."""
+
+    shipment_id: ShipmentId
+    parcels: list[Lines] = Field(min_length=2, max_length=20)
+
+
+class CancelShipment(Contract):
+    """This parcel is not to leave. Its pieces may be packed anew."""
+
+    shipment_id: ShipmentId
+    reason: Reason = Field(description="No personal data.", examples=["damaged while it was packed"])
+
+
+class HoldShipment(Contract):
+    """This parcel is to stay here for now."""
+
+    shipment_id: ShipmentId
+    reason: Reason = Field(description="No personal data.", examples=["the address looks wrong"])
+
+
+class ChooseService(Contract):
+    """By which of the carrier's services a parcel is to go that has no label yet."""
+
+    shipment_id: ShipmentId
+    service: Service
+
+
+class OpenReturn(Contract):
+    """A label for pieces that are to come back from the customer."""
+
+    order_id: OrderId
+    lines: Lines
+    service: Service | None = Field(default=None, description="Null: the carrier's cheapest.")
+
+
 class StopShipping(Contract):
     """Nothing of this order is to leave any more."""
 
@@ -136,3 +192,28 @@ class NotThatManySent(
     order_id: OrderId
     sku: str
     wanted: int
+
+
+class ShipmentNotFound(Refusal, says="There is no shipment {shipment_id}.", status=404):
+    """No such shipment."""
+
+    shipment_id: str
+
+
+class NotInThisState(Refusal, says="Shipment {shipment_id} is {state}, which does not allow that.", status=409):
+    """Nothing was changed."""
+
+    shipment_id: ShipmentId
+    state: str
+
+
+class AlreadyLabelled(Refusal, says="Shipment {shipment_id} has a label already.", status=409):
+    """Cancel the shipment and pack another one, or leave it as it is."""
+
+    shipment_id: ShipmentId
+
+
+class DoesNotAddUp(Refusal, says="The parcels together do not have what {shipment_id} has."):
+    """Nothing was split: a piece is missing, or one too many."""
+
+    shipment_id: ShipmentId

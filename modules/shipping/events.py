@@ -39,3 +39,11 @@ class ShipmentCancelled(Event, topic="shipping.shipment_cancelled.v1", aggregate
     shipment_id: ShipmentId
     lines: list[ShipmentLine]
     reason: str
+
+
+class ReturnArrived(Event, topic="shipping.return_arrived.v1", aggregate="order_id"):
+    """A parcel that the customer has sent back is here. Once for each shipment; the other events are about none."""
+
+    order_id: OrderId
+    shipment_id: ShipmentId
+    lines: list[ShipmentLine]

@@ -9,7 +9,7 @@ moves something of an order waits for whoever is at it already.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Self, get_args
+from typing import Any, Self, get_args
 
 from django.db import models
 from django.db.models import F, Q
@@ -79,7 +79,7 @@ class Consignment(models.Model):
         return [ShipmentLine(sku=line.sku, quantity=line.rest) for line in self.lines.order_by("id") if line.rest]
 
     def shipments(self) -> "models.QuerySet[Shipment]":
-        """Oldest first."""
+        """To the customer and back, oldest first."""
         return Shipment.objects.filter(order_id=self.order_id).prefetch_related("lines").order_by("id")
 
 
@@ -136,7 +136,7 @@ class Shipment(models.Model):
     """One parcel of one order. What is ready or has left is labelled: the database refuses the one without the other.
 
     `label`: none was bought; bought, and still ours; to be given back to the carrier; given back.
-    `pack_again`: once it is given back, the pieces are wanted again. `looks`: how often the carrier was asked where it
+    `pack_again`: into which parcels the pieces go once it is. `looks`: how often the carrier was asked where it
     is. `moved_at`: when the carrier saw it come into its state, by the carrier's clock.
     """
 
@@ -150,7 +150,7 @@ class Shipment(models.Model):
     held_for = models.CharField(max_length=500, default="", blank=True)
     cancelled_for = models.CharField(max_length=500, default="", blank=True)
     label = models.CharField(max_length=10, default="none")
-    pack_again = models.BooleanField(default=False)
+    pack_again: "models.JSONField[list[list[dict[str, Any]]] | None]" = models.JSONField(null=True, default=None)
     carrier = models.CharField(max_length=100, default="", blank=True)
     tracking_number = models.CharField(max_length=100, default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -233,6 +233,7 @@ class Shipment(models.Model):
     def stick(self, label: Label) -> None:
         """Make it ready to be handed over, unless it is not to leave."""
         self.label, self.carrier, self.tracking_number = "bought", label.carrier, label.tracking_number
+        self.service = label.service or self.service
         if self.state == "pending":
             self.become("ready")
         self.save()
@@ -243,10 +244,18 @@ class Shipment(models.Model):
         self.held_for = reason
         self.save(update_fields=["state", "held_for"])
 
-    def cancel(self, reason: str) -> None:
+    def release(self) -> None:
+        """It may leave again."""
+        self.become("ready" if self.label == "bought" else "pending")
+        self.held_for = ""
+        self.save(update_fields=["state", "held_for"])
+
+    def cancel(self, reason: str, *, pack_again: Sequence[Sequence[ShipmentLine]] | None = None) -> None:
         """Nothing of it leaves, as far as it is up to us. A label is to be given back."""
         self.become("cancelled")
         self.cancelled_for = reason
+        if pack_again is not None:
+            self.pack_again = [[line.model_dump() for line in lines] for lines in pack_again]
         if self.label == "bought":
             self.label = "voiding"
         self.save()
@@ -275,6 +284,9 @@ class Shipment(models.Model):
         """Raises IllegalTransition."""
         SHIPMENT.check(self.state, state)
         self.state = state
+
+    def parcels_again(self) -> list[list[ShipmentLine]]:
+        return [[ShipmentLine.model_validate(line) for line in lines] for lines in self.pack_again or []]
 
     def packed_lines(self) -> list[ShipmentLine]:
         return [line.to_contract() for line in self.lines.all()]

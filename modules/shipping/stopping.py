@@ -10,7 +10,7 @@ from modules.shipping.states import STILL_HERE
 def stop(request: StopShipping, *, key: str) -> list[Shipment]:
     """Cancel what is still here, and have nothing packed from now on. Raises AlreadyLeft."""
     consignment = Consignment.locked(request.order_id)
-    shipments = list(consignment.shipments())
+    shipments = list(consignment.shipments().filter(direction="outbound"))
     for shipment in shipments:
         if shipment.has_left:
             raise AlreadyLeft(order_id=request.order_id, shipment_id=shipment.id)
@@ -35,7 +35,9 @@ def resume(*, key: str) -> None:
 def _pack_anew(consignment: Consignment) -> None:
     """What is still in a parcel whose label is being given back follows once that is done."""
     consignment.want_the_rest()
-    consignment.shipments().filter(label="voiding").update(pack_again=True)
+    for shipment in consignment.shipments().filter(direction="outbound", label="voiding", pack_again__isnull=True):
+        shipment.pack_again = [[line.model_dump() for line in shipment.packed_lines()]]
+        shipment.save(update_fields=["pack_again"])
     rest = consignment.rest()
     if rest:
         services.open_parcel(consignment.order_id, rest)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from modules.shipping.adapters import Scan, carrier
 from modules.shipping.contracts import ShipmentState
-from modules.shipping.events import ShipmentDelivered, ShipmentDispatched
+from modules.shipping.events import ReturnArrived, ShipmentDelivered, ShipmentDispatched
 from modules.shipping.models import Shipment, TrackingEntry
 from modules.shipping.states import OVER
 from tearline.contracts import Unavailable
@@ -55,16 +55,14 @@ def book(shipment: Shipment, scans: Iterable[Scan]) -> None:
 
 def move(shipment: Shipment, state: ShipmentState, *, at: datetime, seen: bool = True) -> None:
     """Have it go there, and announce when it has left and when it has arrived."""
-    lines = shipment.packed_lines()
-    if shipment.move(state, at=at, seen=seen):
-        publish(
-            ShipmentDispatched(
-                order_id=shipment.order_id,
-                shipment_id=shipment.id,
-                carrier=shipment.carrier,
-                tracking_number=shipment.tracking_number,
-                lines=lines,
-            )
-        )
+    has_left = shipment.move(state, at=at, seen=seen)
+    about = {"order_id": shipment.order_id, "shipment_id": shipment.id, "lines": shipment.packed_lines()}
+    if shipment.is_return:
+        if state == "delivered":
+            publish(ReturnArrived.model_validate(about))
+        return
+    if has_left:
+        tracked = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
+        publish(ShipmentDispatched.model_validate(about | tracked))
     if state == "delivered":
-        publish(ShipmentDelivered(order_id=shipment.order_id, shipment_id=shipment.id, lines=lines))
+        publish(ShipmentDelivered.model_validate(about))

@@ -18,6 +18,7 @@ STORIES = {
     "modules/notifications/letters.py",
     "modules/payments/reconciliation.py",
     "modules/payments/webhooks.py",
+    "modules/shipping/parcels.py",
     "modules/shipping/stopping.py",
     "modules/shipping/tracking.py",
     "modules/shipping/webhooks.py",

@@ -9,17 +9,22 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from modules.orders.contracts import Address
-from modules.shipping.contracts import ShipmentLine, TrackingStatus
+from modules.shipping.contracts import Rate, ShipmentLine, TrackingStatus
 from tearline.resilience import outside
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """What the carrier needs to know. `reference` is our name for it, and makes buying its label repeatable."""
+    """What the carrier needs to know. `reference` is our name for it, and makes buying its label repeatable.
+
+    `service`: one of the carrier's; "" is its cheapest. `is_return`: it comes from that address, and goes to us.
+    """
 
     reference: str
     ship_to: Address
     lines: tuple[ShipmentLine, ...]
+    service: str = ""
+    is_return: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +33,7 @@ class Label:
 
     carrier: str
     tracking_number: str
+    service: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +61,10 @@ class NotFromCarrier(Exception):
 
 class Carrier(Protocol):
     """Takes parcels for money. Every call may be repeated, and raises Unavailable when there is no answer."""
+
+    def rates(self, parcel: Parcel) -> tuple[Rate, ...]:
+        """By which services it may go, the cheapest first."""
+        ...
 
     def buy_label(self, parcel: Parcel) -> Label:
         """Same reference, same label, paid once. Raises LabelRefused."""

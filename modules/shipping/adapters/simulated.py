@@ -25,8 +25,8 @@ from typing import Final
 from django.conf import settings
 
 from modules.shipping.adapters import Carrier, Heard, Label, Mailbox, NotFromCarrier, Parcel, Scan
-from modules.shipping.contracts import LabelRefused, TrackingStatus
-from tearline.contracts import Unavailable
+from modules.shipping.contracts import LabelRefused, Rate, TrackingStatus
+from tearline.contracts import Money, Unavailable
 
 NAME = "Simulated Parcel"
 
@@ -69,13 +69,18 @@ _ROUTES: dict[str, Route] = {
 }
 """After how many days it is seen, and how."""
 
+_SERVICES = {"economy": (399, 20, 3), "standard": (599, 30, 2), "express": (1299, 50, 1)}
+"""What each takes for a parcel, and for each piece in it, in cents; and how many days are promised."""
+
 _DAY = 86400.0
 
 _BOOKS = """
 CREATE TABLE IF NOT EXISTS label (
     reference TEXT PRIMARY KEY, tracking_number TEXT NOT NULL UNIQUE, country TEXT NOT NULL, pieces INTEGER NOT NULL
 );
-CREATE TABLE IF NOT EXISTS parcel (reference TEXT PRIMARY KEY, route TEXT NOT NULL, sold_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS parcel (
+    reference TEXT PRIMARY KEY, route TEXT NOT NULL, service TEXT NOT NULL, sold_at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS voided (reference TEXT PRIMARY KEY);
 """
 
@@ -85,12 +90,22 @@ class SimulatedCarrier(Carrier, Mailbox):
 
     name = "simulated"
 
+    def rates(self, parcel: Parcel) -> tuple[Rate, ...]:
+        pieces = sum(line.quantity for line in parcel.lines)
+        return tuple(
+            Rate(service=service, price=Money(amount=base + each * pieces, currency="EUR"), days=days)
+            for service, (base, each, days) in _SERVICES.items()
+        )
+
     def buy_label(self, parcel: Parcel) -> Label:
         place = parcel.ship_to.postal_code
         if place == SILENT:
             raise Unavailable("the simulated carrier does not answer")
         if place == REFUSED:
             raise LabelRefused(reason="no carrier goes there")
+        service = parcel.service or next(iter(_SERVICES))
+        if service not in _SERVICES:
+            raise LabelRefused(reason="no such service")
         with self._books() as books:
             books.execute(
                 "INSERT INTO label VALUES (?, ?, ?, ?) ON CONFLICT (reference) DO NOTHING",
@@ -102,11 +117,14 @@ class SimulatedCarrier(Carrier, Mailbox):
                 ),
             )
             books.execute(
-                "INSERT INTO parcel VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (parcel.reference, place if place in _ROUTES else "", time.time()),
+                "INSERT INTO parcel VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (parcel.reference, place if place in _ROUTES else "", service, time.time()),
             )
-            sold = books.execute("SELECT tracking_number FROM label WHERE reference = ?", (parcel.reference,))
-            return Label(carrier=NAME, tracking_number=sold.fetchone()[0])
+            number, service = books.execute(
+                "SELECT tracking_number, service FROM label JOIN parcel USING (reference) WHERE reference = ?",
+                (parcel.reference,),
+            ).fetchone()
+            return Label(carrier=NAME, tracking_number=number, service=service)
 
     def void_label(self, reference: str) -> bool:
         with self._books() as books:

@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="shipment",
             name="pack_again",
-            field=models.BooleanField(default=False),
+            field=models.JSONField(default=None, null=True),
         ),
         migrations.AddField(
             model_name="shipment",

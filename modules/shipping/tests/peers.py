@@ -61,6 +61,11 @@ def confirmed_order() -> Order:
     )
 
 
+def going_to(order: Order, postal_code: str) -> Order:
+    """The order, to be sent there instead."""
+    return order.model_copy(update={"ship_to": order.ship_to.model_copy(update={"postal_code": postal_code})})
+
+
 def confirmation_of(order: Order) -> OrderConfirmed:
     lines = [OrderedLine(sku=line.sku, quantity=line.quantity) for line in order.lines]
     return OrderConfirmed(order_id=order.id, total=order.total, lines=lines)

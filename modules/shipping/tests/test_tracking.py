@@ -16,7 +16,7 @@ from modules.shipping.events import ShipmentCancelled, ShipmentDelivered, Shipme
 from modules.shipping.facade import shipping
 from modules.shipping.models import ConsignmentLine, Shipment, TrackingEntry
 from modules.shipping.states import LEFT
-from modules.shipping.tests.peers import KnownOrders, announced, confirmation_of, hear
+from modules.shipping.tests.peers import KnownOrders, announced, confirmation_of, going_to, hear
 from modules.shipping.tests.test_stopping import at_once
 from tearline.contracts import Unavailable
 from tearline.databases.ledgers import Rewritten
@@ -177,11 +177,6 @@ def test_a_parcel_is_on_its_way_or_stopped_whoever_is_faster(
     assert shipment.id not in carrier.voided() or stopped
     line = ConsignmentLine.objects.get(consignment_id=order.id)
     assert (line.packed, line.sent, line.cancelled) == (2, 2, 0)
-
-
-def going_to(order: Order, postal_code: str) -> Order:
-    """The order, to be sent there instead."""
-    return order.model_copy(update={"ship_to": order.ship_to.model_copy(update={"postal_code": postal_code})})
 
 
 def test_a_parcel_of_the_simulated_carrier_arrives(order: Order, orders: KnownOrders) -> None:
