@@ -20,7 +20,7 @@ def test_who_asks_whom() -> None:
 
 def test_who_hears_whom() -> None:
     assert heard_by_modules(DECLARED) == {
-        "inventory": ["orders"],
+        "inventory": ["orders", "shipping"],
         "notifications": ["inventory", "orders", "shipping"],
         "shipping": ["orders"],
     }
