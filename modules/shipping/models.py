@@ -47,25 +47,23 @@ class Consignment(models.Model):
     @classmethod
     def locked(cls, order_id: OrderId) -> Self:
         """It is ours until the open transaction ends."""
-        cls.objects.get_or_create(order_id=order_id)
-        return cls.objects.select_for_update().get(order_id=order_id)
+        rows = cls.objects.select_for_update()
+        found = rows.filter(order_id=order_id).first()
+        if found is None:
+            cls.objects.bulk_create([cls(order_id=order_id)], ignore_conflicts=True)
+        return found or rows.get(order_id=order_id)
 
     @property
     def is_stopped(self) -> bool:
         return self.stops.filter(taken_back=False).exists()
 
-    def confirm(self, lines: Sequence[ShipmentLine]) -> bool:
-        """Note what was ordered, once. Whether this call did it. What was stopped before counts as cancelled."""
-        if self.confirmed:
-            return False
+    def confirm(self, lines: Sequence[ShipmentLine]) -> None:
+        """Note what was ordered."""
         self.confirmed = True
         self.save(update_fields=["confirmed"])
-        stopped = self.is_stopped
         ConsignmentLine.objects.bulk_create(
-            ConsignmentLine(consignment=self, sku=sku, ordered=ordered, cancelled=ordered if stopped else 0)
-            for sku, ordered in summed(lines).items()
+            ConsignmentLine(consignment=self, sku=sku, ordered=ordered) for sku, ordered in summed(lines).items()
         )
-        return True
 
     def cancel_the_rest(self) -> None:
         """Whatever is in no parcel is not to be packed."""

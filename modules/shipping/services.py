@@ -20,7 +20,12 @@ from tearline.work import task
 def open_shipment(order_id: OrderId, lines: Sequence[ShipmentLine]) -> None:
     """Have one parcel prepared for the order, once, unless it is stopped. Runs in a transaction of shipping."""
     consignment = Consignment.locked(order_id)
-    if consignment.confirm(lines) and not consignment.is_stopped:
+    if consignment.confirmed:
+        return
+    consignment.confirm(lines)
+    if consignment.is_stopped:
+        consignment.cancel_the_rest()
+    else:
         open_parcel(order_id, lines)
 
 

@@ -1,5 +1,6 @@
 """Nothing of a stopped order leaves, whoever was faster; and what had left already is said to have."""
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
@@ -19,6 +20,7 @@ from modules.shipping.models import Consignment, ConsignmentLine
 from modules.shipping.tests.peers import announced, confirmation_of, hear
 from tearline.contracts import Undone
 from tearline.testing import settle
+from tearline.work import drain
 
 Answer = TypeVar("Answer")
 
@@ -100,9 +102,9 @@ def test_a_label_that_was_being_bought_meanwhile_is_given_back(
 ) -> None:
     class StoppedAtTheCounter(SimulatedCarrier):
         def buy_label(self, parcel: Parcel) -> Label:
-            label = super().buy_label(parcel)
             stop(order)
-            return label
+            drain(["shipping"])  # gives back nothing, as there is nothing yet
+            return super().buy_label(parcel)
 
     monkeypatch.setattr(services, "carrier", StoppedAtTheCounter)
     hear(confirmation_of(order))
@@ -119,8 +121,9 @@ def test_a_label_whose_answer_was_lost_before_the_stop_is_given_back(
 ) -> None:
     class DiesAtTheCounter(SimulatedCarrier):
         def buy_label(self, parcel: Parcel) -> Label:
-            super().buy_label(parcel)
             stop(order)
+            drain(["shipping"])
+            super().buy_label(parcel)
             raise RuntimeError("the process dies here")
 
     monkeypatch.setattr(services, "carrier", DiesAtTheCounter)
@@ -236,6 +239,20 @@ def test_whoever_is_faster_the_pieces_add_up(order: Order, pair: tuple[str, str]
     assert pieces(order) == ((2, 0, 2) if stopped else (2, 2, 0))
     kept = carrier.labels().keys() - carrier.voided()
     assert {shipment.id for shipment in live} == kept & {shipment.id for shipment in shipping.shipments_of(order.id)}
+
+
+def test_who_stops_waits_for_who_is_packing(order: Order) -> None:
+    stop(order, key="before")
+    shipping.resume(key="before")
+    stopping = threading.Thread(target=lambda: at_once([lambda: stop(order)]))
+    with transaction.atomic(using="shipping"):
+        hear(confirmation_of(order))
+        stopping.start()
+        stopping.join(timeout=0.5)  # it would be done by now if it did not wait
+    stopping.join()
+
+    assert states(order) == ["cancelled"]
+    assert pieces(order) == (2, 0, 2)
 
 
 def test_two_confirmations_at_once_open_one_shipment(order: Order) -> None:

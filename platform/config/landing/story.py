@@ -91,7 +91,7 @@ def tell(order_id: OrderId) -> Story:
 def _parcels(order_id: OrderId) -> Iterator[TimelineEntry]:
     for parcel in _if_answered(shipping.shipments_of, order_id):
         why = f"{parcel.carrier}, {parcel.tracking_number}" if parcel.tracking_number else ""
-        yield TimelineEntry(at=parcel.created_at, what=f"parcel {parcel.state}", who="shipping", why=why)
+        yield TimelineEntry(at=parcel.created_at, what=f"parcel {parcel.state.replace('_', ' ')}", who="shipping", why=why)
 
 
 def _letters(order_id: OrderId) -> Iterator[TimelineEntry]:
@@ -113,6 +113,7 @@ def _is_over(order: Order, following: Sequence[TimelineEntry]) -> bool:
         return False
     if timezone.now() - order.updated_at > PATIENCE:
         return True
-    done = [entry.who for entry in following if entry.what.endswith((" ready", " sent"))]
-    parcels = 1 if order.status == "confirmed" else 0
-    return done.count("shipping") >= parcels and done.count("notifications") >= LETTERS[order.status]
+    parcels = [entry for entry in following if entry.who == "shipping" and not entry.what.endswith(" pending")]
+    letters = [entry for entry in following if entry.who == "notifications" and entry.what.endswith(" sent")]
+    wanted = 1 if order.status == "confirmed" else 0
+    return len(parcels) >= wanted and len(letters) >= LETTERS[order.status]
