@@ -91,7 +91,8 @@ def tell(order_id: OrderId) -> Story:
 def _parcels(order_id: OrderId) -> Iterator[TimelineEntry]:
     for parcel in _if_answered(shipping.shipments_of, order_id):
         why = f"{parcel.carrier}, {parcel.tracking_number}" if parcel.tracking_number else ""
-        yield TimelineEntry(at=parcel.created_at, what=f"parcel {parcel.state.replace('_', ' ')}", who="shipping", why=why)
+        what = f"parcel {parcel.state.replace('_', ' ')}"
+        yield TimelineEntry(at=parcel.created_at, what=what, who="shipping", why=why)
 
 
 def _letters(order_id: OrderId) -> Iterator[TimelineEntry]:
