@@ -1,6 +1,7 @@
 """Modules ask and hear each other as they have declared, all of it is in use, and not too often."""
 
 import pytest
+from pytest_django import Settings
 
 from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
@@ -14,12 +15,15 @@ LONGEST_CHAIN = 2
 
 
 @pytest.fixture
-def observed(shop: Shop) -> Observed:
-    """An order that goes through, one that is declined, and one for which the stock runs out."""
+def observed(shop: Shop, settings: Settings) -> Observed:
+    """An order whose parcel arrives, one that is declined, and one for which the stock runs out."""
     with observing() as observed:
         shop.order("MUG-BLUE", 2)
         shop.order("MUG-BLUE", 2, card="pm_card_declined")
         shop.order("MUG-GOLD", 4)
+        shop.settle()
+        settings.SHIPPING_SIMULATED_SPEED = 1e9
+        shop.let_pass(minutes=61)  # until the carrier is asked for the first time
         shop.settle()
     return observed
 

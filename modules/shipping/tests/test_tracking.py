@@ -1,6 +1,7 @@
 """Whatever the carrier says, in whatever order: it is kept, and parcels only go forward."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,13 @@ def test_what_happened_before_an_exception_does_not_end_it(shipment: Shipment) -
     assert tell(shipment, lost) == "exception"
     assert tell(shipment, picked_up) == "exception"
     assert told(ShipmentDispatched) == 1
+
+
+def test_what_was_heard_before_moves_nothing_though_it_was_at_the_same_moment(shipment: Shipment) -> None:
+    picked_up, lost = (replace(scan, at=MORNING) for scan in seen("in_transit", "exception"))
+
+    assert tell(shipment, picked_up, lost) == "exception"
+    assert tell(shipment, picked_up) == "exception"
 
 
 def test_a_parcel_whose_pick_up_nobody_saw_has_left_when_it_is_delivered(shipment: Shipment) -> None:

@@ -1,0 +1,20 @@
+"""What becomes of a parcel once it is with the carrier."""
+
+from pytest_django import Settings
+
+from modules.shipping.facade import shipping
+from tests.journeys.shop import Shop
+
+
+def test_what_has_left_with_a_parcel_is_off_the_shelf(shop: Shop, settings: Settings) -> None:
+    order = shop.order("MUG-BLUE", 2)
+    shop.settle()
+    before = shop.stock("MUG-BLUE")
+    assert (before.on_hand, before.reserved) == (10, 2)
+
+    settings.SHIPPING_SIMULATED_SPEED = 1e9
+    shop.let_pass(minutes=61)  # until the carrier is asked for the first time
+    shop.settle()
+    after = shop.stock("MUG-BLUE")
+    assert (after.on_hand, after.reserved) == (8, 0)
+    assert [shipment.state for shipment in shipping.shipments_of(order.id)] == ["delivered"]
