@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from modules.orders.contracts import Order
 from modules.shipping import services
-from modules.shipping.adapters import Scan
+from modules.shipping.adapters import Label, Parcel, Scan
 from modules.shipping.adapters.simulated import USED, SimulatedCarrier
 from modules.shipping.contracts import (
     AlreadyLabelled,
@@ -114,6 +114,24 @@ def test_what_is_on_hold_gets_no_label_until_it_is_released(order: Order, carrie
     assert (states(order), of(order)[0].held_for) == (["ready"], None)
 
 
+def test_a_label_of_which_nobody_knows_is_given_back_when_what_was_on_hold_is_cancelled(
+    order: Order, carrier: SimulatedCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class DiesAtTheCounter(SimulatedCarrier):
+        def buy_label(self, parcel: Parcel) -> Label:
+            super().buy_label(parcel)
+            hold(of(order)[0])
+            raise RuntimeError("the process dies here")
+
+    monkeypatch.setattr(services, "carrier", DiesAtTheCounter)
+    hear(confirmation_of(order))
+    settle()
+    cancel(of(order)[0])
+    settle()
+
+    assert of(order)[0].id in carrier.voided()
+
+
 def test_what_has_a_label_keeps_it_while_it_is_on_hold(order: Order, shipment: Shipment) -> None:
     assert hold(shipment).tracking_number == shipment.tracking_number
     with pytest.raises(NotInThisState):
@@ -174,8 +192,8 @@ def test_a_parcel_that_is_with_the_carrier_is_neither_cancelled_nor_split(
     for _ in range(2):
         with pytest.raises(AlreadyLeft):
             split(used, *parts, under="k") if parts else cancel(used, under="k")
+        assert states(order) == ["in_transit"]
     settle()
-    assert states(order) == ["in_transit"]
     assert (len(announced(ShipmentDispatched)), announced(ShipmentCancelled)) == (1, [])
     assert pieces(order) == (2, 2, 0)
 
