@@ -182,6 +182,13 @@ def test_a_handler_that_fails_is_tried_again_and_leaves_no_effect_before() -> No
     assert parked() == []
 
 
+def test_a_batch_is_handled_by_aggregate_so_that_two_batches_lock_rows_in_one_order() -> None:
+    listen(follow)
+    move("b1", "a1", "c1", "b2", "a2")
+    settle()
+    assert notes(SHOP) == ["a1", "a2", "b1", "b2", "c1"]
+
+
 def test_a_handler_may_announce_in_turn() -> None:
     listen(follow)
 

@@ -74,9 +74,10 @@ def _all_handled(alias: str, rows: Sequence[InboxRow]) -> bool:
 
 
 def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
+    """By aggregate, so that batches which lock rows of the same aggregates do not wait for each other in a circle."""
     wait_until_served(alias)
     with together(alone=len(rows) == 1) as batch, transaction.atomic(using=alias, durable=True), acting_as(alias):
-        for row in rows:
+        for row in sorted(rows, key=_aggregate):  # those of one stream stay in their order
             with _about(alias, row), batch.watching("event", row.listener) as watched:
                 listener = _listener(row)
                 event = _event(row, listener)
@@ -120,9 +121,12 @@ def _failed(alias: str, row: InboxRow, error: Exception) -> None:
 
 
 def _about(alias: str, row: InboxRow) -> AbstractContextManager[None]:
-    subject = row.stream.partition(" ")[2]
-    facts = {"listener": row.listener, "event_id": row.event_id, "topic": row.topic, "subject": subject}
+    facts = {"listener": row.listener, "event_id": row.event_id, "topic": row.topic, "subject": _aggregate(row)}
     return resuming(row.trace, module=alias, attempt=row.attempts, **facts)
+
+
+def _aggregate(row: InboxRow) -> str:
+    return row.stream.partition(" ")[2]
 
 
 def _listener(row: InboxRow) -> Listener:
