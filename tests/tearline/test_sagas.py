@@ -523,3 +523,27 @@ def test_the_history_tells_what_was_done_and_undone_in_order(trip: Trip) -> None
         ("unbook", "remote", "done", ""),
         ("unpack", "local", "done", ""),
     ]
+
+
+def test_a_run_tells_where_it_stands_until_it_has_ended(trip: Trip) -> None:
+    subject = trip.start()
+    begun = trip.saga.standing(subject)
+    assert begun is not None
+    assert (begun.step, begun.attempts, begun.last_error, begun.parked) == ("pack", 1, "", False)
+
+    trip.failures["arrive"] = [LOST] * 1000
+    settle()
+    stuck = trip.saga.standing(subject)
+    assert stuck is not None
+    assert (stuck.step, stuck.attempts, stuck.parked, stuck.again_at) == (
+        "arrive",
+        run().steps.get(name="arrive").attempts,
+        True,
+        None,
+    )
+    assert "no answer from Rome" in stuck.last_error
+
+    trip.failures.clear()
+    retry(HOME, "sagas", [run().pk], who="ann")
+    settle()
+    assert trip.saga.standing(subject) is None

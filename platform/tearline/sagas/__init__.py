@@ -26,6 +26,6 @@ deadline, and then undone too, because it may have happened.
 """
 
 from tearline.sagas._journal import Why
-from tearline.sagas._saga import NoWayBack, Saga, SagaError, Step
+from tearline.sagas._saga import NoWayBack, Saga, SagaError, Standing, Step
 
-__all__ = ["NoWayBack", "Saga", "SagaError", "Step", "Why"]
+__all__ = ["NoWayBack", "Saga", "SagaError", "Standing", "Step", "Why"]

@@ -87,6 +87,22 @@ class Line:
     operator: str
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a run that goes on stands: the step at hand, since when, after how many tries, what went wrong last.
+
+    `parked`: it waits for an operator. `again_at`: when it looks by itself; None while it is being carried on.
+    """
+
+    saga: str
+    step: str
+    since: datetime
+    attempts: int
+    last_error: str
+    parked: bool
+    again_at: datetime | None
+
+
 class Saga(Generic[M]):
     """A named list of steps over one subject, a row of the module that owns the saga."""
 
@@ -210,15 +226,37 @@ class Saga(Generic[M]):
         runs = SagaRow.objects.using(self.module).filter(name=self.name, subject_id=str(subject.pk))
         return runs.values_list("state", flat=True).first()
 
+    def standing(self, subject: M) -> Standing | None:
+        """None when the run has ended, or was never started."""
+        runs = SagaRow.objects.using(self.module).filter(name=self.name, subject_id=str(subject.pk))
+        run = runs.filter(finished_at=None).first()
+        if run is None:
+            return None
+        steps = run.steps.order_by("-started_at", "-id")
+        at_hand = steps.filter(finished_at=None).first() or steps[0]
+        return Standing(
+            saga=self.name,
+            step=self._deed_of(at_hand),
+            since=at_hand.started_at,
+            attempts=at_hand.attempts,
+            last_error=at_hand.error.strip().rpartition("\n")[2],
+            parked=run.parked_at is not None,
+            again_at=run.due_at if run.owner is None else None,
+        )
+
+    def _deed_of(self, row: SagaStepRow) -> str:
+        """In words."""
+        undone_as = {step.name: step.undo_act.__name__ for step in self.steps if step.undo_act}
+        return (row.name if row.direction == "do" else undone_as.get(row.name, row.name)).replace("_", " ")
+
     def history(self, subject: M) -> list["Line"]:
         """What the journal says of each step that was begun, in the order in which that last changed."""
         kinds = {step.name: step.kind for step in self.steps}
-        undone_as = {step.name: step.undo_act.__name__ for step in self.steps if step.undo_act}
         rows = SagaStepRow.objects.using(self.module).filter(saga__name=self.name, saga__subject_id=str(subject.pk))
         lines = [
             Line(
                 at=row.finished_at or row.started_at,
-                name=(row.name if row.direction == "do" else undone_as.get(row.name, row.name)).replace("_", " "),
+                name=self._deed_of(row),
                 kind=kinds.get(row.name, "remote"),
                 state=row.state,
                 why=row.error if row.operator or row.state == SagaStepRow.State.REFUSED else "",
