@@ -1,13 +1,40 @@
-"""Orders over REST: place, read, cancel."""
+"""Orders over REST: draft, place, read, explain, cancel, return."""
 
 import time
+from typing import Any
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
-from pydantic import Field
+from pydantic import EmailStr, Field
 
-from modules.orders import services
-from modules.orders.contracts import CancelOrder, Order, OrderStatus, PlaceOrder, Reason, TimelineEntry
+from modules.orders import explaining, returns, services
+from modules.orders.contracts import (
+    Address,
+    CancelOrder,
+    ChangeDraft,
+    DiscardDraft,
+    Discount,
+    DraftOrder,
+    Explanation,
+    Order,
+    OrderStatus,
+    PaymentMethod,
+    PlaceDraft,
+    PlaceOrder,
+    Reason,
+    ReceivedLine,
+    ReceiveReturn,
+    RefundReturn,
+    RejectReturn,
+    RequestReturn,
+    Return,
+    ReturnedLine,
+    ReturnId,
+    ReturnNotFound,
+    TimelineEntry,
+    Version,
+    WantedLine,
+)
 from modules.orders.models import Order as OrderRow
 from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Prefer, answered, key_with, paged, waiting
 from tearline.contracts import Contract
@@ -30,6 +57,52 @@ class Cancellation(Contract):
     """Why the order is given up."""
 
     reason: Reason = Field(examples=["changed my mind"])
+    expected_version: Version = None
+
+
+class DraftChange(Contract):
+    """What is to be different about a draft. Null: as it is. New lines replace all, at the prices of now."""
+
+    email: EmailStr | None = Field(default=None, max_length=254)
+    ship_to: Address | None = None
+    lines: list[WantedLine] | None = Field(default=None, min_length=1, max_length=100)
+    payment_method: PaymentMethod | None = None
+    discount: Discount | None = None
+    expected_version: Version = None
+
+
+class Placing(Contract):
+    """How it is paid, unless the draft says so."""
+
+    payment_method: PaymentMethod | None = None
+    expected_version: Version = None
+
+
+class Wish(Contract):
+    """What is to come back, and why. Lines with the same SKU count as one."""
+
+    lines: list[ReturnedLine] = Field(min_length=1, max_length=100)
+    reason: Reason = Field(examples=["too small"])
+
+
+class Arrival(Contract):
+    """What came back. A SKU that is not named did not."""
+
+    lines: list[ReceivedLine] | None = Field(
+        default=None, min_length=1, max_length=100, description="Null: all of it, fit to be sold again."
+    )
+
+
+class Rejection(Contract):
+    """Why goods are not taken back."""
+
+    reason: Reason
+
+
+def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract) -> Any:
+    """The answer of one of our commands."""
+    outcome = perform("orders", operation, {"request": asked}, caller=request.auth.caller, key=key, join=False)
+    return answered(outcome, response)
 
 
 @router.post("/orders", auth=key_with("orders:write"), response={201: Order, 202: Order})
@@ -41,10 +114,7 @@ def place_order(
     prefer: Prefer = None,
 ) -> Status[Order]:
     """Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that time."""
-    outcome = perform(
-        "orders", "place", {"request": order}, caller=request.auth.caller, key=idempotency_key, join=False
-    )
-    placed: Order = answered(outcome, response)
+    placed: Order = _told(request, response, idempotency_key, "place", order)
     response["Location"] = f"/api/v1/orders/{placed.id}"
     with waiting(prefer, response) as wait:
         if wait.seconds:
@@ -55,10 +125,50 @@ def place_order(
 @router.get("/orders", auth=key_with("orders:read"), response=Page[Order])
 def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[Order]:
     """Orders, newest first."""
-    found = OrderRow.objects.prefetch_related("lines")
-    if asked.status:
-        found = found.filter(status=asked.status)
-    return paged(found, asked, show=OrderRow.to_contract)
+    return paged(services.orders(status=asked.status), asked, show=OrderRow.to_contract)
+
+
+# Drafts
+
+
+@router.post("/orders/drafts", auth=key_with("orders:write"), response={201: Order})
+def draft_order(
+    request: KeyedRequest, response: HttpResponse, draft: DraftOrder, idempotency_key: IdempotencyKey
+) -> Status[Order]:
+    """Prepare an order at today's prices, with a discount if you like. Nothing is set aside or charged."""
+    drafted: Order = _told(request, response, idempotency_key, "draft", draft)
+    response["Location"] = f"/api/v1/orders/{drafted.id}"
+    return Status(201, drafted)
+
+
+@router.patch("/orders/{order_id}", auth=key_with("orders:write"), response=Order)
+def change_draft(
+    request: KeyedRequest, response: HttpResponse, order_id: str, body: DraftChange, idempotency_key: IdempotencyKey
+) -> Any:
+    """Change an order that was not placed yet."""
+    asked = ChangeDraft(order_id=services.found(order_id).id, **_said(body))
+    return _told(request, response, idempotency_key, "change_draft", asked)
+
+
+@router.post("/orders/{order_id}/place", auth=key_with("orders:write"), response=Order)
+def place_draft(
+    request: KeyedRequest, response: HttpResponse, order_id: str, body: Placing, idempotency_key: IdempotencyKey
+) -> Any:
+    """Place a draft at its own prices: it is fulfilled from there on."""
+    asked = PlaceDraft(order_id=services.found(order_id).id, **_said(body))
+    return _told(request, response, idempotency_key, "place_draft", asked)
+
+
+@router.post("/orders/{order_id}/discard", auth=key_with("orders:write"), response=Order)
+def discard_draft(
+    request: KeyedRequest, response: HttpResponse, order_id: str, body: Cancellation, idempotency_key: IdempotencyKey
+) -> Any:
+    """Give up a draft."""
+    asked = DiscardDraft(order_id=services.found(order_id).id, **_said(body))
+    return _told(request, response, idempotency_key, "discard_draft", asked)
+
+
+# One order
 
 
 @router.get("/orders/{order_id}", auth=key_with("orders:read"), response=Order)
@@ -73,17 +183,91 @@ def get_timeline(request: KeyedRequest, order_id: str) -> list[TimelineEntry]:
     return services.timeline(services.found(order_id))
 
 
+@router.get("/orders/{order_id}/explain", auth=key_with("orders:read"), response=Explanation)
+def explain_order(request: KeyedRequest, order_id: str) -> Explanation:
+    """Why the order is in its state, what it waits for, what can be done now and, if it cannot, why not."""
+    return explaining.explain(services.found(order_id))
+
+
 @router.post("/orders/{order_id}/cancel", auth=key_with("orders:write"), response=Order)
 def cancel_order(
     request: KeyedRequest, response: HttpResponse, order_id: str, body: Cancellation, idempotency_key: IdempotencyKey
-) -> Order:
-    """Give up a pending order: what was done for it is undone. A confirmed one cannot be given up here."""
-    asked = CancelOrder(order_id=services.found(order_id).id, reason=body.reason)
-    outcome = perform(
-        "orders", "cancel", {"request": asked}, caller=request.auth.caller, key=idempotency_key, join=False
-    )
-    order: Order = answered(outcome, response)
-    return order
+) -> Any:
+    """Give up an order: what was done for it is undone, and money given back, after this answer.
+
+    One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel has left.
+    """
+    asked = CancelOrder(order_id=services.found(order_id).id, **_said(body))
+    return _told(request, response, idempotency_key, "cancel", asked)
+
+
+# Returns
+
+
+@router.get("/orders/{order_id}/returns", auth=key_with("orders:read"), response=list[Return])
+def list_returns(request: KeyedRequest, order_id: str) -> list[Return]:
+    """What comes back of the order, oldest first."""
+    return [made.to_contract() for made in returns.returns_of(services.found(order_id))]
+
+
+@router.post("/orders/{order_id}/returns", auth=key_with("orders:write"), response={201: Return})
+def request_return(
+    request: KeyedRequest, response: HttpResponse, order_id: str, body: Wish, idempotency_key: IdempotencyKey
+) -> Status[Return]:
+    """Announce that goods come back. At most what has left us and is in no other return."""
+    asked = RequestReturn(order_id=services.found(order_id).id, **_said(body))
+    return Status(201, _told(request, response, idempotency_key, "request_return", asked))
+
+
+@router.post("/orders/{order_id}/returns/{return_id}/receive", auth=key_with("orders:write"), response=Return)
+def receive_return(
+    request: KeyedRequest,
+    response: HttpResponse,
+    order_id: str,
+    return_id: str,
+    body: Arrival,
+    idempotency_key: IdempotencyKey,
+) -> Any:
+    """Say what came back, and what of it can be sold again: that goes back on the shelf."""
+    asked = ReceiveReturn(**_named(order_id, return_id), **_said(body))
+    return _told(request, response, idempotency_key, "receive_return", asked)
+
+
+@router.post("/orders/{order_id}/returns/{return_id}/refund", auth=key_with("orders:write"), response=Return)
+def refund_return(
+    request: KeyedRequest, response: HttpResponse, order_id: str, return_id: str, idempotency_key: IdempotencyKey
+) -> Any:
+    """Give back what was paid for what came back, with tax, without shipping."""
+    asked = RefundReturn(**_named(order_id, return_id))
+    return _told(request, response, idempotency_key, "refund_return", asked)
+
+
+@router.post("/orders/{order_id}/returns/{return_id}/reject", auth=key_with("orders:write"), response=Return)
+def reject_return(
+    request: KeyedRequest,
+    response: HttpResponse,
+    order_id: str,
+    return_id: str,
+    body: Rejection,
+    idempotency_key: IdempotencyKey,
+) -> Any:
+    """Do not take goods back that have not come yet."""
+    asked = RejectReturn(**_named(order_id, return_id), **_said(body))
+    return _told(request, response, idempotency_key, "reject_return", asked)
+
+
+def _said(body: Contract) -> dict[str, Any]:
+    """What the body says, and nothing that it leaves out."""
+    return {name: getattr(body, name) for name in body.model_fields_set}
+
+
+def _named(order_id: str, return_id: str) -> dict[str, Any]:
+    """Raises OrderNotFound, ReturnNotFound."""
+    order = services.found(order_id)
+    try:
+        return {"order_id": order.id, "return_id": ReturnId.parse(return_id)}
+    except ValueError:
+        raise ReturnNotFound(order_id=order_id, return_id=return_id) from None
 
 
 def _settled(order: Order, *, within: float) -> Order:

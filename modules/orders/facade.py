@@ -2,7 +2,23 @@
 
 from typing import Protocol
 
-from modules.orders.contracts import CancelOrder, Order, OrderId, PlaceOrder, TimelineEntry
+from modules.orders.contracts import (
+    CancelOrder,
+    ChangeDraft,
+    DiscardDraft,
+    DraftOrder,
+    Explanation,
+    Order,
+    OrderId,
+    PlaceDraft,
+    PlaceOrder,
+    ReceiveReturn,
+    RefundReturn,
+    RejectReturn,
+    RequestReturn,
+    Return,
+    TimelineEntry,
+)
 from tearline.facades import command, facade_for, query
 
 
@@ -16,7 +32,10 @@ class Orders(Protocol):
 
     @command
     def cancel(self, request: CancelOrder, *, key: str) -> Order:
-        """Have a pending order undone, as soon as the step at hand is over. Raises OrderNotFound, CannotCancel."""
+        """Give an order up: a pending one turns back after the step at hand, a confirmed one is stopped and refunded.
+
+        Raises OrderNotFound, CannotCancel, StaleOrder. A confirmed one stays so if a parcel proves to have left.
+        """
         ...
 
     @query
@@ -27,6 +46,60 @@ class Orders(Protocol):
     @query
     def timeline(self, order_id: OrderId) -> list[TimelineEntry]:
         """What became of the order so far, oldest first. Raises OrderNotFound."""
+        ...
+
+    @query
+    def explain(self, order_id: OrderId) -> Explanation:
+        """Why it is in its state, what it waits for, what can be done. Raises OrderNotFound."""
+        ...
+
+    # Drafts. All but the first raise OrderNotFound, NotDraft, StaleOrder.
+
+    @command
+    def draft(self, request: DraftOrder, *, key: str) -> Order:
+        """Prepare an order at today's prices. Raises DiscountTooLarge, and what the catalog refuses to quote."""
+        ...
+
+    @command
+    def change_draft(self, request: ChangeDraft, *, key: str) -> Order:
+        """Raises DiscountTooLarge, and what the catalog refuses to quote."""
+        ...
+
+    @command
+    def place_draft(self, request: PlaceDraft, *, key: str) -> Order:
+        """Make it an order, at the draft's prices. Raises DraftIncomplete."""
+        ...
+
+    @command
+    def discard_draft(self, request: DiscardDraft, *, key: str) -> Order:
+        """It is cancelled, and nobody is told: nobody knew of it."""
+        ...
+
+    # Returns. The latter three raise OrderNotFound, ReturnNotFound, ReturnNotInState.
+
+    @command
+    def request_return(self, request: RequestReturn, *, key: str) -> Return:
+        """Announce that goods come back. Raises OrderNotFound, NothingToReturn, NotReturnable."""
+        ...
+
+    @command
+    def receive_return(self, request: ReceiveReturn, *, key: str) -> Return:
+        """Goods came back. Raises MoreThanRequested, MoreThanReceived, NothingReceived."""
+        ...
+
+    @command
+    def refund_return(self, request: RefundReturn, *, key: str) -> Return:
+        """Give back what was paid for what came back. Until the provider has answered, it is `refunding`."""
+        ...
+
+    @command
+    def reject_return(self, request: RejectReturn, *, key: str) -> Return:
+        """Do not take the goods back. Those that came back already are not rejected."""
+        ...
+
+    @query
+    def returns_of(self, order_id: OrderId) -> list[Return]:
+        """The order's returns, oldest first. Raises OrderNotFound."""
         ...
 
 

@@ -1,17 +1,51 @@
-"""Orders, their lines, and what became of them."""
+"""Orders, their lines, what became of them, what was heard of them, and what comes back.
 
-from typing import get_args
+Within a transaction, a saga's run is locked before its subject, and an order before whatever hangs on it: so nobody
+waits in a circle.
+"""
+
+from typing import Self, get_args
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from modules.orders import contracts
-from modules.orders.contracts import Address, Failure, OrderId
-from modules.orders.events import OrderCancelled, OrderConfirmed, OrderedLine, OrderPlaced
-from tearline.contracts import Money
+from modules.orders import contracts, pricing
+from modules.orders.contracts import (
+    Address,
+    Failure,
+    OrderId,
+    OrderNotFound,
+    ReceivedLine,
+    ReturnId,
+    ReturnState,
+    StaleOrder,
+    Totals,
+)
+from modules.orders.events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderConfirmed,
+    OrderedLine,
+    OrderExpired,
+    OrderPlaced,
+    ReturnRefunded,
+    ReturnRequested,
+)
+from modules.orders.overview import Heard, Told, fulfillment_status, is_all, payment_status, summed
+from modules.orders.pricing import Priced, PricedLine
+from modules.orders.states import CANCELLATION, ORDER, RETURN
+from tearline.contracts import Id, Money
 from tearline.databases.ledgers import Ledger
 from tearline.events import publish
+from tearline.states import IllegalTransition, StateMachine
+
+
+def _go(machine: StateMachine, old: str, new: str) -> None:
+    """Raises IllegalTransition; also for staying, as whatever is told of a change is told once."""
+    if old == new:
+        raise IllegalTransition(f"{machine.name}: {old} already")
+    machine.check(old, new)
 
 
 class Order(models.Model):
@@ -19,10 +53,17 @@ class Order(models.Model):
 
     id: "models.CharField[str, OrderId]" = models.CharField(primary_key=True, max_length=40)
     status: "models.CharField[str, contracts.OrderStatus]" = models.CharField(max_length=20, default="pending")
+    version = models.IntegerField(default=1)
     email = models.CharField(max_length=254)
     ship_to = models.JSONField()
     currency = models.CharField(max_length=3)
+    net = models.BigIntegerField(default=0)
+    shipping = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    discount = models.BigIntegerField(default=0)
     total = models.BigIntegerField()
+    discount_asked = models.BigIntegerField(default=0)
+    discount_reason = models.TextField(default="")
     payment_method = models.CharField(max_length=64)
     failure_code = models.CharField(max_length=200, default="")
     failure_detail = models.TextField(default="")
@@ -33,10 +74,26 @@ class Order(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(total__gte=0), name="orders_order_total_not_negative"),
             models.CheckConstraint(
+                condition=Q(total=F("net") + F("shipping") + F("tax") - F("discount")),
+                name="orders_order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(net__gte=0, shipping__gte=0, tax__gte=0, discount__gte=0, discount__lte=F("net")),
+                name="orders_order_parts_in_bounds",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=get_args(contracts.OrderStatus)), name="orders_order_status_known"
             ),
         )
         indexes = (models.Index(fields=["status", "id"], name="orders_order_by_status"),)
+
+    @classmethod
+    def locked(cls, order_id: str) -> Self:
+        """Raises OrderNotFound."""
+        order = cls.objects.select_for_update().filter(pk=order_id).first()
+        if order is None:
+            raise OrderNotFound(order_id=order_id)
+        return order
 
     def key(self, part: str) -> str:
         """The idempotency key under which one part of this order is done, and undone."""
@@ -44,57 +101,127 @@ class Order(models.Model):
 
     @property
     def amount(self) -> Money:
-        return Money(amount=self.total, currency=self.currency)
+        return self.money(self.total)
+
+    def money(self, amount: int) -> Money:
+        return Money(amount=amount, currency=self.currency)
 
     @property
     def is_free(self) -> bool:
         """Nothing is to be paid, and no payment can be asked for nothing."""
         return self.total == 0
 
+    def expect(self, version: int | None) -> None:
+        """Raises StaleOrder when somebody has changed it since that version. Of a locked row."""
+        if version not in (None, self.version):
+            raise StaleOrder(order_id=self.id, expected=version, version=self.version)
+
+    def cost(self, priced: Priced) -> None:
+        """What it costs from now on. Not saved."""
+        self.net, self.shipping, self.tax = priced.net, priced.shipping, priced.tax
+        self.discount, self.total = priced.discount, priced.total
+
     def place(self, *, by: str) -> None:
+        if self.status == "draft":
+            self._become("pending")
         self.note("placed", who=by)
         publish(OrderPlaced(order_id=self.id, total=self.amount))
 
     def confirm(self) -> None:
         self._become("confirmed")
         self.note("confirmed")
-        lines = [OrderedLine(sku=line.sku, quantity=line.quantity) for line in self.lines.all()]
-        publish(OrderConfirmed(order_id=self.id, total=self.amount, lines=lines))
+        publish(OrderConfirmed(order_id=self.id, total=self.amount, lines=self.ordered_lines()))
 
-    def cancel(self, reason: Failure) -> None:
-        self.failure_code, self.failure_detail = reason.code, reason.detail
-        self._become("cancelled")
-        self.note("cancelled", why=reason.detail)
+    def complete(self) -> None:
+        self._become("completed")
+        self.note("completed", who="shipping", why="all of it was delivered")
+        publish(OrderCompleted(order_id=self.id))
+
+    def cancel(self, reason: Failure, *, by: str = "fulfilment") -> None:
+        self._fall("cancelled", reason, by=by)
         publish(OrderCancelled(order_id=self.id, reason=reason))
+
+    def expire(self, reason: Failure) -> None:
+        self._fall("expired", reason, by="orders")
+        publish(OrderExpired(order_id=self.id, reason=reason))
+
+    def drop(self, status: contracts.OrderStatus, reason: Failure, *, by: str) -> None:
+        """Of a draft: nobody has heard of it, so nobody is told."""
+        self._fall(status, reason, by=by)
 
     def note(self, what: str, *, who: str = "fulfilment", why: str = "") -> None:
         """Put a line on the timeline."""
         self.entries.create(what=what, who=who, why=why)
 
-    def _become(self, status: contracts.OrderStatus) -> None:
-        """Only a pending order changes."""
-        if self.status != "pending":
-            raise ValueError(f"order {self.id} is {self.status} and cannot become {status}")
-        self.status = status
+    def change(self) -> None:
+        """Save it as another version. Of a locked row."""
+        self.version += 1
         self.save()
 
+    def _fall(self, status: contracts.OrderStatus, reason: Failure, *, by: str) -> None:
+        self.failure_code, self.failure_detail = reason.code, reason.detail
+        self._become(status)
+        self.note(status, who=by, why=reason.detail)
+
+    def _become(self, status: contracts.OrderStatus) -> None:
+        """Raises IllegalTransition."""
+        _go(ORDER, self.status, status)
+        self.status = status
+        self.change()
+
+    def ordered_lines(self) -> list[OrderedLine]:
+        return [OrderedLine(sku=line.sku, quantity=line.quantity) for line in self.lines.all()]
+
+    @property
+    def ordered(self) -> dict[str, int]:
+        """So many of each SKU."""
+        return summed((line.sku, line.quantity) for line in self.lines.all())
+
+    @property
+    def heard(self) -> Heard:
+        """What was heard of its money and parcels."""
+        try:
+            return self.overview.known
+        except OrderOverview.DoesNotExist:
+            return Heard()
+
+    @property
+    def has_arrived(self) -> bool:
+        return is_all(self.ordered, self.heard.delivered)
+
     def to_contract(self) -> contracts.Order:
+        lines, heard = list(self.lines.all()), self.heard
+        ordered = summed((line.sku, line.quantity) for line in lines)
         return contracts.Order(
             id=self.id,
             status=self.status,
             email=self.email,
             ship_to=Address.model_validate(self.ship_to),
-            lines=[line.to_contract(self.currency) for line in self.lines.all()],
+            lines=[line.to_contract(self.currency) for line in lines],
             total=self.amount,
             payment_method=self.payment_method,
             failure=Failure(code=self.failure_code, detail=self.failure_detail) if self.failure_code else None,
             created_at=self.created_at,
             updated_at=self.updated_at,
+            version=self.version,
+            totals=self._totals(),
+            discount_reason=self.discount_reason or None,
+            payment_status=payment_status(self.total, heard),
+            fulfillment_status=fulfillment_status(ordered, sum(line.returned for line in lines), heard),
+        )
+
+    def _totals(self) -> Totals:
+        return Totals(
+            lines=self.money(self.net),
+            shipping=self.money(self.shipping),
+            tax=self.money(self.tax),
+            discount=self.money(self.discount),
+            total=self.amount,
         )
 
 
 class OrderLine(models.Model):
-    """So many of one SKU, at the price that the catalog quoted when the order was placed."""
+    """So many of one SKU, at the price that the catalog quoted. `net` and `discount` are without tax."""
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
@@ -102,19 +229,76 @@ class OrderLine(models.Model):
     name = models.CharField(max_length=200)
     quantity = models.IntegerField()
     unit_price = models.BigIntegerField()
+    net = models.BigIntegerField(default=0)
+    discount = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    returned = models.IntegerField(default=0)
 
     class Meta:
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gte=1), name="orders_line_quantity_positive"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="orders_line_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(net__gte=0, tax__gte=0, discount__gte=0, discount__lte=F("net")),
+                name="orders_line_parts_in_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__gte=0, returned__lte=F("quantity")), name="orders_line_returned_within_quantity"
+            ),
         )
 
+    def cost(self, priced: PricedLine) -> None:
+        """What it costs from now on. Not saved."""
+        self.net, self.discount, self.tax = priced.net, priced.discount, priced.tax
+
+    @property
+    def due(self) -> int:
+        """What is paid for it."""
+        return self.net - self.discount + self.tax
+
+    def take_back(self, pieces: int) -> int:
+        """So many came back. What was paid for them."""
+        paid = pricing.part(self.due, self.quantity, start=self.returned, count=pieces)
+        self.returned += pieces
+        self.save(update_fields=["returned"])
+        return paid
+
     def to_contract(self, currency: str) -> contracts.OrderLine:
-        price = Money(amount=self.unit_price, currency=currency)
+        def money(amount: int) -> Money:
+            return Money(amount=amount, currency=currency)
+
         return contracts.OrderLine(
-            sku=self.sku, name=self.name, quantity=self.quantity, unit_price=price, total=price.times(self.quantity)
+            sku=self.sku,
+            name=self.name,
+            quantity=self.quantity,
+            unit_price=money(self.unit_price),
+            total=money(self.unit_price * self.quantity),
+            discount=money(self.discount),
+            tax=money(self.tax),
+            due=money(self.due),
+            returned=self.returned,
         )
+
+
+class OrderOverview(models.Model):
+    """What was heard of an order: a fold of events, written by those who hear them and nobody else."""
+
+    # Not checked by the database: that would lock the order for whoever only hears of it.
+    order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="overview", db_constraint=False)
+    heard = models.JSONField(default=dict)
+
+    @classmethod
+    def hear(cls, event: Told) -> None:
+        """In any order, once or often. In the caller's transaction."""
+        OrderOverview.objects.bulk_create([OrderOverview(order_id=event.order_id)], ignore_conflicts=True)
+        overview = cls.objects.select_for_update().get(pk=event.order_id)
+        overview.heard = overview.known.after(event).model_dump(mode="json")
+        overview.save(update_fields=["heard"])
+
+    @property
+    def known(self) -> Heard:
+        return Heard.model_validate(self.heard)
 
 
 class OrderEntry(Ledger):
@@ -129,3 +313,157 @@ class OrderEntry(Ledger):
 
     class Meta:
         ordering = ("id",)
+
+
+class CancellationId(Id, prefix="cnl"):
+    """Names one wish to give up a confirmed order."""
+
+
+class Cancellation(models.Model):
+    """Somebody's wish to give up a confirmed order. One at a time; refused if a parcel has left."""
+
+    id: "models.CharField[str, CancellationId]" = models.CharField(primary_key=True, max_length=40)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="cancellations")
+    state = models.CharField(max_length=20, default="asked")
+    reason = models.TextField()
+    who = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=CANCELLATION.states), name="orders_cancellation_state_known"),
+            models.UniqueConstraint(
+                fields=["order"], condition=~Q(state="refused"), name="orders_one_cancellation_at_a_time"
+            ),
+        )
+
+    def key(self, part: str) -> str:
+        return f"{self.id}.{part}"
+
+    def become(self, state: str) -> None:
+        """Raises IllegalTransition."""
+        _go(CANCELLATION, self.state, state)
+        self.state = state
+        self.save(update_fields=["state"])
+
+
+class Return(models.Model):
+    """Goods of an order that come back together."""
+
+    id: "models.CharField[str, ReturnId]" = models.CharField(primary_key=True, max_length=40)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="returns")
+    state: "models.CharField[str, ReturnState]" = models.CharField(max_length=20, default="requested")
+    reason = models.TextField()
+    failure_code = models.CharField(max_length=200, default="")
+    failure_detail = models.TextField(default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=get_args(ReturnState)), name="orders_return_state_known"),
+        )
+
+    def become(self, state: ReturnState, failure: Failure | None = None) -> None:
+        """Raises IllegalTransition."""
+        _go(RETURN, self.state, state)
+        self.state = state
+        self.failure_code, self.failure_detail = (failure.code, failure.detail) if failure else ("", "")
+        self.save(update_fields=["state", "failure_code", "failure_detail"])
+
+    @property
+    def failure(self) -> Failure | None:
+        return Failure(code=self.failure_code, detail=self.failure_detail) if self.failure_code else None
+
+    @property
+    def amount(self) -> Money:
+        """What is given back."""
+        return self.order.money(sum(line.amount for line in self.lines.all()))
+
+    def announce(self) -> None:
+        lines = [OrderedLine(sku=line.line.sku, quantity=line.quantity) for line in self.lines.all()]
+        publish(ReturnRequested(order_id=self.order.id, return_id=self.id, lines=lines))
+
+    def announce_refund(self) -> None:
+        publish(ReturnRefunded(order_id=self.order.id, return_id=self.id, amount=self.amount))
+
+    def to_contract(self) -> contracts.Return:
+        return contracts.Return(
+            id=self.id,
+            order_id=self.order.id,
+            state=self.state,
+            lines=[line.to_contract(self.order) for line in self.lines.all()],
+            reason=self.reason,
+            amount=self.amount,
+            failure=self.failure,
+            created_at=self.created_at,
+        )
+
+
+class ReturnLine(models.Model):
+    """So many pieces of a line of the order; how many came back, what was paid for those, and how many sell again."""
+
+    id = models.BigAutoField(primary_key=True)
+    of = models.ForeignKey(Return, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="returns")
+    quantity = models.IntegerField()
+    received = models.IntegerField(default=0)
+    resellable = models.IntegerField(default=0)
+    amount = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    quantity__gte=1,
+                    received__gte=0,
+                    received__lte=F("quantity"),
+                    resellable__gte=0,
+                    resellable__lte=F("received"),
+                    amount__gte=0,
+                ),
+                name="orders_return_line_in_bounds",
+            ),
+        )
+
+    def receive(self, told: ReceivedLine) -> ReceivedLine:
+        """As many as it can be of these. Those that are left."""
+        self.received = min(self.quantity, told.quantity)
+        self.resellable = min(self.received, told.resellable)
+        self.amount = self.line.take_back(self.received)
+        self.save(update_fields=["received", "resellable", "amount"])
+        left = {"quantity": told.quantity - self.received, "resellable": told.resellable - self.resellable}
+        return told.model_copy(update=left)
+
+    def to_contract(self, order: Order) -> contracts.ReturnLine:
+        return contracts.ReturnLine(
+            sku=self.line.sku,
+            quantity=self.quantity,
+            received=self.received,
+            resellable=self.resellable,
+            amount=order.money(self.amount),
+        )
+
+
+class RefundAttemptId(Id, prefix="rfa"):
+    """Names one try to give back what was paid for a return."""
+
+
+class RefundAttempt(models.Model):
+    """The provider is asked to give back what was paid for a return. Another one only after it has declined."""
+
+    id: "models.CharField[str, RefundAttemptId]" = models.CharField(primary_key=True, max_length=40)
+    of = models.ForeignKey(Return, models.CASCADE, related_name="attempts")
+    who = models.CharField(max_length=200)
+    declined_code = models.CharField(max_length=200, default="")
+    declined_detail = models.TextField(default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    @property
+    def declined(self) -> Failure | None:
+        return Failure(code=self.declined_code, detail=self.declined_detail) if self.declined_code else None
+
+    def note_declined(self, why: Failure) -> None:
+        """The provider's answer. Again is harmless."""
+        self.declined_code, self.declined_detail = why.code, why.detail
+        self.save(update_fields=["declined_code", "declined_detail"])

@@ -20,6 +20,11 @@
 | `EMAIL_HOST`, `EMAIL_PORT`, `…_HOST_USER`, `…_HOST_PASSWORD`, `…_USE_TLS` | the mail server | files in `var/mail/` |
 | `PAYMENT_PROVIDER`, `SHIPPING_CARRIER` | dotted paths of the adapters to the outside world | simulated |
 | `INVENTORY_ALLOCATION` | dotted path of what chooses locations for orders | `….allocation.whole_order_first` |
+| `ORDERS_TAX_PERCENT` | by the country that is delivered to, or `*`, as JSON: `{"DE": "19", "*": "0"}` | no tax |
+| `ORDERS_PRICES_INCLUDE_TAX` | 1: prices and shipping charges are gross, 0: they are net | 1 |
+| `ORDERS_SHIPPING_CHARGES` | for an order, by currency in minor units, as JSON: `{"EUR": 490}` | none |
+| `ORDERS_PAY_WITHIN_MINUTES` | after that, an order that is pending still expires | it does not |
+| `ORDERS_DRAFTS_KEPT_DAYS` | after that, a draft that nobody touches expires; 0: it does not | 30 |
 | `PAYMENT_STRIPE_KEY` | the secret key, for `modules.payments.adapters.stripe.StripeProvider` | must be given for it |
 | `PAYMENT_STRIPE_URL` | where Stripe is | https://api.stripe.com |
 | `PAYMENT_WEBHOOK_SECRET` | by which the payment provider signs webhooks | `simulated` with DEBUG, else none are |
@@ -223,6 +228,11 @@ if SHIPPING_CARRIER == "modules.shipping.adapters.simulated.SimulatedCarrier":
 # How the modules decide where a shop may decide otherwise
 
 INVENTORY_ALLOCATION = os.environ.get("INVENTORY_ALLOCATION") or "modules.inventory.allocation.whole_order_first"
+ORDERS_TAX_PERCENT = json.loads(os.environ.get("ORDERS_TAX_PERCENT") or "{}")
+ORDERS_PRICES_INCLUDE_TAX = os.environ.get("ORDERS_PRICES_INCLUDE_TAX", "1") == "1"
+ORDERS_SHIPPING_CHARGES = json.loads(os.environ.get("ORDERS_SHIPPING_CHARGES") or "{}")
+ORDERS_PAY_WITHIN_MINUTES = int(os.environ.get("ORDERS_PAY_WITHIN_MINUTES") or 0)
+ORDERS_DRAFTS_KEPT_DAYS = int(os.environ.get("ORDERS_DRAFTS_KEPT_DAYS") or 30)
 
 # What each target outside of this process is granted: see tearline.resilience.Policy, whose defaults fill the gaps
 

@@ -16,7 +16,7 @@ from django.db import connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from modules.orders.sagas import fulfil
+from modules.orders.sagas import fulfil, give_up
 from tearline import idempotency
 from tearline.events import _inbox, _outbox, _publishing
 from tearline.models import DueWork, OutboxRow, SagaRow
@@ -128,14 +128,16 @@ def undo_from_the_top() -> None:
 
 @bug
 def turn_back_past_the_pivot() -> None:
-    """Whoever cancels is obeyed, however late it is."""
+    """Whoever gives up what is confirmed has its fulfilment undone."""
 
-    @instead(Saga, "cancel")
-    def obedient(_: Any, saga: Saga[Any], subject: Any, why: Any) -> None:
-        SagaRow.objects.using("orders").filter(subject_id=subject.pk).update(
-            state="undoing", failure_code=why.code, finished_at=None, due_at=Now()
+    @instead(Saga, "start")
+    def obedient(start: Any, saga: Saga[Any], subject: Any) -> None:
+        if saga is not give_up:
+            start(saga, subject)
+            return
+        SagaRow.objects.using("orders").filter(subject_id=subject.order_id).update(
+            state="undoing", failure_code="orders.cancelled_on_request", finished_at=None, due_at=Now()
         )
-        type(subject).objects.filter(pk=subject.pk).update(status="pending")
 
 
 @bug

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from modules.catalog.contracts import NewProduct, Variant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
-from modules.orders.contracts import Address, CancelOrder, CannotCancel, Order, OrderId, PlaceOrder, WantedLine
+from modules.orders.contracts import Address, CancelOrder, Order, OrderId, PlaceOrder, WantedLine
 from modules.orders.facade import orders
 from modules.orders.sagas import fulfil
 from modules.payments.adapters.simulated import SimulatedProvider
@@ -48,7 +48,7 @@ NO_ANSWER = (Unavailable, OperationalError, InterfaceError)
 class Scenario:
     """`outcome`: the order's status, or the code of what undid it. `asks`: so many times at once.
 
-    `cancels`: while the provider is asked for that, or "too late". `poisoned`: the listener that cannot hear of it.
+    `cancels`: while the provider is asked for that, or "once confirmed". `poisoned`: the listener that cannot hear.
     """
 
     name: str
@@ -204,7 +204,7 @@ SCENARIOS = {
         Scenario(
             "cancelled while charged", "orders.cancelled_on_request", cancels="capture", world=_asking(ChargesUnhurried)
         ),
-        Scenario("cancelled too late", "confirmed", cancels="too late"),
+        Scenario("cancelled once confirmed", "orders.cancelled_on_request", cancels="once confirmed"),
         Scenario("no answer to the hold", "tearline.deadline_passed", world=_asking(NeverSaysThatItHolds)),
         Scenario("no answer to the charge", "tearline.deadline_passed", world=_asking(NeverSaysThatItCharged)),
         Scenario("answers lost", "confirmed", card="pm_card_lost_answer", world=_asking(Asked)),
@@ -247,7 +247,7 @@ def first_try(scenario: Scenario, sku: str) -> None:
     """The customer asks, and a worker does what is to be done. This is what gets killed."""
     order = _asked_at_once(scenario, sku)
     _work(order.id, meanwhile=lambda: _cancel_while(scenario.cancels, order.id))
-    _cancel_too_late(scenario, order.id)
+    _cancel_once_confirmed(scenario, order.id)
 
 
 def come_back(scenario: Scenario, sku: str) -> None:
@@ -256,7 +256,7 @@ def come_back(scenario: Scenario, sku: str) -> None:
     if scenario.cancels in _asked_for:
         _cancel(order.id)
     _work(order.id)
-    _cancel_too_late(scenario, order.id)
+    _cancel_once_confirmed(scenario, order.id)
 
 
 ACTS: dict[str, Callable[[Scenario, str], None]] = {"first try": first_try, "come back": come_back}
@@ -318,12 +318,11 @@ def _cancel_while(asked_for: str, order_id: OrderId) -> None:
     _cancelled.set()
 
 
-def _cancel_too_late(scenario: Scenario, order_id: OrderId) -> None:
-    """Nothing comes of it. If something does, that is done too, and the audit will tell."""
-    if scenario.cancels == "too late":
-        with suppress(CannotCancel):
-            _cancel(order_id)
-            _work(order_id)
+def _cancel_once_confirmed(scenario: Scenario, order_id: OrderId) -> None:
+    """And have it done."""
+    if scenario.cancels == "once confirmed":
+        _cancel(order_id)
+        _work(order_id)
 
 
 def _cancel(order_id: OrderId) -> None:

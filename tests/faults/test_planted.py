@@ -56,7 +56,7 @@ BITES = [
     Bite("step_outside_its_transaction", Fault("happy", "killed", "saga.commit#4"), LATE),
     Bite("leave_the_unknown_as_it_is", Fault("no answer to the hold", "unharmed"), "the provider still holds"),
     Bite("undo_from_the_top", Fault("charge refused", "unharmed"), "undone in the order"),
-    Bite("turn_back_past_the_pivot", Fault("cancelled too late", "unharmed"), "undone past the pivot"),
+    Bite("turn_back_past_the_pivot", Fault("cancelled once confirmed", "unharmed"), "undone past the pivot"),
     Bite(
         "go_on_without_the_fence",
         Fault("happy", "paused", "saga.called#1"),

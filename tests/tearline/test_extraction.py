@@ -126,6 +126,7 @@ def test_it_declares_its_doors_and_knows_who_comes_by_them(written: Path) -> Non
     assert sorted(declared.elsewhere) == [
         "config.management.commands.reconcile_payments -> modules.payments.facade",
         "config.overview.** -> modules.payments.facade",
+        "modules.orders.** -> modules.payments.events",
         "modules.orders.** -> modules.payments.facade",
     ]
     assert json.loads((written / "payments/platform/config/allowed_calls.json").read_text()) == {

@@ -125,7 +125,8 @@ def states_of_letters(order: str) -> list[str]:
 
 def read_everywhere(asking: Asking, order: str) -> list[str]:
     """A list and one of each kind, of every module."""
-    paths = [f"/orders/{order}", f"/orders/{order}/timeline", f"/orders/{order}/overview", "/stock/MUG-BLUE"]
+    paths = [f"/orders/{order}{part}" for part in ("", "/timeline", "/explain", "/returns", "/overview")]
+    paths.append("/stock/MUG-BLUE")
     for kind in ("products", "stock", "reservations", "orders", "payments", "shipments", "notifications"):
         page = asking.compare(f"/{kind}?limit=1").json()
         paths += [f"/{kind}"] + ([f"/{kind}/{page['data'][0]['id']}"] if kind != "stock" else [])
@@ -146,8 +147,8 @@ def compare_what_is_refused(asking: Asking, order: str) -> None:
     assert asking.compare("/orders", content=b"x" * 300_000, **sent).status_code == 413
     assert asking.compare("/stock/MUG-BLUE/receive", json={"quantity": 0, "reference": "r"}, **sent).status_code == 422
     late = {"json": {"reason": "late"}, **sent}
-    assert asking.at_the_gateway(f"/orders/{order}/cancel", **late).status_code == 409
-    assert asking.compare(f"/orders/{order}/cancel", **late).headers["Idempotent-Replayed"] == "true"
+    assert asking.at_the_gateway(f"/orders/{order}/discard", **late).status_code == 409
+    assert asking.compare(f"/orders/{order}/discard", **late).headers["Idempotent-Replayed"] == "true"
 
 
 def compare_what_others_may_not(asking: Asking, order: str) -> None:

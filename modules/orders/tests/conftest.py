@@ -9,11 +9,12 @@ from modules.catalog.contracts import NewProduct, Variant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
-from modules.orders.contracts import Order, PlaceOrder
+from modules.orders.contracts import Address, Order, PlaceOrder
 from modules.orders.facade import orders
 from tearline.contracts import Money
 
 Place = Callable[..., Order]
+ADA = Address(name="Ada Lovelace", line1="12 St James Square", city="London", postal_code="SW1Y 4JH", country="GB")
 
 
 def offer(sku: str, amount: int, *, currency: str = "EUR", key: str | None = None) -> None:
@@ -38,13 +39,7 @@ def place(shop: None) -> Place:
         request = PlaceOrder.model_validate(
             {
                 "email": "ada@example.com",
-                "ship_to": {
-                    "name": "Ada Lovelace",
-                    "line1": "12 St James Square",
-                    "city": "London",
-                    "postal_code": "SW1Y 4JH",
-                    "country": "GB",
-                },
+                "ship_to": ADA,
                 "currency": currency,
                 "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines.items()],
                 "payment_method": card,

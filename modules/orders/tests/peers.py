@@ -1,0 +1,63 @@
+"""What the tests here have the peers of orders announce, and what orders has announced."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from modules.orders.contracts import OrderId
+from modules.shipping.contracts import ShipmentId, ShipmentLine
+from modules.shipping.events import ShipmentCancelled, ShipmentDelivered, ShipmentDispatched
+from tearline.contracts import Unavailable
+from tearline.events import Event, publish
+from tearline.facades import acting_as
+from tearline.models import OutboxRow
+
+E = TypeVar("E", bound=Event)
+
+
+class Down:
+    """A payment provider that answers nothing and does nothing."""
+
+    def __getattr__(self, call: str) -> Callable[..., NoReturn]:
+        def no_answer(**_: object) -> NoReturn:
+            raise Unavailable(f"the provider does not answer: {call}")
+
+        return no_answer
+
+
+def lines(pieces: dict[str, int]) -> list[ShipmentLine]:
+    return [ShipmentLine(sku=sku, quantity=quantity) for sku, quantity in pieces.items()]
+
+
+def dispatched(order_id: OrderId, parcel: ShipmentId, **pieces: int) -> ShipmentDispatched:
+    told: dict[str, Any] = {"carrier": "Simulated Parcel", "tracking_number": f"SP-{parcel}"}
+    return ShipmentDispatched(order_id=order_id, shipment_id=parcel, lines=lines(pieces), **told)
+
+
+def delivered(order_id: OrderId, parcel: ShipmentId, **pieces: int) -> ShipmentDelivered:
+    return ShipmentDelivered(order_id=order_id, shipment_id=parcel, lines=lines(pieces))
+
+
+def kept(order_id: OrderId, parcel: ShipmentId, **pieces: int) -> ShipmentCancelled:
+    return ShipmentCancelled(order_id=order_id, shipment_id=parcel, lines=lines(pieces), reason="nobody wants it")
+
+
+def announce(*events: Event, module: str = "shipping") -> None:
+    """As the module that owns them does. Whoever listens hears it by its inbox."""
+    with acting_as(module), transaction.atomic(using=module):
+        publish(*events)
+
+
+def parcel_is_under_way(order_id: OrderId) -> None:
+    """The carrier has it, and nobody but shipping knows yet."""
+    parcels = apps.get_model("shipping", "Shipment").objects.filter(order_id=order_id)
+    assert parcels.update(state="in_transit", dispatched_at=timezone.now())
+
+
+def announced(kind: type[E]) -> list[E]:
+    """By whoever owns it, oldest first."""
+    rows = OutboxRow.objects.using(kind.topic.split(".")[0]).filter(topic=kind.topic).order_by("id")
+    return [kind.model_validate_json(row.payload) for row in rows]

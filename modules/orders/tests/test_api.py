@@ -1,0 +1,122 @@
+"""Orders over REST, as far as the facade does not show it: routes, statuses, problems, and how often is asked."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from modules.orders.facade import orders
+from modules.orders.tests.conftest import ADA, Place
+from modules.orders.tests.peers import announce, delivered
+from modules.shipping.contracts import ShipmentId
+from tearline.api.keys import issue
+from tearline.testing import settle
+
+# As JSON, which says more than plain calls; the journeys go both ways.
+pytestmark = pytest.mark.parametrize("shop", ["wire"], indirect=True)
+
+
+DRAFT = {
+    "email": "ada@example.com",
+    "ship_to": ADA.model_dump(),
+    "lines": [{"sku": "MUG", "quantity": 2}],
+    "discount": {"amount": 98, "reason": "a regular customer"},
+}
+
+
+class Api:
+    """Asks under a fresh key each time."""
+
+    def __init__(self) -> None:
+        _, token = issue(name="orders", scopes=["orders:read", "orders:write"])
+        self._client = Client(headers={"Authorization": f"Bearer {token}"})
+        self._asked = 0
+
+    def get(self, path: str) -> Any:
+        return self._client.get(f"/api/v1/orders{path}")
+
+    def send(self, path: str, body: object, *, method: str = "POST") -> Any:
+        self._asked += 1
+        headers = {"Idempotency-Key": f"request-{self._asked}"}
+        return self._client.generic(
+            method, f"/api/v1/orders{path}", json.dumps(body), content_type="application/json", headers=headers
+        )
+
+
+@pytest.fixture
+def api(shop: None) -> Api:
+    return Api()
+
+
+def test_a_draft_is_made_changed_placed_and_explained(api: Api) -> None:
+    drafted = api.send("/drafts", DRAFT)
+    order = drafted.json()
+    assert (drafted.status_code, drafted["Location"]) == (201, f"/api/v1/orders/{order['id']}")
+    assert (order["status"], order["totals"]["discount"]["amount"], order["discount_reason"]) == (
+        "draft", 98, "a regular customer",
+    )  # fmt: skip
+
+    path = f"/{order['id']}"
+    stale = api.send(path, {"email": "eve@example.com", "expected_version": 7}, method="PATCH")
+    assert (stale.status_code, stale.json()["code"]) == (409, "orders.stale_order")
+    changed = api.send(path, {"email": "eve@example.com", "expected_version": 1}, method="PATCH").json()
+    assert (changed["email"], changed["version"]) == ("eve@example.com", 2)
+    incomplete = api.send(f"{path}/place", {})
+    assert (incomplete.status_code, incomplete.json()["code"]) == (422, "orders.draft_incomplete")
+    assert api.send(f"{path}/place", {"payment_method": "pm_card_ok"}).json()["status"] == "pending"
+    late = api.send(f"{path}/discard", {"reason": "late"})
+    assert (late.status_code, late.json()["code"]) == (409, "orders.not_draft")
+    settle()
+    told = api.get(f"{path}/explain").json()
+    assert (told["status"], told["waits_for"][0]["what"]) == ("confirmed", "its parcels to leave")
+
+
+def test_goods_are_returned_over_rest(api: Api, place: Place) -> None:
+    order = place(MUG=2)
+    settle()
+    announce(delivered(order.id, ShipmentId.new(), MUG=2))
+    settle()
+    path = f"/{order.id}/returns"
+    asked = api.send(path, {"lines": [{"sku": "MUG", "quantity": 2}], "reason": "too small"})
+    assert asked.status_code == 201
+    one = f"{path}/{asked.json()['id']}"
+    early = api.send(f"{one}/refund", None)
+    assert (early.status_code, early.json()["code"]) == (409, "orders.return_not_in_state")
+    came = api.send(f"{one}/receive", {"lines": [{"sku": "MUG", "quantity": 1, "resellable": 1}]})
+    assert (came.json()["state"], came.json()["amount"]["amount"]) == ("received", 999)
+    late = api.send(f"{one}/reject", {"reason": "late"})
+    assert late.status_code == 409
+    assert api.send(f"{one}/refund", None).json()["state"] == "refunding"
+    settle()
+    assert [made["state"] for made in api.get(path).json()] == ["refunded"]
+    for nothing in ("ret_1", asked.json()["id"][:-1] + "0"):
+        missing = api.send(f"{path}/{nothing}/refund", None)
+        assert (missing.status_code, missing.json()["code"]) == (404, "orders.return_not_found")
+
+
+def test_what_is_known_of_many_orders_is_asked_at_once(api: Api, place: Place) -> None:
+    place(MUG=1)
+    settle()
+    alone = _asked_for_the_list(api)
+    for number in range(3):
+        place(MUG=1, STICKER=1, key=f"more-{number}")
+    settle()
+    assert _asked_for_the_list(api) == alone == 2
+
+
+def _asked_for_the_list(api: Api) -> int:
+    with CaptureQueriesContext(connections["orders"]) as asked:
+        page = api.get("").json()
+    assert {order["payment_status"] for order in page["data"]} == {"paid"}
+    return sum(query["sql"].lstrip().upper().startswith("SELECT") for query in asked.captured_queries)
+
+
+def test_placing_an_order_asks_nothing_of_what_was_heard(place: Place) -> None:
+    with CaptureQueriesContext(connections["orders"]) as asked:
+        order = place(MUG=1)
+    told = [query["sql"] for query in asked.captured_queries]
+    assert not [sql for sql in told if "overview" in sql or "orders_return" in sql]
+    assert orders.find(order.id).payment_status == "unpaid"

@@ -1,0 +1,108 @@
+"""What was heard, in whatever order and however often, makes of an order the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modules.orders.contracts import FulfillmentStatus, OrderId, PaymentStatus
+from modules.orders.facade import orders
+from modules.orders.overview import Heard, Told, fulfillment_status, payment_status
+from modules.orders.tests.conftest import Place
+from modules.orders.tests.peers import announce, delivered, dispatched, kept
+from modules.payments.contracts import PaymentId
+from modules.payments.events import PaymentCaptured, PaymentDisputed, PaymentRefunded
+from modules.shipping.contracts import ShipmentId
+from tearline.contracts import Money
+from tearline.testing import settle
+
+ORDER, PAYMENT = OrderId.new(), PaymentId.new()
+ONE, OTHER = ShipmentId.new(), ShipmentId.new()
+
+
+def captured(amount: int) -> PaymentCaptured:
+    return PaymentCaptured(payment_id=PAYMENT, order_id=ORDER, amount=Money(amount=amount, currency="EUR"))
+
+
+def refunded(amount: int) -> PaymentRefunded:
+    return PaymentRefunded(payment_id=PAYMENT, order_id=ORDER, amount=Money(amount=amount, currency="EUR"))
+
+
+def disputed(state: str) -> PaymentDisputed:
+    told = {"payment_id": PAYMENT, "order_id": ORDER, "dispute": "dp_1", "reason": "fraudulent"}
+    return PaymentDisputed.model_validate(told | {"state": state, "amount": Money(amount=100, currency="EUR")})
+
+
+STORY: list[Told] = [
+    captured(60), captured(40), refunded(10), refunded(10), disputed("open"), disputed("won"),
+    dispatched(ORDER, ONE, MUG=2), delivered(ORDER, ONE, MUG=2), kept(ORDER, OTHER, PEN=1),
+]  # fmt: skip
+
+
+def heard(*events: Told) -> Heard:
+    known = Heard()
+    for event in events:
+        known = known.after(event)
+    return known
+
+
+@given(st.permutations(STORY), st.lists(st.sampled_from(STORY)))
+def test_neither_order_nor_repetition_makes_a_difference(story: list[Told], again: list[Told]) -> None:
+    known = heard(*story, *again)
+    assert known == heard(*STORY) == Heard.model_validate(known.model_dump(mode="json"))
+    assert (known.money, known.is_disputed, known.delivered) == ((100, 20), False, {"MUG": 2})
+
+
+@pytest.mark.parametrize(
+    ("total", "events", "status"),
+    [
+        (100, [], "unpaid"),
+        (0, [], "paid"),
+        (100, [captured(60)], "partially_paid"),
+        (100, [captured(60), captured(40)], "paid"),
+        (100, [captured(101)], "overpaid"),
+        (100, [captured(100), refunded(1)], "partially_refunded"),
+        (100, [captured(100), refunded(40), refunded(60)], "refunded"),
+        (100, [captured(100), disputed("open")], "disputed"),
+        (100, [captured(100), disputed("open"), disputed("lost")], "disputed"),
+        (100, [captured(100), disputed("open"), disputed("won")], "paid"),
+    ],
+)
+def test_the_payment_status_is_what_was_heard(total: int, events: list[Told], status: PaymentStatus) -> None:
+    assert payment_status(total, heard(*events)) == status
+
+
+@pytest.mark.parametrize(
+    ("returned", "events", "status"),
+    [
+        (0, [], "unfulfilled"),
+        (0, [kept(ORDER, ONE, MUG=2, PEN=1)], "unfulfilled"),
+        (0, [dispatched(ORDER, ONE, MUG=2)], "partial"),
+        (0, [delivered(ORDER, ONE, MUG=2)], "partial"),
+        (0, [dispatched(ORDER, ONE, MUG=2), delivered(ORDER, OTHER, PEN=1)], "fulfilled"),
+        (0, [delivered(ORDER, ONE, MUG=2), delivered(ORDER, OTHER, PEN=1)], "delivered"),
+        (2, [delivered(ORDER, ONE, MUG=2, PEN=1)], "partially_returned"),
+        (3, [delivered(ORDER, ONE, MUG=2, PEN=1)], "returned"),
+    ],
+)
+def test_the_fulfillment_status_is_what_was_heard(returned: int, events: list[Told], status: FulfillmentStatus) -> None:
+    assert fulfillment_status({"MUG": 2, "PEN": 1}, returned, heard(*events)) == status
+
+
+def test_an_order_shows_both_and_is_completed_once_all_of_it_has_arrived(place: Place) -> None:
+    order = place(MUG=2, STICKER=1)
+    assert (order.payment_status, order.fulfillment_status) == ("unpaid", "unfulfilled")
+    settle()
+    announce(delivered(order.id, ONE, MUG=2), dispatched(order.id, OTHER, STICKER=1))
+    settle()
+    found = orders.find(order.id)
+    assert (found.status, found.payment_status, found.fulfillment_status) == ("confirmed", "paid", "fulfilled")
+    version = found.version or 0
+
+    last = delivered(order.id, OTHER, STICKER=1)
+    announce(last)
+    settle()
+    announce(delivered(order.id, OTHER, STICKER=1))
+    settle()
+    found = orders.find(order.id)
+    assert (found.status, found.fulfillment_status, found.version) == ("completed", "delivered", version + 1)
+    assert [(entry.what, entry.who) for entry in orders.timeline(order.id)][-1] == ("completed", "shipping")
