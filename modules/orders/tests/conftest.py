@@ -35,11 +35,13 @@ def shop(request: pytest.FixtureRequest, settings: Settings, db: None) -> None:
 def place(shop: None) -> Place:
     """Place an order as a customer would: place(MUG=2, card=…, key=…)."""
 
-    def place(*, card: str = "pm_card_ok", key: str = "k1", currency: str = "EUR", **lines: int) -> Order:
+    def place(
+        *, card: str = "pm_card_ok", key: str = "k1", currency: str = "EUR", to: str = ADA.postal_code, **lines: int
+    ) -> Order:
         request = PlaceOrder.model_validate(
             {
                 "email": "ada@example.com",
-                "ship_to": ADA,
+                "ship_to": ADA.model_copy(update={"postal_code": to}),
                 "currency": currency,
                 "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines.items()],
                 "payment_method": card,

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from django.apps import apps
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from modules.orders.contracts import OrderId
 from modules.shipping.contracts import ShipmentId, ShipmentLine
@@ -13,7 +12,8 @@ from modules.shipping.events import ShipmentCancelled, ShipmentDelivered, Shipme
 from tearline.contracts import Unavailable
 from tearline.events import Event, publish
 from tearline.facades import acting_as
-from tearline.models import OutboxRow
+from tearline.models import OutboxRow, TaskRow
+from tearline.work import drain
 
 E = TypeVar("E", bound=Event)
 
@@ -51,10 +51,10 @@ def announce(*events: Event, module: str = "shipping") -> None:
         publish(*events)
 
 
-def parcel_is_under_way(order_id: OrderId) -> None:
-    """The carrier has it, and nobody but shipping knows yet."""
-    parcels = apps.get_model("shipping", "Shipment").objects.filter(order_id=order_id)
-    assert parcels.update(state="in_transit", dispatched_at=timezone.now())
+def carrier_is_asked() -> None:
+    """Shipping hears how far its parcels are, and nobody has heard of shipping yet."""
+    TaskRow.objects.using("shipping").filter(finished_at=None).update(due_at=Now())
+    drain(["shipping"])
 
 
 def announced(kind: type[E]) -> list[E]:

@@ -8,7 +8,7 @@ from modules.orders.contracts import FulfillmentStatus, OrderId, PaymentStatus
 from modules.orders.facade import orders
 from modules.orders.overview import Heard, Told, fulfillment_status, payment_status
 from modules.orders.tests.conftest import Place
-from modules.orders.tests.peers import announce, delivered, dispatched, kept
+from modules.orders.tests.peers import announce, carrier_is_asked, delivered, dispatched, kept
 from modules.payments.contracts import PaymentId
 from modules.payments.events import PaymentCaptured, PaymentDisputed, PaymentRefunded
 from modules.shipping.contracts import ShipmentId
@@ -106,3 +106,12 @@ def test_an_order_shows_both_and_is_completed_once_all_of_it_has_arrived(place: 
     found = orders.find(order.id)
     assert (found.status, found.fulfillment_status, found.version) == ("completed", "delivered", version + 1)
     assert [(entry.what, entry.who) for entry in orders.timeline(order.id)][-1] == ("completed", "shipping")
+
+
+def test_a_parcel_that_really_arrives_completes_its_order(place: Place) -> None:
+    order = place(MUG=2, to="SIM-FAST")
+    settle()
+    assert orders.find(order.id).status == "confirmed"
+    carrier_is_asked()
+    settle()
+    assert (orders.find(order.id).status, orders.find(order.id).fulfillment_status) == ("completed", "delivered")
