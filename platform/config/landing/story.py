@@ -17,17 +17,20 @@ from tearline.contracts import Unavailable
 T = TypeVar("T")
 
 # What is still to come once an order has its outcome: how many letters, and for how long anybody should sit and wait.
-LETTERS: Final = {"confirmed": 2, "cancelled": 1}
+LETTERS: Final = {"confirmed": 2, "completed": 2, "cancelled": 1}
 PATIENCE: Final = timedelta(minutes=1)
 
 # By the last word of an entry. Any other entry is told as it is, in no colour.
 TONES: Final = {
     "done": "good",
     "confirmed": "good",
+    "completed": "good",
     "ready": "good",
+    "delivered": "good",
     "sent": "good",
     "refused": "bad",
     "cancelled": "bad",
+    "expired": "bad",
     "parked": "bad",
     "started": "busy",
     "failing": "busy",
@@ -116,5 +119,5 @@ def _is_over(order: Order, following: Sequence[TimelineEntry]) -> bool:
         return True
     parcels = [entry for entry in following if entry.who == "shipping" and not entry.what.endswith(" pending")]
     letters = [entry for entry in following if entry.who == "notifications" and entry.what.endswith(" sent")]
-    wanted = 1 if order.status == "confirmed" else 0
-    return len(parcels) >= wanted and len(letters) >= LETTERS[order.status]
+    wanted = 1 if order.status in ("confirmed", "completed") else 0
+    return len(parcels) >= wanted and len(letters) >= LETTERS.get(order.status, 0)
