@@ -16,12 +16,14 @@ LONGEST_CHAIN = 2
 
 @pytest.fixture
 def observed(shop: Shop, settings: Settings) -> Observed:
-    """An order whose parcel arrives, one that is declined, and one for which the stock runs out."""
+    """An order whose parcel arrives, one that is given up, one that is declined, one for which the stock runs out."""
     with observing() as observed:
         shop.order("MUG-BLUE", 2)
+        given_up = shop.order("MUG-BLUE", 1)
         shop.order("MUG-BLUE", 2, card="pm_card_declined")
         shop.order("MUG-GOLD", 4)
         shop.settle()
+        shop.cancel(given_up)
         settings.SHIPPING_SIMULATED_SPEED = 1e9
         shop.let_pass(minutes=61)  # until the carrier is asked for the first time
         shop.settle()
