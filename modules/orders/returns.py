@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from modules.inventory.contracts import ReturnStock
 from modules.inventory.facade import inventory
@@ -48,27 +49,27 @@ def request(asked: RequestReturn, *, by: str) -> Return:
 
 
 def returnable(order: Order) -> dict[str, int]:
-    """So many of each SKU have left us and are in no return that stands."""
+    """So many of each SKU have left us and are in no return."""
     left = order.heard.dispatched
-    for line in _standing(order):
+    for line in _returned(order):
         left[line.line.sku] = left.get(line.line.sku, 0) - _counted(line)
     return {sku: pieces for sku, pieces in left.items() if pieces > 0}
 
 
-def _standing(order: Order) -> Iterator[ReturnLine]:
-    yield from ReturnLine.objects.filter(of__order=order).exclude(of__state="rejected").select_related("line", "of")
+def _returned(order: Order) -> QuerySet[ReturnLine]:
+    return ReturnLine.objects.filter(of__order=order).select_related("line", "of")
 
 
 def _counted(line: ReturnLine) -> int:
-    """What has not come yet may come; what has not come by now does not."""
+    """What has not come yet may come; what has not come by now, or was rejected, does not."""
     return line.quantity if line.of.state == "requested" else line.received
 
 
 def _spread(made: Return, order: Order, wanted: dict[str, int]) -> Iterator[ReturnLine]:
     """Over the order's lines of each SKU, the first ones first."""
     taken: dict[int, int] = {}
-    for standing in _standing(order):
-        taken[standing.line_id] = taken.get(standing.line_id, 0) + _counted(standing)
+    for earlier in _returned(order):
+        taken[earlier.line_id] = taken.get(earlier.line_id, 0) + _counted(earlier)
     for line in order.lines.all():
         pieces = min(wanted.get(line.sku, 0), line.quantity - taken.get(line.pk, 0))
         if pieces > 0:
