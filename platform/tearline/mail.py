@@ -3,6 +3,7 @@
 from typing import Any
 
 import django
+from django.conf import settings
 
 _BEFORE_6_1 = {
     "file_path": "EMAIL_FILE_PATH",
@@ -24,3 +25,11 @@ def mail_settings(backend: str, **options: Any) -> dict[str, Any]:
     if django.VERSION >= (6, 1):
         return {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
     return {"EMAIL_BACKEND": backend} | {_BEFORE_6_1[name]: value for name, value in options.items()}
+
+
+def mail_backend() -> str:
+    """The dotted path of the backend by which mail is sent."""
+    if django.VERSION >= (6, 1):
+        mailers: dict[str, dict[str, Any]] = settings.MAILERS  # type: ignore[misc]  # older Djangos know no such setting
+        return str(mailers["default"]["BACKEND"])
+    return str(settings.EMAIL_BACKEND)

@@ -31,13 +31,17 @@ def needs_policy(target: str, *, asked_by: str) -> None:
     needed[target] = asked_by
 
 
-def policy_for(target: str) -> Guard:
-    """By which this process makes all its calls on the target. Raises ImproperlyConfigured when it has no policy."""
-    found = guards.get(target)
+def policy_for(target: str, each: str = "") -> Guard:
+    """By which this process makes all its calls on the target. Raises ImproperlyConfigured when it has no policy.
+
+    `each`: one of many that are granted the same, with threads and a circuit of its own.
+    """
+    name = f"{target}.{each}" if each else target
+    found = guards.get(name)
     if found is None:
         with _making:
-            found = guards.get(target) or Guard(target, declared(target), is_isolated=isolated)
-            guards[target] = found
+            found = guards.get(name) or Guard(name, declared(target), is_isolated=isolated)
+            guards[name] = found
     return found
 
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tearline.resilience._declared import policy_for
@@ -17,12 +18,12 @@ class Clients:
         self._made: dict[str, httpx.Client] = {}
         self._making = threading.Lock()
 
-    def for_calls_on(self, target: str) -> "httpx.Client":
-        """With as many connections as the policy for the target grants."""
+    def for_calls_on(self, target: str, *, admits: Callable[[str], bool] | None = None) -> "httpx.Client":
+        """With as many connections as the policy for the target grants, to addresses that are admitted: see `http`."""
         client = self._made.get(target)
         if client is None:
             with self._making:
-                client = self._made.get(target) or _client(policy_for(target).policy.connections)
+                client = self._made.get(target) or _client(target, admits)
                 self._made[target] = client
         return client
 
@@ -41,7 +42,7 @@ clients = Clients()
 os.register_at_fork(after_in_child=clients.forget)
 
 
-def _client(connections: int) -> "httpx.Client":
+def _client(target: str, admits: Callable[[str], bool] | None) -> "httpx.Client":
     from tearline.resilience import http
 
-    return http.client(connections=connections)
+    return http.client(connections=policy_for(target).policy.connections, admits=admits or http.anywhere)

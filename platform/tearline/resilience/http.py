@@ -8,8 +8,9 @@ import contextlib
 import email.utils
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore
@@ -22,11 +23,23 @@ from tearline.resilience._unanswered import NotAsked, TimedOut, TooLarge
 WRITTEN_AT_ONCE = 16_384
 """Bytes: a peer that reads slowly is waited for once for each of these."""
 
+_KEEPS_NONE = DefaultCookiePolicy(allowed_domains=())
+"""Cookies: what one answer would have us keep is told to nobody."""
+
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 
 
-def client(*, connections: int) -> httpx.Client:
-    """For one target and any number of threads. Made once, as connections are kept."""
+def anywhere(_address: str) -> bool:
+    """To peers that we have chosen ourselves."""
+    return True
+
+
+def client(*, connections: int, admits: Callable[[str], bool] = anywhere) -> httpx.Client:
+    """For one target and any number of threads. Made once, as connections are kept.
+
+    `admits`: whether to connect to an IP address. It is asked of the very address that is connected to, so that no name
+    can lead elsewhere than it did when it was looked at.
+    """
     trusted = httpx.create_ssl_context()
     transport = httpx.HTTPTransport(verify=trusted)
     transport._pool = httpcore.ConnectionPool(
@@ -34,9 +47,9 @@ def client(*, connections: int) -> httpx.Client:
         max_connections=connections,
         max_keepalive_connections=connections,
         keepalive_expiry=5.0,
-        network_backend=_WithinDeadline(),
+        network_backend=_WithinDeadline(admits),
     )
-    return httpx.Client(transport=transport)
+    return httpx.Client(transport=transport, cookies=CookieJar(_KEEPS_NONE))
 
 
 def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
@@ -106,9 +119,10 @@ def _left(timeout: float | None, too_late: type[httpcore.TimeoutException]) -> f
 
 
 class _WithinDeadline(httpcore.NetworkBackend):
-    """Connects to each address of a host in turn, while there is time."""
+    """Connects to each address of a host in turn that is admitted, while there is time."""
 
-    def __init__(self) -> None:
+    def __init__(self, admits: Callable[[str], bool]) -> None:
+        self._admits = admits
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -121,6 +135,9 @@ class _WithinDeadline(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
+            if not self._admits(address):
+                failure = httpcore.ConnectError(f"{host} is at {address}, where we do not connect to")
+                continue
             left = _left(timeout, httpcore.ConnectTimeout)
             try:
                 return _Hurried(self._sockets.connect_tcp(address, port, left, local_address, socket_options))
