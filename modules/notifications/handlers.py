@@ -1,7 +1,10 @@
 """What notifications does when others announce something."""
 
+from django.conf import settings
+
 from modules.inventory.events import StockRanOut
-from modules.notifications import services
+from modules.notifications import published, services, webhooks
+from modules.notifications.contracts import Channel
 from modules.orders.events import OrderCancelled, OrderConfirmed
 from modules.shipping.events import ShipmentPrepared
 from tearline.events import on
@@ -30,4 +33,18 @@ def queue_a_shipment_notice(event: ShipmentPrepared) -> None:
 
 @on(StockRanOut)
 def queue_a_warning_to_the_staff(event: StockRanOut) -> None:
-    services.queue("stock_ran_out", event_id=event.id, order_id=event.order_id, sku=event.sku, missing=event.missing)
+    """By e-mail, and to a phone if there is one for this."""
+    channels: list[Channel] = ["email", "sms"] if settings.SHOP_STAFF_PHONE else ["email"]
+    for channel in channels:
+        services.queue(
+            "stock_ran_out",
+            event_id=event.id,
+            order_id=event.order_id,
+            channel=channel,
+            sku=event.sku,
+            missing=event.missing,
+        )
+
+
+for each in published.TABLE:
+    on(each.event, name=f"notifications.tell_of_{each.type.replace('.', '_')}")(webhooks.announce)

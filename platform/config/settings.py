@@ -18,6 +18,8 @@
 | `DEBUG` | 1 or 0 | 1 on SQLite alone, else 0 |
 | `SECRET_KEY` | signs sessions and cursors; without DEBUG it must be given | made once, kept in `var/` |
 | `EMAIL_HOST`, `EMAIL_PORT`, `…_HOST_USER`, `…_HOST_PASSWORD`, `…_USE_TLS` | the mail server | files in `var/mail/` |
+| `EMAIL_PROVIDER` | a mail provider instead, as django-anymail names it: `postmark`, `mailgun`, … | a mail server |
+| `EMAIL_PROVIDER_SETTINGS` | django-anymail's `ANYMAIL`, as JSON: its keys, and what its webhooks are known by | `{}` |
 | `PAYMENT_PROVIDER`, `SHIPPING_CARRIER` | dotted paths of the adapters to the outside world | simulated |
 | `INVENTORY_ALLOCATION` | dotted path of what chooses locations for orders | `….allocation.whole_order_first` |
 | `ORDERS_TAX_PERCENT` | by the country that is delivered to, or `*`, as JSON: `{"DE": "19", "*": "0"}` | no tax |
@@ -31,7 +33,13 @@
 | `PAYMENT_SIMULATED_WEBHOOKS` | URL to which the simulated provider sends its webhooks | nowhere |
 | `SHIPPING_WEBHOOK_SECRET` | by which the carrier signs webhooks | `simulated` with DEBUG, else none are |
 | `SHIPPING_SIMULATED_SPEED` | how many times faster than real ones the simulated carrier's parcels are | 1 |
+| `NOTIFICATIONS_TEXTS` | dotted path of what sends texts to phones: `….adapters.twilio.TwilioTexts` | simulated |
+| `NOTIFICATIONS_TWILIO_ACCOUNT`, `…_TOKEN`, `…_FROM` | account, token, the number that sends | must be given for it |
+| `NOTIFICATIONS_TWILIO_URL` | where Twilio is | https://api.twilio.com |
+| `NOTIFICATIONS_LOCAL_ENDPOINTS` | 1: webhooks may go to this machine, by http too | with DEBUG 1, else 0 |
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
+| `SHOP_STAFF_PHONE` | as in `+4930123456`: who gets a text when something ran out | nobody |
+| `SHOP_LOCALE` | the language of letters: `en`, `de` | `en` |
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
 | `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |
 | `OTEL_…` | where traces go: see docs/observability.md | nowhere |
@@ -185,8 +193,11 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 
-# Letters are files until a mail server is named. Which names Django has for this depends on its version.
-if os.environ.get("EMAIL_HOST"):
+# Letters are files until a mail server or provider is named. Which names Django has for this depends on its version.
+ANYMAIL = json.loads(os.environ.get("EMAIL_PROVIDER_SETTINGS") or "{}")
+if os.environ.get("EMAIL_PROVIDER"):
+    globals().update(mail_settings(f"anymail.backends.{os.environ['EMAIL_PROVIDER']}.EmailBackend"))
+elif os.environ.get("EMAIL_HOST"):
     globals().update(
         mail_settings(
             "django.core.mail.backends.smtp.EmailBackend",
@@ -203,6 +214,8 @@ else:
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <shop@shop.example>"
 SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
 SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
+SHOP_STAFF_PHONE = os.environ.get("SHOP_STAFF_PHONE") or ""
+SHOP_LOCALE = os.environ.get("SHOP_LOCALE") or "en"
 OVERVIEW_SECONDS = 3.0  # for all that is known of an order; a module that takes longer is left out
 TEARLINE_WELCOME = "config.landing.welcome.welcome" if COMPOSITE_APPS else None
 
@@ -224,6 +237,15 @@ SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapt
 SHIPPING_WEBHOOK_SECRET = os.environ.get("SHIPPING_WEBHOOK_SECRET") or ""
 if SHIPPING_CARRIER == "modules.shipping.adapters.simulated.SimulatedCarrier":
     SHIPPING_WEBHOOK_SECRET = SHIPPING_WEBHOOK_SECRET or ("simulated" if DEBUG else "")
+NOTIFICATIONS_TEXTS = os.environ.get("NOTIFICATIONS_TEXTS") or "modules.notifications.adapters.simulated.SimulatedTexts"
+NOTIFICATIONS_TWILIO_ACCOUNT = os.environ.get("NOTIFICATIONS_TWILIO_ACCOUNT") or ""
+NOTIFICATIONS_TWILIO_TOKEN = os.environ.get("NOTIFICATIONS_TWILIO_TOKEN") or ""
+NOTIFICATIONS_TWILIO_FROM = os.environ.get("NOTIFICATIONS_TWILIO_FROM") or ""
+_TWILIO = (NOTIFICATIONS_TWILIO_ACCOUNT, NOTIFICATIONS_TWILIO_TOKEN, NOTIFICATIONS_TWILIO_FROM)
+if NOTIFICATIONS_TEXTS.endswith(".TwilioTexts") and "notifications" in TEARLINE_TOPOLOGY.hosted and not all(_TWILIO):
+    raise ImproperlyConfigured("NOTIFICATIONS_TWILIO_ACCOUNT, …_TOKEN and …_FROM must be given for Twilio")
+NOTIFICATIONS_TWILIO_URL = os.environ.get("NOTIFICATIONS_TWILIO_URL") or "https://api.twilio.com"
+NOTIFICATIONS_LOCAL_ENDPOINTS = os.environ.get("NOTIFICATIONS_LOCAL_ENDPOINTS", "1" if DEBUG else "0") == "1"
 
 # How the modules decide where a shop may decide otherwise
 
@@ -242,6 +264,11 @@ TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     # Open for so short a time that a saga's step, which is asked for a minute, meets it half open several times.
     "payments.provider": {"total": 25, "attempt": 10, "slow": 5, "open_for": 10},
     "shipping.carrier": {"total": 25, "attempt": 10, "slow": 5},
+    "notifications.texts": {"total": 25, "attempt": 10, "slow": 5},
+    # All endpoints of webhooks together leave a worker's other threads alone. What one of them does opens its own
+    # circuit: what it took together is longer than any attempt, so that nothing is slow here.
+    "notifications.webhooks": {"total": 30, "attempt": 30, "slow": 30, "window": 60, "callers": 2, "connections": 2},
+    "notifications.webhook": {"total": 20, "attempt": 20, "slow": 10, "window": 40, "callers": 1, "connections": 1},
     # The facades of modules that another process hosts. Payments take as long as their provider.
     **{module: {} for module in TEARLINE_TOPOLOGY.modules},
     "payments": {"total": 30, "attempt": 12, "slow": 6, "open_for": 10},

@@ -97,7 +97,9 @@ def test_what_is_shown_over_rest_is_as_promised(shop: Shop, told: Told) -> None:
             if "get" in methods and "{" not in path:
                 told.hold(path, _answer(rest, methods["get"]), client.get(path).json())
     assert {path.rpartition("/")[2] for path in told.under if path.startswith("/api/v1/")} == {
+        "deliveries",
         "drift",
+        "endpoints",
         "locations",
         "notifications",
         "orders",
@@ -107,6 +109,8 @@ def test_what_is_shown_over_rest_is_as_promised(shop: Shop, told: Told) -> None:
         "reservations",
         "shipments",
         "stock",
+        "suppressions",
+        "types",
         "webhooks",
     }
 

@@ -51,7 +51,13 @@ def test_the_usual_policy_works() -> None:
 
 def test_all_targets_of_the_shop_have_theirs() -> None:
     assert found() == []
-    assert needed == {"payments.provider": "payments", "shipping.carrier": "shipping"}
+    assert needed == {
+        "notifications.texts": "notifications",
+        "notifications.webhook": "notifications",
+        "notifications.webhooks": "notifications",
+        "payments.provider": "payments",
+        "shipping.carrier": "shipping",
+    }
 
 
 def test_no_process_starts_with_a_target_that_has_none() -> None:
