@@ -6,9 +6,9 @@ WORKDIR /srv/tearline
 ENV UV_PROJECT_ENVIRONMENT=/srv/venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 # What is installed changes less often than what is written here.
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-dev --extra kafka --extra observability --extra stripe --no-install-project
+RUN uv sync --frozen --no-dev --extra anymail --extra kafka --extra observability --extra stripe --extra twilio --no-install-project
 COPY . .
-RUN uv sync --frozen --no-dev --extra kafka --extra observability --extra stripe
+RUN uv sync --frozen --no-dev --extra anymail --extra kafka --extra observability --extra stripe --extra twilio
 # Collecting static files reads the settings, which refuse to be without these; nothing of them stays in the image.
 RUN DEBUG=0 SECRET_KEY=not-used ALLOWED_HOSTS=not-used /srv/venv/bin/python manage.py collectstatic --noinput
 

@@ -13,11 +13,13 @@ from tearline.events import on
 @on(OrderConfirmed)
 def queue_a_confirmation(event: OrderConfirmed) -> None:
     services.queue("confirmation", event_id=event.id, order_id=event.order_id)
+    webhooks.announce(event)
 
 
 @on(OrderCancelled)
 def queue_a_cancellation(event: OrderCancelled) -> None:
     services.queue("cancellation", event_id=event.id, order_id=event.order_id, reason=event.reason.detail)
+    webhooks.announce(event)
 
 
 @on(ShipmentPrepared)
@@ -29,6 +31,7 @@ def queue_a_shipment_notice(event: ShipmentPrepared) -> None:
         carrier=event.carrier,
         tracking_number=event.tracking_number,
     )
+    webhooks.announce(event)
 
 
 @on(StockRanOut)
@@ -44,7 +47,10 @@ def queue_a_warning_to_the_staff(event: StockRanOut) -> None:
             sku=event.sku,
             missing=event.missing,
         )
+    webhooks.announce(event)
 
 
+# What nobody gets a letter about
 for each in published.TABLE:
-    on(each.event, name=f"notifications.tell_of_{each.type.replace('.', '_')}")(webhooks.announce)
+    if each.event not in (OrderConfirmed, OrderCancelled, ShipmentPrepared, StockRanOut):
+        on(each.event, name=f"notifications.tell_of_{each.type.replace('.', '_')}")(webhooks.announce)

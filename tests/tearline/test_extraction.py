@@ -74,7 +74,7 @@ def test_of_third_modules_it_holds_what_its_peers_speak_in(written: Path) -> Non
         for project in ("payments", "notifications")
     }
     assert modules["payments"] == {"payments", "orders", "catalog"}
-    assert modules["notifications"] == {"notifications", "orders", "shipping", "inventory", "catalog"}
+    assert modules["notifications"] == {"notifications", "orders", "shipping", "inventory", "payments", "catalog"}
     assert {path.name for path in (written / "payments/modules/catalog").iterdir()} == {"__init__.py", "contracts.py"}
 
 
@@ -126,6 +126,7 @@ def test_it_declares_its_doors_and_knows_who_comes_by_them(written: Path) -> Non
     assert sorted(declared.elsewhere) == [
         "config.management.commands.reconcile_payments -> modules.payments.facade",
         "config.overview.** -> modules.payments.facade",
+        "modules.notifications.** -> modules.payments.events",
         "modules.orders.** -> modules.payments.events",
         "modules.orders.** -> modules.payments.facade",
     ]

@@ -36,7 +36,7 @@ class Grumpy(BaseEmailBackend):
     """A mail server that quotes whom it refuses."""
 
     def send_messages(self, messages: Any) -> int:
-        raise smtplib.SMTPRecipientsRefused({address: (550, b"who?") for letter in messages for address in letter.to})
+        raise smtplib.SMTPRecipientsRefused({address: (450, b"who?") for letter in messages for address in letter.to})
 
 
 class Placed:

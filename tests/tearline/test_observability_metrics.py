@@ -122,7 +122,7 @@ def test_an_order_is_counted_at_every_place_that_it_passes(shop: Shop) -> None:
         ("done", "shipping.prepare"): 1,
         ("done", "notifications.send"): 2,
     }
-    assert sum(grown(before, after, "tearline_events_total").values()) == 4
+    assert sum(grown(before, after, "tearline_events_total").values()) == 7
     assert grown(before, after, "tearline_retries_total") == {}
 
 

@@ -46,9 +46,11 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "      orders.fulfil.authorize_payment\n"
         "        payments.authorize\n"
         "          payments.authorize asks\n"
+        "          notifications.tell_of_payment_authorized\n"
         "      orders.fulfil.capture_payment\n"
         "        payments.capture\n"
         "          payments.capture asks\n"
+        "          notifications.tell_of_payment_captured\n"
         "      orders.fulfil.confirm\n"
         "        inventory.commit_reservation\n"
         "        shipping.open_a_shipment\n"
@@ -59,7 +61,8 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "                orders.find\n"
         "        notifications.queue_a_confirmation\n"
         "          notifications.send\n"
-        "            orders.find"
+        "            orders.find\n"
+        "    notifications.tell_of_order_placed"
     )
 
 
@@ -76,7 +79,8 @@ def test_an_order_that_is_undone_is_one_trace_too(shop: Shop, spans: Spans) -> N
         "      orders.fulfil.cancel\n"
         "        notifications.queue_a_cancellation\n"
         "          notifications.send\n"
-        "            orders.find"
+        "            orders.find\n"
+        "    notifications.tell_of_order_placed"
     )
 
 

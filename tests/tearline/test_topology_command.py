@@ -53,7 +53,7 @@ def test_it_shows_where_modules_run_where_their_data_is_and_whom_they_need(one_o
         "  inventory      DATABASE_URL                 hears orders, shipping",
         "  orders         DATABASE_URL                 asks catalog, inventory, payments",
         "  shipping       DATABASE_URL                 asks orders; hears orders",
-        "  notifications  DATABASE_URL                 asks orders; hears inventory, orders, shipping",
+        "  notifications  DATABASE_URL                 asks orders; hears inventory, orders, payments, shipping",
         "",
         "till: http://till.internal:9000",
         "  platform       PLATFORM_DATABASE_URL",
@@ -83,6 +83,7 @@ def test_it_draws_processes_modules_databases_and_who_needs_whom(one_out: Topolo
         "    Notifications -->|asks| Orders",
         "    Inventory -.->|tells| Notifications",
         "    Orders -.->|tells| Notifications",
+        "    Payments -.->|tells| Notifications",
         "    Shipping -.->|tells| Notifications",
     ]
 

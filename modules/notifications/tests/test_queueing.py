@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 
+from modules.notifications import published
 from modules.notifications.facade import notifications
-from modules.notifications.models import Notification
+from modules.notifications.models import Notification, WebhookEndpoint, WebhookMessage
 from modules.notifications.tests.peers import cancellation_of, confirmation_of, hear, shipment_of, stock_ran_out_for
 from modules.orders.contracts import Order
 from tearline.contracts import EventId
-from tearline.events import Event
+from tearline.events import Event, listeners_of
 from tearline.models import TaskRow
 
 
@@ -33,6 +34,22 @@ def test_hearing_one_event_many_times_queues_one_letter(
     [notification] = notifications.notifications_of(order.id)
     assert (notification.template, notification.state) == (template, "queued")
     assert TaskRow.objects.using("notifications").count() == 1
+
+
+def test_whatever_is_published_is_heard() -> None:
+    for each in published.TABLE:
+        assert [listener.module for listener in listeners_of(each.event.topic)].count("notifications") == 1
+
+
+@pytest.mark.parametrize("told", [confirmation_of, cancellation_of, shipment_of, stock_ran_out_for])
+def test_what_there_is_a_letter_about_is_told_to_endpoints_too(order: Order, told: Callable[[Order], Event]) -> None:
+    WebhookEndpoint.objects.create(url="https://example.com/")
+    event = told(order)
+    hear(event)
+    hear(event)
+
+    [message] = WebhookMessage.objects.all()
+    assert (message.event_id, message.deliveries.count()) == (event.id, 1)
 
 
 def test_two_events_of_one_order_are_two_letters(order: Order) -> None:
