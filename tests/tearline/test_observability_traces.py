@@ -74,6 +74,7 @@ def test_an_order_that_is_undone_is_one_trace_too(shop: Shop, spans: Spans) -> N
         "        payments.authorize\n"
         "          payments.authorize asks\n"
         "          payments.authorize asks\n"
+        "          notifications.tell_of_payment_failed\n"
         "      orders.fulfil.release_stock\n"
         "        inventory.release\n"
         "      orders.fulfil.cancel\n"
