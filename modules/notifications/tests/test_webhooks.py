@@ -274,6 +274,14 @@ def test_who_is_dead_is_left_alone_and_holds_up_nobody_else(order: Order, receiv
     assert dead.id != WebhookDelivery.objects.get(state="delivered").endpoint_id
 
 
+def test_who_is_not_well_is_left_alone_and_who_refuses_is_well(db: None, receiver: Receiver) -> None:
+    ids = [WebhookEndpointId.new() for _ in range(2)]
+    receiver.answers = [500] * 5 + [404] * 6
+    assert [posted(ids[0], receiver.url).status for _ in range(5)] == [500] * 5
+    assert spared(ids[0], receiver.url) == "circuit open"
+    assert [posted(ids[1], receiver.url).status for _ in range(6)] == [404] * 6
+
+
 def test_who_hangs_ties_up_one_thread_and_all_who_hang_two(db: None, receiver: Receiver) -> None:
     ids = [WebhookEndpointId.new() for _ in range(3)]
     receiver.hold.clear()
