@@ -126,7 +126,8 @@ def states_of_letters(order: str) -> list[str]:
 def read_everywhere(asking: Asking, order: str) -> list[str]:
     """A list and one of each kind, of every module."""
     paths = [f"/orders/{order}{part}" for part in ("", "/timeline", "/explain", "/returns", "/overview")]
-    paths.append("/stock/MUG-BLUE")
+    paths += ["/stock/MUG-BLUE", "/notifications/suppressions"]
+    paths += [f"/webhooks/{kind}" for kind in ("deliveries", "endpoints", "types")]
     for kind in ("products", "stock", "reservations", "orders", "payments", "shipments", "notifications"):
         page = asking.compare(f"/{kind}?limit=1").json()
         paths += [f"/{kind}"] + ([f"/{kind}/{page['data'][0]['id']}"] if kind != "stock" else [])
