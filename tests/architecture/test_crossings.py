@@ -219,7 +219,7 @@ WAYS = [
     Way(
         "modules/orders/templates/orders/mine.html",
         "template",
-        "{% include 'notifications/confirmation.txt' %}",
+        "{% include 'notifications/de/confirmation.txt' %}",
         "confirmation.txt",
         "notifications",
     ),
