@@ -1,11 +1,12 @@
 """Orders over REST: draft, place, read, explain, cancel, return."""
 
 import time
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Self
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
-from pydantic import EmailStr, Field
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, model_validator
 
 from modules.orders import explaining, returns, services
 from modules.orders.contracts import (
@@ -31,14 +32,18 @@ from modules.orders.contracts import (
     ReturnedLine,
     ReturnId,
     ReturnNotFound,
+    Sales,
     TimelineEntry,
     Version,
     WantedLine,
 )
+from modules.orders.models import DailySales
 from modules.orders.models import Order as OrderRow
+from modules.orders.projections import daily_sales
 from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Prefer, answered, key_with, paged, waiting
 from tearline.contracts import Contract
 from tearline.facades import perform
+from tearline.projections import standing
 
 router = Router(tags=["orders"])
 prefixes = ("/orders",)
@@ -46,11 +51,34 @@ prefixes = ("/orders",)
 LOOK_AGAIN = 0.02
 """Seconds between two looks at an order that somebody waits for."""
 
+LONGEST = timedelta(days=366)
+"""Of which sales are told at a time."""
+
 
 class OrdersAsked(PageAsked):
     """Which orders."""
 
     status: OrderStatus | None = Field(default=None, description="Only in this state.")
+
+
+class SalesAsked(BaseModel):
+    """Which days, both included."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: date | None = Field(default=None, alias="from", description="30 days before `to`, unless it is given.")
+    until: date = Field(default_factory=lambda: datetime.now(UTC).date(), alias="to", description="Today by default.")
+
+    @property
+    def span(self) -> tuple[date, date]:
+        return self.since or self.until - timedelta(days=30), self.until
+
+    @model_validator(mode="after")
+    def is_a_span(self) -> Self:
+        first, last = self.span
+        if not timedelta(0) <= last - first <= LONGEST:
+            raise ValueError(f"`to` is from 0 to {LONGEST.days} days after `from`")
+        return self
 
 
 class Cancellation(Contract):
@@ -169,6 +197,14 @@ def discard_draft(
 
 
 # One order
+
+
+@router.get("/orders/sales", auth=key_with("orders:read"), response=Sales)
+def get_sales(request: KeyedRequest, asked: Query[SalesAsked]) -> Sales:
+    """Sales by day (UTC) and currency, of the last 30 days unless asked otherwise; and up to when they are counted."""
+    told = standing(daily_sales)  # before the rows: they may know more than this says, and never less
+    days = DailySales.objects.filter(day__range=asked.span).order_by("day", "currency")
+    return Sales(as_of=told.as_of, lag_seconds=told.lag, waiting=told.waiting, days=[day.to_contract() for day in days])
 
 
 @router.get("/orders/{order_id}", auth=key_with("orders:read"), response=Order)

@@ -1,6 +1,6 @@
 """What crosses the orders facade."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import EmailStr, Field, StringConstraints
@@ -297,6 +297,29 @@ class Explanation(Contract):
     since: datetime
     waits_for: list[WaitingFor]
     actions: list[Action]
+
+
+class DaySales(Contract):
+    """What happened to orders on one day (UTC), in one currency. A confirmed order was placed then or earlier.
+
+    What is cancelled or given back later is not taken off.
+    """
+
+    day: date
+    placed: int
+    confirmed: int
+    cancelled: int
+    pieces: int = Field(description="Of the orders that were confirmed on this day.")
+    revenue: Money = Field(description="The totals of the orders that were confirmed on this day.")
+
+
+class Sales(Contract):
+    """Sales by day and currency, without days on which nothing happened."""
+
+    as_of: datetime = Field(description="All that happened before this moment is counted.")
+    lag_seconds: float = Field(description="How long ago that is, 0 when nothing is missing.")
+    waiting: int = Field(description="How many changes of orders are not counted yet.")
+    days: list[DaySales]
 
 
 # Refusals

@@ -1,5 +1,7 @@
 """What orders announces. Ids, amounts and reasons only: who the customer is, ask the facade."""
 
+from pydantic import Field
+
 from modules.catalog.contracts import Sku
 from modules.orders.contracts import Failure, OrderId, ReturnId
 from tearline.contracts import Contract, Money
@@ -33,6 +35,7 @@ class OrderCancelled(Event, topic="orders.order_cancelled.v1", aggregate="order_
 
     order_id: OrderId
     reason: Failure
+    total: Money | None = Field(default=None, description="What it would have cost.")
 
 
 class OrderExpired(Event, topic="orders.order_expired.v1", aggregate="order_id"):

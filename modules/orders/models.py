@@ -38,6 +38,7 @@ from modules.orders.states import CANCELLATION, ORDER, RETURN
 from tearline.contracts import Id, Money
 from tearline.databases.ledgers import Ledger
 from tearline.events import publish
+from tearline.projections import ReadModel
 from tearline.states import IllegalTransition, StateMachine
 
 
@@ -124,13 +125,14 @@ class Order(models.Model):
     def place(self, *, by: str) -> None:
         if self.status == "draft":
             self._become("pending")
-        self.note("placed", who=by)
-        publish(OrderPlaced(order_id=self.id, total=self.amount))
+        placed = self.note("placed", who=by)
+        publish(OrderPlaced(order_id=self.id, total=self.amount, occurred_at=placed.at))
 
     def confirm(self) -> None:
         self._become("confirmed")
-        self.note("confirmed")
-        publish(OrderConfirmed(order_id=self.id, total=self.amount, lines=self.ordered_lines()))
+        confirmed = self.note("confirmed")
+        lines = self.ordered_lines()
+        publish(OrderConfirmed(order_id=self.id, total=self.amount, lines=lines, occurred_at=confirmed.at))
 
     def complete(self) -> None:
         self._become("completed")
@@ -138,8 +140,8 @@ class Order(models.Model):
         publish(OrderCompleted(order_id=self.id))
 
     def cancel(self, reason: Failure, *, by: str = "fulfilment") -> None:
-        self._fall("cancelled", reason, by=by)
-        publish(OrderCancelled(order_id=self.id, reason=reason))
+        cancelled = self._fall("cancelled", reason, by=by)
+        publish(OrderCancelled(order_id=self.id, reason=reason, total=self.amount, occurred_at=cancelled.at))
 
     def expire(self, reason: Failure) -> None:
         self._fall("expired", reason, by="orders")
@@ -149,19 +151,19 @@ class Order(models.Model):
         """Of a draft: nobody has heard of it, so nobody is told."""
         self._fall(status, reason, by=by)
 
-    def note(self, what: str, *, who: str = "fulfilment", why: str = "") -> None:
-        """Put a line on the timeline."""
-        self.entries.create(what=what, who=who, why=why)
+    def note(self, what: str, *, who: str = "fulfilment", why: str = "") -> "OrderEntry":
+        """Put a line on the timeline. What is announced of it occurred when the line says."""
+        return self.entries.create(what=what, who=who, why=why)
 
     def change(self) -> None:
         """Save it as another version. Of a locked row."""
         self.version += 1
         self.save()
 
-    def _fall(self, status: contracts.OrderStatus, reason: Failure, *, by: str) -> None:
+    def _fall(self, status: contracts.OrderStatus, reason: Failure, *, by: str) -> "OrderEntry":
         self.failure_code, self.failure_detail = reason.code, reason.detail
         self._become(status)
-        self.note(status, who=by, why=reason.detail)
+        return self.note(status, who=by, why=reason.detail)
 
     def _become(self, status: contracts.OrderStatus) -> None:
         """Raises IllegalTransition."""
@@ -467,3 +469,33 @@ class RefundAttempt(models.Model):
         """The provider's answer. Again is harmless."""
         self.declined_code, self.declined_detail = why.code, why.detail
         self.save(update_fields=["declined_code", "declined_detail"])
+
+
+class DailySales(ReadModel):
+    """What happened to orders on one day (UTC), in one currency. `pieces`, `revenue`: of what was confirmed on it."""
+
+    projection = "orders.daily_sales"
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField()
+    currency = models.CharField(max_length=3)
+    placed = models.BigIntegerField(default=0)
+    confirmed = models.BigIntegerField(default=0)
+    cancelled = models.BigIntegerField(default=0)
+    pieces = models.BigIntegerField(default=0)
+    revenue = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["generation", "day", "currency"], name="orders_daily_sales_once"),
+        )
+
+    def to_contract(self) -> contracts.DaySales:
+        return contracts.DaySales(
+            day=self.day,
+            placed=self.placed,
+            confirmed=self.confirmed,
+            cancelled=self.cancelled,
+            pieces=self.pieces,
+            revenue=Money(amount=self.revenue, currency=self.currency),
+        )

@@ -18,6 +18,7 @@ class TearlineConfig(AppConfig):
         from tearline.facades import _calls, _machinery, _reach
         from tearline.gateway import _reach as gateway
         from tearline.observability import let_structlog_use_logging, start_tracing
+        from tearline.projections import projections
         from tearline.sagas import _reviving, _runner  # noqa: F401 - carry the sagas on
         from tearline.sagas._saga import sagas
         from tearline.wake_ups import bell_at
@@ -33,8 +34,10 @@ class TearlineConfig(AppConfig):
         if settings.REDIS_URL:
             doorbell.far = bell_at(settings.REDIS_URL)
         for module in settings.TEARLINE_TOPOLOGY.hosted:
-            for part in ("facade", "events", "services", "handlers", "sagas"):
+            for part in ("facade", "events", "services", "handlers", "projections", "sagas"):
                 if find_spec(f"modules.{module}.{part}"):
                     importlib.import_module(f"modules.{module}.{part}")
         for saga in sagas.values():
             saga.validate()
+        for projection in projections.values():
+            projection.validate()

@@ -225,6 +225,47 @@ class BrokerCursor(models.Model):
         db_table = "tearline_broker_cursor"
 
 
+class ProjectionRow(models.Model):
+    """How far a projection has got: see `tearline.projections`. Whoever folds holds a lock on it.
+
+    `position`: the place in its log of the last event that it has folded; `newest`: when the newest of all these
+    occurred. `generation` is that of the rows which are shown. `building` is that of the rows which a rebuild fills, up
+    to `built_to` in the log so far; null when there is none.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    newest = models.DateTimeField(null=True)
+    generation = models.BigIntegerField(default=1)
+    building = models.BigIntegerField(null=True)
+    built_to = models.BigIntegerField(default=0)
+    rebuilt_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "tearline_projection"
+
+
+class FoldedEvent(Ledger):
+    """An event in the log of a projection, as it was announced. No purge deletes it.
+
+    `position` counts the events of each projection from 1 on, in the order in which they were folded, without a gap.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    projection = models.CharField(max_length=100)
+    position = models.BigIntegerField()
+    event_id = models.CharField(max_length=40)
+    topic = models.CharField(max_length=200)
+    payload = models.TextField()
+
+    class Meta:
+        db_table = "tearline_folded_event"
+        constraints = (
+            models.UniqueConstraint(fields=["projection", "position"], name="tearline_folded_event_in_order"),
+            models.UniqueConstraint(fields=["projection", "event_id"], name="tearline_folded_event_once"),
+        )
+
+
 class Residence(models.Model):
     """Whether this database serves its module; see `tearline.databases._residence`. No row: it does.
 

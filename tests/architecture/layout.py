@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PUBLIC = {"facade.py", "contracts.py", "events.py"}
-PRIVATE = {"local.py", "handlers.py", "services.py", "models.py", "api.py", "sagas.py", "states.py"}
+PRIVATE = {"local.py", "handlers.py", "services.py", "models.py", "api.py", "projections.py", "sagas.py", "states.py"}
 OF_DJANGO = {"apps.py", "admin.py", "migrations", "tests", "templates"}
 IN_A_MODULE = {"__init__.py", "adapters"} | PUBLIC | PRIVATE | OF_DJANGO
 # Where the work of a module holds two stories, the second has a file of its own, named and listed here.

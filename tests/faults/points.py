@@ -14,22 +14,23 @@ from tests.processes import ROOT
 BETWEEN_PROCESSES = {"outbox.transmitted", "reception.received", "reception.committed"}
 """Where nobody comes by who has all modules in one process, as in all scenarios here."""
 
-IN_A_MOVE = "move."
-"""Where nobody comes by who serves or works: see tests/deployed/test_moving.py."""
+AN_OPERATORS = ("move.", "rebuild.")
+"""Where nobody comes by who serves or works: see tests/deployed/test_moving.py and the rebuilding of orders."""
 
 POINTS = sorted(
     {
         point
         for source in (ROOT / "platform" / "tearline").rglob("*.py")
         for point in re.findall(r'reached\("([a-z.]+)"\)', source.read_text())
-        if not point.startswith(IN_A_MOVE)
+        if not point.startswith(AN_OPERATORS)
     }
     - BETWEEN_PROCESSES
 )
 """Every other crash point that the platform names."""
 
 IN_A_TRANSACTION = {
-    "command.commit", "command.refuse", "failure.commit", "inbox.handled", "outbox.announced", "saga.commit",
+    "command.commit", "command.refuse", "failure.commit", "inbox.handled", "outbox.announced", "projection.folded",
+    "saga.commit",
 }  # fmt: skip
 """Where a process that pauses would keep others from the rows that it has locked, for as long as it pauses."""
 

@@ -11,7 +11,7 @@ from tearline.databases import wait_until_served
 from tearline.events import _upcasting
 from tearline.events._envelope import Envelope
 from tearline.events._events import Event
-from tearline.events._listeners import Listener, listener_named
+from tearline.events._listeners import Announced, Fold, Listener, listener_named
 from tearline.facades import acting_as
 from tearline.models import InboxRow
 from tearline.observability import resuming, together
@@ -74,17 +74,32 @@ def _all_handled(alias: str, rows: Sequence[InboxRow]) -> bool:
 
 
 def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
-    """By aggregate, so that batches which lock rows of the same aggregates do not wait for each other in a circle."""
+    """By aggregate, so that batches which lock rows of the same aggregates do not wait for each other in a circle.
+
+    What folds take in comes last: what they lock is locked for a moment. It counts as the last row's doing.
+    """
     wait_until_served(alias)
+    to_fold: dict[Fold, list[Announced]] = {}
     with together(alone=len(rows) == 1) as batch, transaction.atomic(using=alias, durable=True), acting_as(alias):
-        for row in sorted(rows, key=_aggregate):  # those of one stream stay in their order
+        in_turn = sorted(rows, key=_aggregate)  # those of one stream stay in their order
+        for row in in_turn:
             with _about(alias, row), batch.watching("event", row.listener) as watched:
                 listener = _listener(row)
                 event = _event(row, listener)
                 watched.since = event.occurred_at
                 listener.handle(event)
+                if listener.fold:
+                    to_fold.setdefault(listener.fold, []).append(Announced(row.topic, row.payload, event))
+                if row is in_turn[-1]:
+                    _fold(to_fold)
         queue.finish(alias, rows)
         reached("inbox.handled")
+
+
+def _fold(announced: Mapping[Fold, Sequence[Announced]]) -> None:
+    """In one order everywhere, so that no two transactions wait for each other."""
+    for fold in sorted(announced, key=lambda fold: fold.name):
+        fold.take_in(announced[fold])
 
 
 def _handle_singly(alias: str, rows: Sequence[InboxRow]) -> None:

@@ -1,8 +1,8 @@
 """Who does what when something is announced."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from tearline.events._events import Event, EventError
 from tearline.events._upcasting import path
@@ -12,10 +12,33 @@ E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True)
+class Announced:
+    """An event as it was announced, and as it is read today."""
+
+    topic: str
+    payload: str
+    event: Event
+
+
+class Fold(Protocol):
+    """What hears several events, and takes in at once all that come in one transaction."""
+
+    @property
+    def name(self) -> str:
+        """`<module>.<what>`"""
+        ...
+
+    def take_in(self, announced: Sequence[Announced]) -> None:
+        """In the transaction that finishes their inbox rows; of one aggregate in publishing order."""
+        ...
+
+
+@dataclass(frozen=True)
 class Listener:
     """A handler under its stable name, `<module>.<deed>`, which finds its rows again after a restart.
 
-    `formerly`: names that it had before, the oldest first.
+    `formerly`: names that it had before, the oldest first. `fold`: what takes the event in, once all of a transaction
+    were handled.
     """
 
     name: str
@@ -23,9 +46,15 @@ class Listener:
     event: type[Event]
     handle: Callable[[Any], None] = field(repr=False)
     formerly: tuple[str, ...] = ()
+    fold: Fold | None = None
 
     def stream(self, aggregate: str) -> str:
-        """What it hears of one aggregate. By its oldest name: a new one neither reorders nor repeats anything."""
+        """What it hears of one aggregate. By its oldest name: a new one neither reorders nor repeats anything.
+
+        All that a fold hears of one publisher's aggregate is one stream.
+        """
+        if self.fold:
+            return f"{self.fold.name}/{self.event.module} {aggregate}"
         return f"{(*self.formerly, self.name)[0]} {aggregate}"
 
 
@@ -44,16 +73,20 @@ def on(
 
     def register(handle: Callable[[E], None]) -> Callable[[E], None]:
         module = module_of(handle.__module__)
-        listener = Listener(name or f"{module}.{handle.__name__}", module, event, handle, formerly)
-        for each in (listener.name, *formerly):
-            if listener_named(each) is not None:
-                raise EventError(f"two listeners are named {each}")
-            if each.split(".")[0] != module:
-                raise EventError(f"listener {each} belongs to {module} and must be named {module}.<deed>")
-        by_name[listener.name] = listener
+        register_listener(Listener(name or f"{module}.{handle.__name__}", module, event, handle, formerly))
         return handle
 
     return register
+
+
+def register_listener(listener: Listener) -> None:
+    """Raises EventError."""
+    for each in (listener.name, *listener.formerly):
+        if listener_named(each) is not None:
+            raise EventError(f"two listeners are named {each}")
+        if each.split(".")[0] != listener.module:
+            raise EventError(f"listener {each} belongs to {listener.module} and must be named {listener.module}.<deed>")
+    by_name[listener.name] = listener
 
 
 def listeners_of(topic: str) -> tuple[Listener, ...]:

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.db import connections
@@ -12,7 +12,10 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
+    from tearline.projections import Standing as ProjectionStanding
     from tearline.work._status import Standing
+
+T = TypeVar("T")
 
 KEPT_FOR = 2.0
 """Seconds: many who ask cost one look."""
@@ -20,10 +23,11 @@ KEPT_FOR = 2.0
 logger = logging.getLogger(__name__)
 
 _QUEUE = ["module", "queue"]
+_PROJECTION = ["module", "projection"]
 
 
 class StandingWork(Collector):
-    """The durable work of every module hosted here. One thread looks, others wait for what it finds."""
+    """The durable work and the read models of every module hosted here. One thread looks, others wait for it."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -49,13 +53,20 @@ def look_around() -> list[Metric]:
     """A database that does not answer has no standing, and is told to be down."""
     up = GaugeMetricFamily("tearline_database_up", "Whether the module's database answers.", labels=["module"])
     gauges = {name: GaugeMetricFamily(f"tearline_queue_{name}", what, labels=_QUEUE) for name, what in _TOLD.items()}
+    late = {
+        name: GaugeMetricFamily(f"tearline_projection_{name}", what, labels=_PROJECTION)
+        for name, what in _TOLD_OF_PROJECTIONS.items()
+    }
     for module in settings.TEARLINE_TOPOLOGY.hosted:
-        found = _standings(module)
+        found = _asked(module, _standings)
         up.add_metric([module], float(found is not None))
         for standing in found or ():
             for name, gauge in gauges.items():
                 gauge.add_metric([module, standing.kind], getattr(standing, name.removesuffix("_seconds")))
-    return [up, *gauges.values()]
+        for read_model in _asked(module, _projections) or ():
+            for name, gauge in late.items():
+                gauge.add_metric([module, read_model.name], getattr(read_model, name.removesuffix("_seconds")))
+    return [up, *gauges.values(), *late.values()]
 
 
 _TOLD = {
@@ -67,13 +78,29 @@ _TOLD = {
 }
 
 
-def _standings(module: str) -> "list[Standing] | None":
-    """None when the module's database does not answer."""
-    from tearline.work._status import standings  # here, as it needs the app registry
+_TOLD_OF_PROJECTIONS = {
+    "waiting": "Events that the read model does not know yet.",
+    "lag_seconds": "For how long the oldest of them has been announced.",
+}
 
+
+def _asked(module: str, look: Callable[[str], list[T]]) -> list[T] | None:
+    """None when the module's database does not answer."""
     try:
-        return list(standings(module))
+        return look(module)
     except Exception as error:  # noqa: BLE001 - whatever keeps a database from answering, it does not answer
         logger.warning("the database of %s cannot be asked how its work stands: %s", module, error)
         connections[module].close()
         return None
+
+
+def _standings(module: str) -> "list[Standing]":
+    from tearline.work._status import standings  # here, as it needs the app registry
+
+    return list(standings(module))
+
+
+def _projections(module: str) -> "list[ProjectionStanding]":
+    from tearline.projections import projections, standing  # here, as it needs the app registry
+
+    return [standing(projection) for projection in projections.values() if projection.module == module]

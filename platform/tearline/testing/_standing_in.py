@@ -36,8 +36,9 @@ def hosting(interface: Callable[..., T], local: object) -> Iterator[T]:
 
 @contextlib.contextmanager
 def own_declarations() -> Iterator[None]:
-    """Events, upcasters, listeners, tasks and sagas that are declared inside are forgotten afterwards."""
+    """Events, upcasters, listeners, projections, tasks and sagas that are declared inside are forgotten afterwards."""
     from tearline.events import _listeners, _upcasting, topics
+    from tearline.projections import projections
     from tearline.sagas._saga import sagas
     from tearline.work._tasks import tasks
 
@@ -45,6 +46,7 @@ def own_declarations() -> Iterator[None]:
         _restored(topics),
         _restored(_listeners.by_name),
         _restored(_upcasting.upcasters),
+        _restored(projections),
         _restored(tasks),
         _restored(sagas),
     ):

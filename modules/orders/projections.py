@@ -1,0 +1,106 @@
+"""What orders keeps from events, to be read: sales by day.
+
+A day is that of UTC on which something was announced, and an event that says no currency counts under XXX, which in
+ISO 4217 is none.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date
+from typing import NamedTuple
+
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from modules.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
+from modules.orders.models import DailySales, OrderEntry
+from tearline.projections import Projection
+
+OrderEvent = OrderPlaced | OrderConfirmed | OrderCancelled
+
+
+class Day(NamedTuple):
+    """One row of daily sales."""
+
+    day: date
+    currency: str
+
+
+Sums = dict[Day, Counter[str]]
+COLUMNS = ("placed", "confirmed", "cancelled", "pieces", "revenue")
+
+daily_sales = Projection(
+    "orders.daily_sales", tables=[DailySales], events=[OrderPlaced, OrderConfirmed, OrderCancelled]
+)
+
+
+@daily_sales.fold
+def count(events: Sequence[OrderEvent]) -> None:
+    """Two statements, whatever the number of events: many of one moment change one row."""
+    sums = _of_events(events)
+    there = _of_rows(DailySales.objects.filter(day__in={day for day, _ in sums}))
+    for day in sums:
+        sums[day].update(there[day])
+    DailySales.objects.bulk_create(
+        [DailySales(day=day, currency=currency, **counted) for (day, currency), counted in sums.items()],
+        update_conflicts=True,
+        unique_fields=["generation", "day", "currency"],
+        update_fields=COLUMNS,
+    )
+
+
+@daily_sales.check
+def differences(waiting: Sequence[OrderEvent]) -> Iterator[str]:
+    """From what the orders' timelines and the orders themselves say, day by day."""
+    shown, sold = _of_rows(DailySales.objects.all()), _of_orders()
+    for day, counted in _of_events(waiting).items():
+        shown[day].update(counted)
+    for day in sorted({*shown, *sold}):
+        for column in COLUMNS:
+            if shown[day][column] != sold[day][column]:
+                yield (
+                    f"{day.day} {day.currency}: {column} is {shown[day][column]}, and {sold[day][column]} by the orders"
+                )
+
+
+def _of_events(events: Iterable[OrderEvent]) -> Sums:
+    sums = _no_sums()
+    for event in events:
+        currency = event.total.currency if event.total else "XXX"
+        sums[Day(event.occurred_at.astimezone(UTC).date(), currency)].update(_counted(event))
+    return sums
+
+
+def _counted(event: OrderEvent) -> Mapping[str, int]:
+    match event:
+        case OrderPlaced():
+            return {"placed": 1}
+        case OrderConfirmed():
+            pieces = sum(line.quantity for line in event.lines)
+            return {"confirmed": 1, "pieces": pieces, "revenue": event.total.amount}
+        case OrderCancelled():
+            return {"cancelled": 1}
+
+
+def _of_rows(rows: QuerySet[DailySales]) -> Sums:
+    sums = _no_sums()
+    for row in rows:
+        sums[Day(row.day, row.currency)].update({column: getattr(row, column) for column in COLUMNS})
+    return sums
+
+
+def _of_orders() -> Sums:
+    sums = _no_sums()
+    entries = OrderEntry.objects.order_by().annotate(day=TruncDate("at", tzinfo=UTC), currency=F("order__currency"))
+    by_day = entries.values("day", "currency")
+    for told in by_day.filter(what__in=COLUMNS).values("day", "currency", "what").annotate(count=Count("id")):
+        sums[Day(told["day"], told["currency"])][told["what"]] += told["count"]
+    confirmed = by_day.filter(what="confirmed")
+    for column, source in (("pieces", "order__lines__quantity"), ("revenue", "order__total")):
+        for day, currency, total in confirmed.annotate(sum=Sum(source)).values_list("day", "currency", "sum"):
+            sums[Day(day, currency)][column] += total
+    return sums
+
+
+def _no_sums() -> Sums:
+    return defaultdict(Counter)
