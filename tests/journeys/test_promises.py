@@ -107,6 +107,7 @@ def test_what_is_shown_over_rest_is_as_promised(shop: Shop, told: Told) -> None:
         "products",
         "reconciliation",
         "reservations",
+        "sales",
         "shipments",
         "stock",
         "suppressions",

@@ -52,6 +52,7 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "          payments.capture asks\n"
         "          notifications.tell_of_payment_captured\n"
         "      orders.fulfil.confirm\n"
+        "        orders.daily_sales.order_confirmed\n"
         "        inventory.commit_reservation\n"
         "        shipping.open_a_shipment\n"
         "          shipping.prepare\n"
@@ -62,7 +63,9 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "        notifications.queue_a_confirmation\n"
         "          notifications.send\n"
         "            orders.find\n"
-        "    notifications.tell_of_order_placed"
+        "    notifications.tell_of_order_placed
+"
+        "    orders.daily_sales.order_placed"
     )
 
 
@@ -78,10 +81,13 @@ def test_an_order_that_is_undone_is_one_trace_too(shop: Shop, spans: Spans) -> N
         "      orders.fulfil.release_stock\n"
         "        inventory.release\n"
         "      orders.fulfil.cancel\n"
+        "        orders.daily_sales.order_cancelled\n"
         "        notifications.queue_a_cancellation\n"
         "          notifications.send\n"
         "            orders.find\n"
-        "    notifications.tell_of_order_placed"
+        "    notifications.tell_of_order_placed
+"
+        "    orders.daily_sales.order_placed"
     )
 
 
