@@ -1,6 +1,7 @@
 """A module's rows move to another database, and back."""
 
 import contextlib
+import io
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,20 @@ def test_every_row_goes_as_it_is_and_comes_back(module: str, engine: str, tmp_pa
         assert f"{module} was paused for " in movable.move("--back")
         assert not movable.is_elsewhere
         assert movable.rows() == before
+
+
+def test_a_read_model_goes_along_with_its_log_and_is_made_anew_there(engine: str, tmp_path: Path) -> None:
+    with on_the_same_engine("orders", engine, tmp_path) as movable:
+        shop = a_shop()
+        movable.move()
+        shop.order("MUG-BLUE", 1)
+        shop.settle()
+        call_command("projections", "rebuild", "orders.daily_sales")
+        call_command("projections", "check", "orders.daily_sales")
+        rebuilt = io.StringIO()
+        call_command("projections", stdout=rebuilt)
+        assert rebuilt.getvalue().splitlines()[1].split()[:3] == ["orders.daily_sales", "1", "6"]
+        movable.move("--back")
 
 
 @pytest.mark.postgres_only

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections, transaction
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from pytest_django import Settings
 
-from tearline.models import TaskRow
+from tearline.models import OutboxRow, TaskRow
 from tearline.observability import _exposition, _standing, listen
 from tearline.testing import settle, written_in
 from tearline.work import Queue, task
@@ -238,6 +239,24 @@ def test_a_database_that_is_down_is_told_to_be_and_hides_no_other(db: None, monk
     modules = {dict(labels)["module"] for name, labels in found if name == "tearline_queue_due"}
     assert "orders" in modules
     assert "payments" not in modules
+
+
+def test_an_event_that_a_read_model_does_not_know_yet_is_told_with_its_age(shop: Shop) -> None:
+    labels = {"module": "orders", "projection": "orders.daily_sales"}
+
+    def told() -> tuple[float, float]:
+        found = standing()
+        waiting, lag = (f"tearline_projection_{name}" for name in ("waiting", "lag_seconds"))
+        return value(found, waiting, labels), value(found, lag, labels)
+
+    assert told() == (0, 0)
+    shop.order("MUG-BLUE", 2)
+    OutboxRow.objects.using("orders").update(created_at=F("created_at") - timedelta(hours=1))
+    waiting, lag = told()
+    assert waiting == 1
+    assert lag > 3600
+    shop.settle()
+    assert told() == (0, 0)
 
 
 def test_no_finished_row_is_looked_at_to_tell_how_work_stands(db: None, engine: str) -> None:

@@ -1,7 +1,7 @@
 """Sales by day are what the orders say, however events come; and say up to when."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from modules.orders.contracts import Failure, OrderId
-from modules.orders.events import OrderCancelled
+from modules.orders.events import OrderCancelled, OrderPlaced
 from modules.orders.models import DailySales, Order
 from modules.orders.projections import daily_sales
 from modules.orders.tests.selling import NOON, Clock, cancelled, carry, confirmed, fold_all, placed, timeline_clock
@@ -95,6 +95,28 @@ def test_a_hundred_events_cost_as_many_statements_as_one() -> None:
         placed(1)
     assert statements() == alone
     assert [row[2] for row in rows()] == [102]
+
+
+def test_what_cannot_be_folded_holds_up_its_own_order_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    fold = daily_sales._fold
+    assert fold
+
+    def fail_at_three(events: Sequence[Any]) -> None:
+        if any(event.total.amount == 300 for event in events if isinstance(event, OrderPlaced)):
+            raise ZeroDivisionError
+        fold(events)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(daily_sales, "_fold", fail_at_three)
+        confirmed(placed(3))
+        confirmed(placed(1))
+        fold_all()
+        assert [row[2:] for row in rows()] == [(1, 1, 0, 1, 100)]
+        assert standing(daily_sales).waiting == 2
+        assert check(daily_sales) == []
+    InboxRow.objects.using("orders").filter(finished_at=None).update(due_at=Now())
+    fold_all()
+    assert [row[2:] for row in rows()] == [(2, 2, 0, 4, 400)]
 
 
 # However they come
