@@ -201,16 +201,46 @@ def test_who_sells_folds_reads_and_rebuilds_at_once_sees_all_of_it_and_never_les
         for _ in range(5):
             rebuild(daily_sales, who="ann")
 
-    background = [threaded(read), threaded(lambda: fold("one")), threaded(lambda: fold("two"))]
-    foreground = [threaded(lambda: sell(15)), threaded(lambda: sell(15)), threaded(make_anew)]
-    failures = [failure for thread in foreground if (failure := thread())]
+    background = [Deed(read), Deed(lambda: fold("one")), Deed(lambda: fold("two"))]
+    foreground = [Deed(lambda: sell(15)), Deed(lambda: sell(15)), Deed(make_anew)]
+    failures = [failure for deed in foreground if (failure := deed.ended())]
     over.set()
-    failures += [failure for thread in background if (failure := thread())]
+    failures += [failure for deed in background if (failure := deed.ended())]
     fold_all()
     assert failures == []
     assert seen == sorted(seen)
     assert check(daily_sales) == []
     assert sold() == 50
+
+
+@pytest.mark.postgres_only  # on SQLite nobody can fold meanwhile
+def test_who_folds_waits_for_the_moment_in_which_other_rows_are_shown(
+    at: Callable[[str, Callable[[], object]], None],
+) -> None:
+    sell(1)
+    fold_all()
+    sell(1)
+    carry("outbox")
+    deeds: list[Deed] = []
+
+    def meanwhile() -> None:
+        """Go on when somebody has folded, or waits."""
+        deeds.append(Deed(fold_all))
+        while deeds[0].is_alive() and not somebody_waits():
+            pass
+
+    at("rebuild.folding", meanwhile)
+    rebuild(daily_sales, who="ann")
+    assert deeds[0].ended() is None
+    fold_all()
+    assert check(daily_sales) == []
+    assert sold() == 2
+
+
+def somebody_waits() -> bool:
+    with connections["orders"].cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.postgres_only  # on SQLite nobody can sell meanwhile
@@ -221,8 +251,8 @@ def test_a_check_sees_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def meanwhile() -> projections.Sums:
         """Between the two looks that are compared."""
-        assert threaded(lambda: sell(1))() is None
-        assert threaded(fold_all)() is None
+        assert Deed(lambda: sell(1)).ended() is None
+        assert Deed(fold_all).ended() is None
         return of_orders()
 
     monkeypatch.setattr(projections, "_of_orders", meanwhile)
@@ -230,26 +260,27 @@ def test_a_check_sees_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sold() == 2
 
 
-def threaded(work: Callable[[], object]) -> Callable[[], Exception | None]:
-    """Begins it in a thread. Called, waits for its end and says what went wrong."""
-    wrong: list[Exception] = []
+class Deed(threading.Thread):
+    """What somebody else does at the same time."""
 
-    def run() -> None:
+    def __init__(self, work: Callable[[], object]) -> None:
+        super().__init__()
+        self._work = work
+        self._wrong: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
         try:
-            work()
+            self._work()
         except Exception as error:  # noqa: BLE001 - it is the answer
-            wrong.append(error)
+            self._wrong = error
         finally:
             connections.close_all()
 
-    thread = threading.Thread(target=run)
-    thread.start()
-
-    def end() -> Exception | None:
-        thread.join(60)
-        return wrong[0] if wrong else None
-
-    return end
+    def ended(self) -> Exception | None:
+        """What went wrong, when it is over."""
+        self.join(60)
+        return self._wrong
 
 
 # For operators
@@ -312,8 +343,8 @@ def test_an_event_that_nobody_makes_use_of_any_more_is_left_out(monkeypatch: pyt
 def test_the_first_fold_of_all_is_no_race() -> None:
     sell(1)
     carry("outbox")
-    ends = [threaded(partial(carry, "inbox", owner=owner)) for owner in ("one", "two")]
-    assert [end() for end in ends] == [None, None]
+    deeds = [Deed(partial(carry, "inbox", owner=owner)) for owner in ("one", "two")]
+    assert [deed.ended() for deed in deeds] == [None, None]
     fold_all()
     assert ProjectionRow.objects.using("orders").get().position == 2
 
