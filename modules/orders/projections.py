@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date
 from typing import NamedTuple
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from modules.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
@@ -90,9 +90,11 @@ def _of_rows(rows: QuerySet[DailySales]) -> Sums:
 
 
 def _of_orders() -> Sums:
+    """Of those that were placed."""
     sums = _no_sums()
+    placed = OrderEntry.objects.filter(order=OuterRef("order"), what="placed")
     entries = OrderEntry.objects.order_by().annotate(day=TruncDate("at", tzinfo=UTC), currency=F("order__currency"))
-    by_day = entries.values("day", "currency")
+    by_day = entries.filter(Exists(placed)).values("day", "currency")
     for told in by_day.filter(what__in=COLUMNS).values("day", "currency", "what").annotate(count=Count("id")):
         sums[Day(told["day"], told["currency"])][told["what"]] += told["count"]
     confirmed = by_day.filter(what="confirmed")

@@ -9,8 +9,8 @@ from django.test.utils import isolate_apps
 
 from tearline.events import EventError, listener_named
 from tearline.projections import Projection, ProjectionError, ReadModel
-from tearline.testing import written_in
-from tests.tearline.parcels import SHOP, ParcelMoved, listen
+from tearline.testing import settle, written_in
+from tests.tearline.parcels import SHOP, ParcelMoved, listen, move
 
 pytestmark = pytest.mark.usefixtures("declarations")
 
@@ -86,3 +86,13 @@ def test_what_it_hears_of_one_aggregate_stands_in_one_line_for_each_publisher() 
     listener = listener_named("shipping.travels.parcel_moved")
     assert listener
     assert listener.stream("a") == "shipping.travels/inventory a"
+
+
+def test_what_is_folded_comes_before_what_handlers_do_in_the_same_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    listen(lambda event: done.append(f"handled {event.parcel}"))
+    travels = declared(table())
+    monkeypatch.setattr(travels, "take_in", lambda told: done.append(f"folded {len(told)}"))
+    move("a1", "b1", "c1")
+    settle()
+    assert done == ["folded 3", "handled a", "handled b", "handled c"]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import zip_longest
 
 from django.db import transaction
 
@@ -76,13 +77,13 @@ def _all_handled(alias: str, rows: Sequence[InboxRow]) -> bool:
 def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
     """By aggregate, so that batches which lock rows of the same aggregates do not wait for each other in a circle.
 
-    What folds take in comes last: what they lock is locked for a moment. It counts as the last row's doing.
+    What folds take in comes first, so that handlers of the same events find it. It counts as its last row's doing.
     """
     wait_until_served(alias)
     to_fold: dict[Fold, list[Announced]] = {}
     with together(alone=len(rows) == 1) as batch, transaction.atomic(using=alias, durable=True), acting_as(alias):
-        in_turn = sorted(rows, key=_aggregate)  # those of one stream stay in their order
-        for row in in_turn:
+        in_turn = sorted(rows, key=_turn)  # those of one stream stay in their order
+        for row, next_row in zip_longest(in_turn, in_turn[1:]):
             with _about(alias, row), batch.watching("event", row.listener) as watched:
                 listener = _listener(row)
                 event = _event(row, listener)
@@ -90,10 +91,19 @@ def _handle_together(alias: str, rows: Sequence[InboxRow]) -> None:
                 listener.handle(event)
                 if listener.fold:
                     to_fold.setdefault(listener.fold, []).append(Announced(row.topic, row.payload, event))
-                if row is in_turn[-1]:
-                    _fold(to_fold)
+                    if next_row is None or not _is_folded(next_row):
+                        _fold(to_fold)
         queue.finish(alias, rows)
         reached("inbox.handled")
+
+
+def _turn(row: InboxRow) -> tuple[bool, str]:
+    return not _is_folded(row), _aggregate(row)
+
+
+def _is_folded(row: InboxRow) -> bool:
+    listener = listener_named(row.listener)
+    return listener is not None and listener.fold is not None
 
 
 def _fold(announced: Mapping[Fold, Sequence[Announced]]) -> None:

@@ -21,7 +21,7 @@ class Announced:
 
 
 class Fold(Protocol):
-    """What hears several events, and takes in at once all that come in one transaction."""
+    """What hears several events, and takes in at once all that come in one transaction, before their handlers."""
 
     @property
     def name(self) -> str:
@@ -37,8 +37,8 @@ class Fold(Protocol):
 class Listener:
     """A handler under its stable name, `<module>.<deed>`, which finds its rows again after a restart.
 
-    `formerly`: names that it had before, the oldest first. `fold`: what takes the event in, once all of a transaction
-    were handled.
+    `formerly`: names that it had before, the oldest first. `fold`: what takes the event in, with all others of the
+    transaction.
     """
 
     name: str

@@ -15,8 +15,8 @@
     def differences(waiting: Sequence[OrderPlaced | OrderConfirmed]) -> Iterable[str]: ...
 
 Events come by the inbox of the module, as to any handler: once in effect, and those of one publisher's aggregate in
-order. All that come in one transaction are folded at once, at its end, so that a row that every event changes is
-changed once. In the same transaction they are put into the projection's log.
+order. All that come in one transaction are folded at once, before handlers of the same events, so that a row that every
+event changes is changed once. In the same transaction they are put into the projection's log.
 
 A rebuild folds the log once more into a new generation of rows, bit by bit, beside the one that is shown, and then has
 that one shown: readers see the old rows or the new ones. So a fold makes its rows of events and of its own rows alone.
