@@ -119,6 +119,16 @@ def test_what_cannot_be_folded_holds_up_its_own_order_alone(monkeypatch: pytest.
     assert [row[2:] for row in rows()] == [(2, 2, 0, 4, 400)]
 
 
+def test_what_comes_again_after_its_inbox_row_is_purged_has_had_its_effect() -> None:
+    placed(1)
+    fold_all()
+    InboxRow.objects.using("orders").all().delete()
+    OutboxRow.objects.using("orders").update(finished_at=None, due_at=Now())
+    fold_all()
+    assert [row[2] for row in rows()] == [1]
+    assert standing(daily_sales).waiting == 0
+
+
 # However they come
 
 
