@@ -156,6 +156,14 @@ def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[Order]
     return paged(services.orders(status=asked.status), asked, show=OrderRow.to_contract)
 
 
+@router.get("/orders/sales", auth=key_with("orders:read"), response=Sales)
+def get_sales(request: KeyedRequest, asked: Query[SalesAsked]) -> Sales:
+    """Sales by day (UTC) and currency, of the last 30 days unless asked otherwise; and up to when they are counted."""
+    told = standing(daily_sales)  # before the rows: they may know more than this says, and never less
+    days = DailySales.objects.filter(day__range=asked.span).order_by("day", "currency")
+    return Sales(as_of=told.as_of, lag_seconds=told.lag, waiting=told.waiting, days=[day.to_contract() for day in days])
+
+
 # Drafts
 
 
@@ -197,14 +205,6 @@ def discard_draft(
 
 
 # One order
-
-
-@router.get("/orders/sales", auth=key_with("orders:read"), response=Sales)
-def get_sales(request: KeyedRequest, asked: Query[SalesAsked]) -> Sales:
-    """Sales by day (UTC) and currency, of the last 30 days unless asked otherwise; and up to when they are counted."""
-    told = standing(daily_sales)  # before the rows: they may know more than this says, and never less
-    days = DailySales.objects.filter(day__range=asked.span).order_by("day", "currency")
-    return Sales(as_of=told.as_of, lag_seconds=told.lag, waiting=told.waiting, days=[day.to_contract() for day in days])
 
 
 @router.get("/orders/{order_id}", auth=key_with("orders:read"), response=Order)

@@ -9,6 +9,7 @@ from typing import Self, get_args
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from modules.orders import contracts, pricing
 from modules.orders.contracts import (
@@ -32,7 +33,7 @@ from modules.orders.events import (
     ReturnRefunded,
     ReturnRequested,
 )
-from modules.orders.overview import Heard, Told, fulfillment_status, is_all, payment_status, summed
+from modules.orders.overview import Heard, fulfillment_status, is_all, payment_status, summed
 from modules.orders.pricing import Priced, PricedLine
 from modules.orders.states import CANCELLATION, ORDER, RETURN
 from tearline.contracts import Id, Money
@@ -179,13 +180,11 @@ class Order(models.Model):
         """So many of each SKU."""
         return summed((line.sku, line.quantity) for line in self.lines.all())
 
-    @property
+    @cached_property
     def heard(self) -> Heard:
         """What was heard of its money and parcels."""
-        try:
-            return self.overview.known
-        except OrderOverview.DoesNotExist:
-            return Heard()
+        overview = next(iter(self.overviews.all()), None)
+        return overview.known if overview else Heard()
 
     @property
     def has_arrived(self) -> bool:
@@ -283,20 +282,18 @@ class OrderLine(models.Model):
         )
 
 
-class OrderOverview(models.Model):
-    """What was heard of an order: a fold of events, written by those who hear them and nobody else."""
+class OrderOverview(ReadModel):
+    """What was heard of an order."""
 
+    projection = "orders.overview"
+
+    id = models.BigAutoField(primary_key=True)
     # Not checked by the database: that would lock the order for whoever only hears of it.
-    order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="overview", db_constraint=False)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="overviews", db_constraint=False)
     heard = models.JSONField(default=dict)
 
-    @classmethod
-    def hear(cls, event: Told) -> None:
-        """In any order, once or often. In the caller's transaction."""
-        OrderOverview.objects.bulk_create([OrderOverview(order_id=event.order_id)], ignore_conflicts=True)
-        overview = cls.objects.select_for_update().get(pk=event.order_id)
-        overview.heard = overview.known.after(event).model_dump(mode="json")
-        overview.save(update_fields=["heard"])
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["generation", "order"], name="orders_overview_once"),)
 
     @property
     def known(self) -> Heard:

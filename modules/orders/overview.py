@@ -84,6 +84,9 @@ class Heard(Contract):
         """A bank has taken money back, and not returned it."""
         return any(dispute.state != "won" for dispute in self.disputes.values())
 
+    def has_arrived(self, parcel: str) -> bool:
+        return parcel in self.parcels and self.parcels[parcel].stage == "delivered"
+
     @property
     def dispatched(self) -> dict[str, int]:
         """So many of each SKU have left us."""

@@ -1,4 +1,4 @@
-"""What orders keeps from events, to be read: sales by day.
+"""What orders keeps from events, to be read: sales by day, and what was heard of each order's money and parcels.
 
 A day is that of UTC on which something was announced, and an event that says no currency counts under XXX, which in
 ISO 4217 is none.
@@ -13,7 +13,13 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from modules.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
-from modules.orders.models import DailySales, OrderEntry
+from modules.orders.models import DailySales, Order, OrderEntry, OrderOverview
+from modules.orders.overview import Heard, Told, summed
+from modules.payments.events import PaymentCaptured, PaymentDisputed, PaymentRefunded
+from modules.payments.facade import payments
+from modules.shipping.contracts import Shipment
+from modules.shipping.events import ShipmentCancelled, ShipmentDelivered, ShipmentDispatched
+from modules.shipping.facade import shipping
 from tearline.projections import Projection
 
 OrderEvent = OrderPlaced | OrderConfirmed | OrderCancelled
@@ -106,3 +112,58 @@ def _of_orders() -> Sums:
 
 def _no_sums() -> Sums:
     return defaultdict(Counter)
+
+
+overviews = Projection(
+    "orders.overview",
+    tables=[OrderOverview],
+    events=[
+        PaymentCaptured,
+        PaymentRefunded,
+        PaymentDisputed,
+        ShipmentDispatched,
+        ShipmentDelivered,
+        ShipmentCancelled,
+    ],
+)
+
+LOOKED_AT = 500
+"""The newest orders, of which payments and shipping are asked."""
+
+
+@overviews.fold
+def hear(events: Sequence[Told]) -> None:
+    orders = {event.order_id for event in events}
+    known = {row.order_id: row.known for row in OrderOverview.objects.filter(order__in=orders)}
+    for event in events:
+        known[event.order_id] = known.get(event.order_id, Heard()).after(event)
+    OrderOverview.objects.bulk_create(
+        [OrderOverview(order_id=order, heard=heard.model_dump(mode="json")) for order, heard in known.items()],
+        update_conflicts=True,
+        unique_fields=["generation", "order"],
+        update_fields=["heard"],
+    )
+
+
+@overviews.check_by_asking
+def unheard(_waiting: Sequence[Told]) -> Iterator[str]:
+    """From what payments and shipping say of the newest orders."""
+    for order in Order.objects.prefetch_related("overviews").order_by("-pk")[:LOOKED_AT]:
+        for what, heard, told in _compared(order):
+            if heard != told:
+                yield f"{order.id}: {what} is {heard}, and {told} by those who know"
+
+
+def _compared(order: Order) -> Iterator[tuple[str, object, object]]:
+    """What it is, as it was heard, and as it is."""
+    payment, captured, refunded = payments.payment_of(order.id), *order.heard.money
+    yield "captured", captured, payment.captured.amount if payment else 0
+    yield "refunded", refunded, payment.refunded.amount if payment else 0
+    parcels = [parcel for parcel in shipping.shipments_of(order.id) if parcel.direction == "outbound"]
+    yield "dispatched", order.heard.dispatched, _pieces(parcel for parcel in parcels if parcel.dispatched_at)
+    yield "delivered", order.heard.delivered, _pieces(parcel for parcel in parcels if parcel.delivered_at)
+
+
+def _pieces(parcels: Iterable[Shipment]) -> dict[str, int]:
+    """So many of each SKU."""
+    return summed((line.sku, line.quantity) for parcel in parcels for line in parcel.lines)

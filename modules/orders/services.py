@@ -22,7 +22,8 @@ from modules.orders.contracts import (
     TimelineEntry,
     WantedLine,
 )
-from modules.orders.models import Cancellation, CancellationId, Order, OrderLine, OrderOverview, RefundAttempt
+from modules.orders.models import Cancellation, CancellationId, Order, OrderLine, RefundAttempt
+from modules.orders.overview import Heard
 from modules.orders.pricing import Terms, price
 from modules.orders.sagas import EXPIRED, fulfil, give_up, refund_return
 from tearline.sagas import NoWayBack, Saga, Why
@@ -52,7 +53,7 @@ def written_down(request: PlaceOrder | DraftOrder, quotes: Sequence[Quote], *, s
     cost(order, lines)
     order.save(force_insert=True)
     OrderLine.objects.bulk_create(lines)
-    OrderOverview(order=order)  # nothing was heard of it yet: nobody need look
+    order.heard = Heard()  # nothing was heard of it yet: nobody need look
     return order
 
 
@@ -148,22 +149,28 @@ def why_not_cancelled(order: Order) -> CannotCancel | None:
     return None if order.status == "pending" else CannotCancel(order_id=order.id, state=order.status)
 
 
-def complete_if_arrived(order_id: str) -> None:
-    """What was confirmed is completed once all of it has arrived."""
+class NotHeardYet(Exception):
+    """The overview does not know yet what a handler has heard. It will be tried again."""
+
+
+def complete_if_arrived(order_id: str, *, with_parcel: str) -> None:
+    """What was confirmed is completed once all of it has arrived. Raises NotHeardYet."""
     order = Order.locked(order_id)
+    if not order.heard.has_arrived(with_parcel):
+        raise NotHeardYet(f"parcel {with_parcel} of order {order_id}")
     if order.status == "confirmed" and order.has_arrived:
         order.complete()
 
 
 def orders(*, status: OrderStatus | None = None) -> QuerySet[Order]:
     """All, or those in a state, with all that is shown of them."""
-    known = Order.objects.select_related("overview").prefetch_related("lines")
+    known = Order.objects.prefetch_related("lines", "overviews")
     return known.filter(status=status) if status else known
 
 
 def found(order_id: str) -> Order:
     """Raises OrderNotFound."""
-    order = Order.objects.select_related("overview").filter(pk=order_id).first()
+    order = Order.objects.prefetch_related("overviews").filter(pk=order_id).first()
     if order is None:
         raise OrderNotFound(order_id=order_id)
     return order

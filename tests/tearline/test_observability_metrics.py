@@ -123,7 +123,7 @@ def test_an_order_is_counted_at_every_place_that_it_passes(shop: Shop) -> None:
         ("done", "shipping.prepare"): 1,
         ("done", "notifications.send"): 2,
     }
-    assert sum(grown(before, after, "tearline_events_total").values()) == 9
+    assert sum(grown(before, after, "tearline_events_total").values()) == 10
     assert grown(before, after, "tearline_retries_total") == {}
 
 
@@ -263,7 +263,7 @@ def test_no_finished_row_is_looked_at_to_tell_how_work_stands(db: None, engine: 
     with CaptureQueriesContext(connections["orders"]) as asked:
         _standing.look_around()
     counting = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
-    assert len(counting) == 11  # what is due and what is parked, of four queues; where a read model is, what it lacks
+    assert len(counting) == 13  # what is due and what is parked, of four queues; where read models are, what they lack
     with connections["orders"].cursor() as cursor, transaction.atomic(using="orders"):
         if engine == "postgres":
             cursor.execute("SET LOCAL enable_seqscan = off")  # as if the tables were long

@@ -51,6 +51,7 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "        payments.capture\n"
         "          payments.capture asks\n"
         "          notifications.tell_of_payment_captured\n"
+        "          orders.overview.payment_captured\n"
         "      orders.fulfil.confirm\n"
         "        orders.daily_sales.order_confirmed\n"
         "        inventory.commit_reservation\n"

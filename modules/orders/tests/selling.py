@@ -33,7 +33,7 @@ def placed(*quantities: int, price: int = 100, currency: str = "EUR") -> Order:
     """An order with a line for each quantity."""
     with transaction.atomic(using="orders"):
         total = sum(quantities) * price
-        order = Order.objects.create(id=OrderId.new(), ship_to={}, currency=currency, total=total)
+        order = Order.objects.create(id=OrderId.new(), ship_to={}, currency=currency, net=total, total=total)
         lines = [OrderLine(order=order, sku=f"S{n}", quantity=n, unit_price=price) for n in quantities]
         OrderLine.objects.bulk_create(lines)
         order.place(by="ann")

@@ -104,7 +104,7 @@ def test_what_is_known_of_many_orders_is_asked_at_once(api: Api, place: Place) -
     for number in range(3):
         place(MUG=1, STICKER=1, key=f"more-{number}")
     settle()
-    assert _asked_for_the_list(api) == alone == 2
+    assert _asked_for_the_list(api) == alone == 3
 
 
 def _asked_for_the_list(api: Api) -> int:

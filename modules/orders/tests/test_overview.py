@@ -4,15 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modules.orders import services
 from modules.orders.contracts import FulfillmentStatus, OrderId, PaymentStatus
 from modules.orders.facade import orders
+from modules.orders.models import OrderOverview
 from modules.orders.overview import Heard, Told, fulfillment_status, payment_status
+from modules.orders.projections import overviews
 from modules.orders.tests.conftest import Place
 from modules.orders.tests.peers import announce, carrier_is_asked, delivered, dispatched, kept
+from modules.orders.tests.selling import carry, placed
 from modules.payments.contracts import PaymentId
 from modules.payments.events import PaymentCaptured, PaymentDisputed, PaymentRefunded
 from modules.shipping.contracts import ShipmentId
 from tearline.contracts import Money
+from tearline.projections import _checking, check, rebuild
 from tearline.testing import settle
 
 ORDER, PAYMENT = OrderId.new(), PaymentId.new()
@@ -115,3 +120,53 @@ def test_a_parcel_that_really_arrives_completes_its_order(place: Place) -> None:
     carrier_is_asked()
     settle()
     assert (orders.find(order.id).status, orders.find(order.id).fulfillment_status) == ("completed", "delivered")
+
+
+# As a read model
+
+
+def test_the_overview_is_what_payments_and_shipping_say_and_can_be_made_anew(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_checking, "PAUSES", (0.0,))
+    order = place(MUG=2, to="SIM-FAST")
+    settle()
+    carrier_is_asked()
+    settle()
+    assert check(overviews) == []
+    before = OrderOverview.objects.get().heard
+    OrderOverview._base_manager.update(heard={})
+    assert {told.partition(": ")[2] for told in check(overviews)} == {
+        "captured is 0, and 1998 by those who know",
+        "dispatched is {}, and {'MUG': 2} by those who know",
+        "delivered is {}, and {'MUG': 2} by those who know",
+    }
+    assert rebuild(overviews, who="ann") == 3
+    assert check(overviews) == []
+    assert OrderOverview.objects.get().heard == before
+    assert orders.find(order.id).status == "completed"
+
+
+def test_what_differs_only_while_an_event_is_on_its_way_is_no_difference(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_checking, "PAUSES", (0.0,))
+    monkeypatch.setattr("tearline.projections._checking.sleep", lambda _seconds: settle())
+    place(MUG=2)
+    for kind in ("sagas", "tasks"):
+        while carry(kind):
+            pass
+    assert not OrderOverview.objects.exists()
+    assert list(overviews.differences([])) != []
+    assert check(overviews) == []
+
+
+@pytest.mark.django_db
+def test_an_arrival_that_is_not_folded_yet_is_tried_again() -> None:
+    """As when its two rows in the inbox are taken up apart."""
+    with pytest.raises(services.NotHeardYet):
+        services.complete_if_arrived(_an_order(), with_parcel=ONE)
+
+
+def _an_order() -> OrderId:
+    return OrderId(placed(1).id)

@@ -290,7 +290,7 @@ def test_operators_see_how_a_read_model_stands() -> None:
     sell(2)
     fold_all()
     placed(1)
-    _, line = command().splitlines()
+    line = command().splitlines()[1]
     name, rows, position, newest, waiting, lag = line.split()
     assert (name, rows, position, waiting) == ("orders.daily_sales", "1", "4", "1")
     assert newest.endswith("Z")

@@ -2,20 +2,37 @@
 
 import contextlib
 from collections.abc import Iterator
+from time import sleep
 
 from django.db import connections, transaction
 
 from tearline.databases import wait_until_served
 from tearline.events import Event, _upcasting
+from tearline.facades import acting_as
 from tearline.models import FoldedEvent, InboxRow, OutboxRow
 from tearline.projections._projections import Projection
 from tearline.projections._standing import in_the_inbox, in_the_outbox
 
+PAUSES = (1.0, 2.0)
+"""Seconds after which a difference to what other modules know is looked at again."""
+
 
 def check(projection: Projection) -> list[str]:
     """What the module's own comparison finds, in sentences; none when all is the same."""
+    if projection.asks_others:
+        return _found_each_time(projection)
     with _one_moment(projection.module):
         return list(projection.differences(_waiting(projection)))
+
+
+def _found_each_time(projection: Projection) -> list[str]:
+    with acting_as(projection.module):
+        found = list(projection.differences(_waiting(projection)))
+        for pause in PAUSES if found else ():
+            sleep(pause)
+            again = set(projection.differences(_waiting(projection)))
+            found = [difference for difference in found if difference in again]
+    return found
 
 
 @contextlib.contextmanager

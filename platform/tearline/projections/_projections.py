@@ -35,6 +35,7 @@ class Projection:
         self.tables, self.events = tuple(tables), tuple(events)
         self._fold: Folding | None = None
         self._check: Differences | None = None
+        self.asks_others = False
         if flaws := [*self._flaws()]:
             raise ProjectionError(f"{name}: {'; '.join(flaws)}")
         for listener in self._listeners():
@@ -60,6 +61,14 @@ class Projection:
         """
         self._check = function
         return function
+
+    def check_by_asking(self, function: Differences) -> Differences:
+        """The same for what other modules know: it asks their facades, and so sees no single moment.
+
+        What differs only because an event is on its way is looked at again.
+        """
+        self.asks_others = True
+        return self.check(function)
 
     def validate(self) -> None:
         """Raises ProjectionError."""
