@@ -64,9 +64,8 @@ def test_an_order_is_one_trace_from_the_request_to_the_last_letter(shop: Shop, s
         "        notifications.queue_a_confirmation\n"
         "          notifications.send\n"
         "            orders.find\n"
-        "    notifications.tell_of_order_placed
-"
-        "    orders.daily_sales.order_placed"
+        "    orders.daily_sales.order_placed\n"
+        "    notifications.tell_of_order_placed"
     )
 
 
@@ -86,9 +85,8 @@ def test_an_order_that_is_undone_is_one_trace_too(shop: Shop, spans: Spans) -> N
         "        notifications.queue_a_cancellation\n"
         "          notifications.send\n"
         "            orders.find\n"
-        "    notifications.tell_of_order_placed
-"
-        "    orders.daily_sales.order_placed"
+        "    orders.daily_sales.order_placed\n"
+        "    notifications.tell_of_order_placed"
     )
 
 
