@@ -1,0 +1,87 @@
+"""Has the database itself refuse two rows about the same thing that hold at the same time, whoever writes them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+class GuardPeriods(Operation):
+    """A migration's step: from here on, rows that are alike in the fields `of` have periods [begins, ends) apart from
+    each other. What breaks that raises IntegrityError. No end (null) is later than any.
+
+    On PostgreSQL whoever writes rows that are alike waits for whoever is at it. SQLite has one writer, but forgets the
+    guard when a later migration makes the table anew, as it does for constraints and altered fields: repeat it there,
+    last.
+    """
+
+    reversible = True
+
+    def __init__(self, model_name: str, of: Sequence[str], begins: str, ends: str) -> None:
+        self.model_name, self.of, self.begins, self.ends = model_name, of, begins, ends
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name, self.of, self.begins, self.ends], {}
+
+    def describe(self) -> str:
+        return f"Guard the periods of {self.model_name}"
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models look the same."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _before: ProjectState, after: ProjectState
+    ) -> None:
+        model = after.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        self.database_backwards(app_label, schema_editor, after, after)
+        column = {field.name: f'"{field.column}"' for field in model._meta.concrete_fields}
+        words = {
+            "alike": " AND ".join(f"other.{column[name]} = NEW.{column[name]}" for name in self.of),
+            "which": " || ' ' || ".join(f"NEW.{column[name]}" for name in self.of),
+            "row": f'"{model._meta.pk.column}"',
+            "begins": column[self.begins],
+            "ends": column[self.ends],
+        }
+        for statement in _GUARD[schema_editor.connection.vendor]:
+            schema_editor.execute(statement.format(**self._names(model), **words), params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _before: ProjectState, after: ProjectState
+    ) -> None:
+        names = self._names(after.apps.get_model(app_label, self.model_name))
+        for statement in _UNGUARD[schema_editor.connection.vendor]:
+            schema_editor.execute(statement.format(**names), params=None)
+
+    def _names(self, model: Any) -> dict[str, str]:
+        return {"table": model._meta.db_table, "name": f"{model._meta.db_table}_periods"}
+
+
+_OVERLAP = (
+    'SELECT 1 FROM "{table}" AS other WHERE {alike} AND other.{row} <> NEW.{row}'
+    " AND (other.{ends} IS NULL OR other.{ends} > NEW.{begins})"
+    " AND (NEW.{ends} IS NULL OR NEW.{ends} > other.{begins})"
+)
+_UNGUARD = {
+    "sqlite": ('DROP TRIGGER IF EXISTS "{name}_inserted"', 'DROP TRIGGER IF EXISTS "{name}_updated"'),
+    "postgresql": ('DROP TRIGGER IF EXISTS "{name}" ON "{table}"',),
+}
+_GUARD = {
+    "sqlite": tuple(
+        f'CREATE TRIGGER "{{name}}_{done}" AFTER {when} ON "{{table}}" FOR EACH ROW WHEN EXISTS ({_OVERLAP})'
+        " BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        for when, done in (("INSERT", "inserted"), ("UPDATE", "updated"))
+    ),
+    "postgresql": (
+        (  # what it reads after it has waited is what the others have committed meanwhile
+            'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+            " PERFORM pg_advisory_xact_lock(hashtextextended(TG_TABLE_SCHEMA || '.{name} ' || {which}, 0));"
+            f" IF EXISTS ({_OVERLAP}) THEN RAISE EXCEPTION '{{name}}' USING ERRCODE = 'exclusion_violation'; END IF;"
+            " RETURN NULL; END $$"
+        ),
+        'CREATE TRIGGER "{name}" AFTER INSERT OR UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()',
+    ),
+}
