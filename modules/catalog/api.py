@@ -1,20 +1,47 @@
-"""Products over REST: to read."""
+"""Products and prices over REST: read them, offer them, withdraw them, and all of it as files."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, ConfigDict, Field
 
-from modules.catalog import services
-from modules.catalog.contracts import Currency, Product, ProductId
-from tearline.api import KeyedRequest, Page, PageAsked, Problem, key_with, paged
+from modules.catalog import prices, services, sheets
+from modules.catalog.contracts import (
+    Currency,
+    ImportFile,
+    ImportReport,
+    NewPrice,
+    NewProduct,
+    OnSale,
+    PricePeriod,
+    Product,
+    ProductId,
+    SetPrice,
+    Sku,
+    Standing,
+    Words,
+)
+from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Problem, answered, key_with, paged
+from tearline.contracts import Contract
+from tearline.facades import perform
 
 router = Router(tags=["catalog"])
-prefixes = ("/products",)
+prefixes = ("/products", "/variants")
+
+CSV = {"text/csv": {"schema": {"type": "string"}}}
 
 
 class ProductsAsked(PageAsked):
     """Which products."""
 
     currency: Currency = Field(default="EUR", description="Only what has a price in this currency.")
+    q: Words = Field(
+        default="",
+        description="Only what holds each of these words, in full or in part: in its name, description, SKUs or"
+        " attributes.",
+    )
 
 
 class MoneyAsked(BaseModel):
@@ -25,11 +52,73 @@ class MoneyAsked(BaseModel):
     currency: Currency = Field(default="EUR", description="Only the variants that have a price in this currency.")
 
 
+class PartAsked(BaseModel):
+    """Which part of the catalog."""
+
+    model_config = ConfigDict(frozen=True)
+
+    after: Sku | None = Field(default=None, description="What comes after this SKU. Take it from the Link header.")
+
+
+def _told(
+    request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Mapping[str, Contract]
+) -> Any:
+    """The answer of one of our commands."""
+    outcome = perform("catalog", operation, asked, caller=request.auth.caller, key=key, join=False)
+    return answered(outcome, response)
+
+
+# Products
+
+
 @router.get("/products", auth=key_with("catalog:read"), response=Page[Product])
 def list_products(request: KeyedRequest, asked: Query[ProductsAsked]) -> Page[Product]:
     """What is for sale, newest first."""
-    found = services.for_sale(currency=asked.currency)
+    found = services.for_sale(currency=asked.currency, words=asked.q)
     return paged(found, asked, show=lambda product: product.to_contract())
+
+
+@router.post("/products", auth=key_with("catalog:write"), response=Product)
+def offer_product(
+    request: KeyedRequest, response: HttpResponse, product: NewProduct, idempotency_key: IdempotencyKey
+) -> Any:
+    """Put a product on sale or, if its SKUs are known, bring it up to date."""
+    return _told(request, response, idempotency_key, "offer", {"product": product})
+
+
+@router.get("/products/export", auth=key_with("catalog:read"), openapi_extra={"responses": {200: {"content": CSV}}})
+def export_products(request: KeyedRequest, asked: Query[PartAsked]) -> HttpResponse:
+    """A part of the catalog as CSV in UTF-8, on sale or not. The Link header says where the next part is."""
+    text, last = sheets.export(after=asked.after or "")
+    headers = {"Content-Disposition": 'attachment; filename="catalog.csv"'}
+    if last:
+        headers["Link"] = f'<{request.path}?after={last}>; rel="next"'
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post(
+    "/products/import",
+    auth=key_with("catalog:write"),
+    response=ImportReport,
+    openapi_extra={"requestBody": {"content": CSV, "required": True}},
+)
+def import_products(request: KeyedRequest, response: HttpResponse, idempotency_key: IdempotencyKey) -> Any:
+    """Enter a CSV file in UTF-8, such as an exported one. What came of each row; one that is refused stops no other."""
+    file = ImportFile(text=_text(request))
+    return _told(request, response, idempotency_key, "import_file", {"request": file})
+
+
+def _text(request: HttpRequest) -> str:
+    if request.content_type != "text/csv":
+        raise Problem(415, "unsupported_media_type", "Send the file itself, with Content-Type: text/csv.")
+    try:
+        text = request.body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = request.body.count(b"\n", 0, error.start) + 1
+        raise Problem(400, "malformed", f"The file is not in UTF-8: line {line} is not.") from error
+    if "\0" in text:
+        raise Problem(400, "malformed", "The file holds the character NUL.")
+    return text
 
 
 @router.get("/products/{product_id}", auth=key_with("catalog:read"), response=Product)
@@ -39,3 +128,49 @@ def get_product(request: KeyedRequest, product_id: ProductId, asked: Query[Money
     if product is None:
         raise Problem(404, "not_found", f"There is no product {product_id}.")
     return product.to_contract()
+
+
+@router.post("/products/{product_id}/withdraw", auth=key_with("catalog:write"), response=Standing)
+def withdraw_product(
+    request: KeyedRequest, response: HttpResponse, product_id: ProductId, idempotency_key: IdempotencyKey
+) -> Any:
+    """Take it off sale, with all its variants."""
+    return _told(request, response, idempotency_key, "withdraw", {"named": OnSale(product_id=product_id)})
+
+
+@router.post("/products/{product_id}/put-back", auth=key_with("catalog:write"), response=Standing)
+def put_product_back(
+    request: KeyedRequest, response: HttpResponse, product_id: ProductId, idempotency_key: IdempotencyKey
+) -> Any:
+    """Have it on sale again, with those of its variants that were not withdrawn themselves."""
+    return _told(request, response, idempotency_key, "put_back", {"named": OnSale(product_id=product_id)})
+
+
+# Variants
+
+
+@router.get("/variants/{sku}/prices", auth=key_with("catalog:read"), response=list[PricePeriod])
+def list_prices(request: KeyedRequest, sku: Sku) -> list[PricePeriod]:
+    """What it costs now and what is announced, by currency, then by time."""
+    return [price.to_contract() for price in prices.of(sku)]
+
+
+@router.post("/variants/{sku}/prices", auth=key_with("catalog:write"), response=list[PricePeriod])
+def set_price(
+    request: KeyedRequest, response: HttpResponse, sku: Sku, new: NewPrice, idempotency_key: IdempotencyKey
+) -> Any:
+    """Change its price now, or announce a price for later, for good or for a while."""
+    wanted = SetPrice(sku=sku, **new.model_dump())
+    return _told(request, response, idempotency_key, "set_price", {"request": wanted})
+
+
+@router.post("/variants/{sku}/withdraw", auth=key_with("catalog:write"), response=Standing)
+def withdraw_variant(request: KeyedRequest, response: HttpResponse, sku: Sku, idempotency_key: IdempotencyKey) -> Any:
+    """Take it off sale."""
+    return _told(request, response, idempotency_key, "withdraw", {"named": OnSale(sku=sku)})
+
+
+@router.post("/variants/{sku}/put-back", auth=key_with("catalog:write"), response=Standing)
+def put_variant_back(request: KeyedRequest, response: HttpResponse, sku: Sku, idempotency_key: IdempotencyKey) -> Any:
+    """Have it on sale again, if its product is."""
+    return _told(request, response, idempotency_key, "put_back", {"named": OnSale(sku=sku)})

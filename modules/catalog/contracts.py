@@ -1,8 +1,9 @@
-"""What crosses the catalog's facade: offers, products, quotes, refusals."""
+"""What crosses the catalog's facade: offers, products, prices, quotes, files, refusals."""
 
-from typing import Annotated, Self
+from datetime import datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from tearline.contracts import Contract, Id, Money, Refusal
 
@@ -12,6 +13,30 @@ Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
 ]
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")]
+AttributeValue = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+]
+
+MOST_ATTRIBUTES = 30
+LONGEST_ATTRIBUTE = 64
+
+
+def _well_named(attributes: dict[str, str]) -> dict[str, str]:
+    """In the order of their names."""
+    if len(attributes) > MOST_ATTRIBUTES:
+        raise ValueError(f"there are {MOST_ATTRIBUTES} attributes at most")
+    for name in attributes:
+        if not (0 < len(name) <= LONGEST_ATTRIBUTE and name.isprintable() and name == name.strip()):
+            raise ValueError(f"an attribute's name has 1 to {LONGEST_ATTRIBUTE} printable characters")
+    return dict(sorted(attributes.items()))
+
+
+Attributes = Annotated[
+    dict[str, AttributeValue],
+    AfterValidator(_well_named),
+    Field(description=f"By name, {MOST_ATTRIBUTES} at most.", examples=[{"colour": "blue"}]),
+]
 
 
 class ProductId(Id, prefix="prd"):
@@ -19,11 +44,16 @@ class ProductId(Id, prefix="prd"):
 
 
 class Variant(Contract):
-    """What is sold under one SKU, and what one of it costs."""
+    """What is sold under one SKU, and what one of it costs.
+
+    Those variants of a product that have attributes differ in them.
+    """
 
     sku: Sku
     name: Name
     price: Money
+    attributes: Attributes | None = Field(default=None, description="In an offer, null: as they are.")
+    active: bool = Field(default=True, description="Whether it is for sale, if its product is.")
 
 
 class NewProduct(Contract):
@@ -32,6 +62,7 @@ class NewProduct(Contract):
     name: Name
     description: Text = ""
     variants: list[Variant] = Field(min_length=1, max_length=100)
+    attributes: Attributes | None = Field(default=None, description="Null: as they are.")
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
@@ -41,6 +72,9 @@ class NewProduct(Contract):
             raise ValueError("the prices are in one currency")
         if any(variant.price.amount < 0 for variant in self.variants):
             raise ValueError("a price is not negative")
+        told_apart = [variant.attributes for variant in self.variants if variant.attributes]
+        if any(attributes in told_apart[:n] for n, attributes in enumerate(told_apart)):
+            raise ValueError("variants differ in their attributes")
         return self
 
     @property
@@ -56,6 +90,63 @@ class Product(Contract):
     description: str
     active: bool
     variants: list[Variant]
+    attributes: Attributes = {}
+
+
+class OnSale(Contract):
+    """What is withdrawn from sale or put back: a product with all its variants, or one variant."""
+
+    product_id: ProductId | None = None
+    sku: Sku | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.product_id is None) == (self.sku is None):
+            raise ValueError("name a product or a SKU")
+        return self
+
+
+class Standing(Contract):
+    """Whether something is for sale. A variant is if it is active, and its product too."""
+
+    product_id: ProductId
+    product_active: bool
+    sku: Sku | None = Field(description="Null: the product was meant.")
+    variant_active: bool | None
+
+
+class NewPrice(Contract):
+    """A price for a while: from now on unless `valid_from` is later, and for good unless it ends. To the second.
+
+    It takes the place of whatever was to be valid in that time. What was valid before, and is to be after, stays so.
+    """
+
+    price: Money
+    valid_from: AwareDatetime | None = Field(default=None, description="Null: now.")
+    valid_until: AwareDatetime | None = Field(default=None, description="Not included. Null: for good.")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.price.amount < 0:
+            raise ValueError("a price is not negative")
+        if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
+            raise ValueError("a price ends after it begins")
+        return self
+
+
+class SetPrice(NewPrice):
+    """A price of a SKU, for a while."""
+
+    sku: Sku
+
+
+class PricePeriod(Contract):
+    """What one of a SKU costs, in [valid_from, valid_until)."""
+
+    sku: Sku
+    price: Money
+    valid_from: datetime
+    valid_until: datetime | None
 
 
 class Quote(Contract):
@@ -83,3 +174,79 @@ class SkuTaken(Refusal, says="{sku} belongs to another product.", status=409):
     """An offer joins SKUs of two products that are on sale apart."""
 
     sku: str
+
+
+class VariantsAlike(Refusal, says="{sku} and {other} have the same attributes.", status=409):
+    """Two variants of one product could not be told apart."""
+
+    sku: str
+    other: str
+
+
+class ProductNotFound(Refusal, says="There is no product {product_id}.", status=404):
+    """No product was ever offered under this id."""
+
+    product_id: str
+
+
+class SkuNotFound(Refusal, says="Nothing was ever offered under {sku}.", status=404):
+    """The catalog has no variant of this SKU."""
+
+    sku: str
+
+
+class PriceIsOver(Refusal, says="A price of {sku} that ended before now cannot be set.", status=422):
+    """What something has cost is not changed."""
+
+    sku: str
+
+
+# Files
+
+MOST_ROWS = 500
+"""Rows of a file that is imported, and of a part of the catalog that is exported."""
+
+
+class ImportFile(Contract):
+    """The text of a CSV file."""
+
+    text: str = Field(max_length=250_000)
+
+
+class Refused(Contract):
+    """Why nothing was done about a row."""
+
+    code: str
+    detail: str
+
+
+class ImportedRow(Contract):
+    """What came of one row. `line`: where it begins in the file, whose header is line 1."""
+
+    line: int
+    sku: str = Field(description="As the file has it.")
+    outcome: Literal["created", "updated", "unchanged", "refused"]
+    refused: Refused | None = None
+
+
+class ImportReport(Contract):
+    """What came of each row of a file, in its order."""
+
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    rows: list[ImportedRow]
+
+
+class FileNotUnderstood(Refusal, says="Line {line}: {reason}", status=422):
+    """The file as a whole cannot be read. Nothing was done."""
+
+    line: int
+    reason: str
+
+
+class RowInvalid(Refusal, says="{reason}"):
+    """A row that breaks a rule by itself, whatever the catalog holds."""
+
+    reason: str

@@ -1,29 +1,46 @@
-"""What the catalog does. Offering runs in its caller's transaction."""
+"""What the catalog does. Every function that changes something runs in its caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from modules.catalog.contracts import NewProduct, NoPriceInCurrency, NotForSale, ProductId, Quote, SkuTaken
+from modules.catalog import prices
+from modules.catalog.contracts import (
+    NewProduct,
+    NoPriceInCurrency,
+    NotForSale,
+    OnSale,
+    ProductId,
+    ProductNotFound,
+    Quote,
+    SkuNotFound,
+    SkuTaken,
+    Standing,
+    VariantsAlike,
+)
 from modules.catalog.contracts import Variant as OfferedVariant
-from modules.catalog.models import Price, Product, Variant
+from modules.catalog.models import Price, Product, Turn, Variant
+
+# What is for sale
 
 
 def quote(skus: Sequence[str], *, currency: str) -> list[Quote]:
     """In the order asked, in two queries. Raises NotForSale or NoPriceInCurrency."""
-    variants = Variant.objects.filter(product__active=True).in_bulk(list(set(skus)))
-    prices = {price.variant_id: price.money for price in Price.objects.filter(variant__in=variants, currency=currency)}
+    variants = Variant.objects.filter(active=True, product__active=True).in_bulk(list(set(skus)))
+    valid = Price.objects.valid().filter(variant__in=variants, currency=currency)
+    costs = {price.variant_id: price.money for price in valid}
     for sku in skus:
         if sku not in variants:
             raise NotForSale(sku=sku)
-        if sku not in prices:
+        if sku not in costs:
             raise NoPriceInCurrency(sku=sku, currency=currency)
-    return [Quote(sku=sku, name=variants[sku].name, unit_price=prices[sku]) for sku in skus]
+    return [Quote(sku=sku, name=variants[sku].name, unit_price=costs[sku]) for sku in skus]
 
 
-def for_sale(*, currency: str) -> QuerySet[Product]:
-    """What has a price in this currency, with its variants."""
-    return Product.objects.sold_in(currency).priced_in(currency)
+def for_sale(*, currency: str, words: str = "") -> QuerySet[Product]:
+    """What has a price in this currency and holds all of these words, with the variants that are for sale."""
+    return Product.objects.sold_in(currency).found_by(words).priced_in(currency, withdrawn=False)
 
 
 def find(product_id: str, *, currency: str) -> Product | None:
@@ -31,13 +48,22 @@ def find(product_id: str, *, currency: str) -> Product | None:
     return Product.objects.priced_in(currency).filter(pk=product_id).first()
 
 
+# Offering
+
+
 def offer(offered: NewProduct) -> Product:
-    """Put on sale, or bring up to date. Raises SkuTaken."""
+    """Put on sale, or bring up to date. Raises SkuTaken, VariantsAlike."""
+    now = Turn.take()
     product = _known_product(offered) or Product(id=ProductId.new())
     product.name, product.description, product.active = offered.name, offered.description, True
+    if offered.attributes is not None:
+        product.attributes = offered.attributes
     product.save()
+    wanted = {variant.sku: variant.attributes for variant in offered.variants if variant.attributes is not None}
+    tell_apart(product, wanted)
     for variant in offered.variants:
-        _put_on_sale(product, variant)
+        _put_on_sale(product, variant, now=now)
+    product.index()
     return Product.objects.priced_in(offered.currency).get(pk=product.pk)
 
 
@@ -51,8 +77,55 @@ def _known_product(offered: NewProduct) -> Product | None:
     return known[0].product if known else None
 
 
-def _put_on_sale(product: Product, offered: OfferedVariant) -> None:
-    Variant.objects.update_or_create(sku=offered.sku, defaults={"product": product, "name": offered.name})
-    Price.objects.update_or_create(
-        variant_id=offered.sku, currency=offered.price.currency, defaults={"amount": offered.price.amount}
+def tell_apart(product: Product, wanted: Mapping[str, Mapping[str, str]]) -> None:
+    """Make room for these attributes, by SKU: variants may change theirs among each other. Raises VariantsAlike."""
+    known = {variant.sku: variant.attributes for variant in product.variants.all()}
+    told: dict[tuple[tuple[str, str], ...], str] = {}
+    for sku, attributes in sorted((known | dict(wanted)).items()):
+        other = told.setdefault(tuple(sorted(attributes.items())), sku)
+        if attributes and other != sku:
+            raise VariantsAlike(sku=sku, other=other)
+    if len(wanted) > 1:
+        product.variants.filter(sku__in=wanted).update(attributes={})
+
+
+def _put_on_sale(product: Product, offered: OfferedVariant, *, now: datetime) -> None:
+    facts = {"product": product, "name": offered.name, "active": offered.active}
+    if offered.attributes is not None:
+        facts["attributes"] = offered.attributes
+    Variant.objects.update_or_create(sku=offered.sku, defaults=facts)
+    prices.put(offered.sku, offered.price, now=now)
+
+
+# Withdrawing from sale
+
+
+def set_active(named: OnSale, *, active: bool) -> Standing:
+    """Withdraw from sale, or put back. Raises ProductNotFound, SkuNotFound."""
+    Turn.take()
+    if named.sku is None:
+        return _set_product_active(str(named.product_id), active=active)
+    variant = Variant.objects.select_related("product").filter(pk=named.sku).first()
+    if variant is None:
+        raise SkuNotFound(sku=named.sku)
+    variant.active = active
+    variant.save(update_fields=["active"])
+    return _standing(variant.product, variant)
+
+
+def _set_product_active(product_id: str, *, active: bool) -> Standing:
+    product = Product.objects.filter(pk=product_id).first()
+    if product is None:
+        raise ProductNotFound(product_id=product_id)
+    product.active = active
+    product.save(update_fields=["active"])
+    return _standing(product)
+
+
+def _standing(product: Product, variant: Variant | None = None) -> Standing:
+    return Standing(
+        product_id=product.id,
+        product_active=product.active,
+        sku=variant.sku if variant else None,
+        variant_active=variant.active if variant else None,
     )

@@ -18,6 +18,8 @@ from tearline.snapshots import snapshot_of
 from tests.journeys.shop import Shop
 
 MODULES = settings.TEARLINE_TOPOLOGY.modules
+FILES = {"/api/v1/products/export"}
+"""What answers with no JSON."""
 
 
 class Told:
@@ -94,7 +96,7 @@ def test_what_is_shown_over_rest_is_as_promised(shop: Shop, told: Told) -> None:
     for module in MODULES:
         rest = snapshot_of(module)["rest"]
         for path, methods in rest["paths"].items():
-            if "get" in methods and "{" not in path:
+            if "get" in methods and "{" not in path and path not in FILES:
                 told.hold(path, _answer(rest, methods["get"]), client.get(path).json())
     assert {path.rpartition("/")[2] for path in told.under if path.startswith("/api/v1/")} == {
         "deliveries",

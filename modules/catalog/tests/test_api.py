@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from modules.catalog.contracts import NewProduct, ProductId, Variant
+from modules.catalog.contracts import NewProduct, NotForSale, ProductId, Variant
 from modules.catalog.facade import catalog
 from modules.catalog.models import Product
 from modules.catalog.tests.offers import mugs, pen
@@ -15,7 +15,7 @@ from tearline.contracts import Money
 
 @pytest.fixture
 def client() -> Client:
-    _, token = issue(name="reader", scopes=["catalog:read"])
+    _, token = issue(name="reader", scopes=["catalog:read", "catalog:write"])
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 
@@ -38,9 +38,10 @@ def test_a_product_is_shown_with_what_it_costs(client: Client) -> None:
         "name": "Mug",
         "description": "Holds tea.",
         "active": True,
+        "attributes": {},
         "variants": [
-            {"sku": "MUG-BLUE", "name": "Mug, blue", "price": {"amount": 1450, "currency": "EUR"}},
-            {"sku": "MUG-RED", "name": "Mug, red", "price": {"amount": 1450, "currency": "EUR"}},
+            {"sku": sku, "name": name, "price": {"amount": 1450, "currency": "EUR"}, "attributes": {}, "active": True}
+            for sku, name in (("MUG-BLUE", "Mug, blue"), ("MUG-RED", "Mug, red"))
         ],
     }
 
@@ -64,6 +65,72 @@ def test_what_is_no_longer_sold_is_shown_but_not_listed(client: Client) -> None:
 
     assert client.get("/api/v1/products").json()["data"] == []
     assert client.get(f"/api/v1/products/{product.id}").json()["active"] is False
+
+
+def test_a_product_is_offered_withdrawn_and_put_back(client: Client) -> None:
+    offered = _told(client, "/products", mugs(eur=1450).model_dump(mode="json")).json()
+
+    for path, put_back in ((f"/products/{offered['id']}", 2), ("/variants/MUG-RED", 2)):
+        withdrawn = _told(client, f"{path}/withdraw").json()
+        assert withdrawn["product_active"] is ("variants" in path)
+        left = [variant["sku"] for product in _listed(client) for variant in product["variants"]]
+        assert left == (["MUG-BLUE"] if "variants" in path else [])
+        with pytest.raises(NotForSale):
+            catalog.quote(["MUG-RED"], currency="EUR")
+        again = _told(client, f"{path}/put-back").json()
+        assert (again["product_active"], again["variant_active"]) == (True, True if "variants" in path else None)
+        assert [len(product["variants"]) for product in _listed(client)] == [put_back]
+    for path in (f"/products/{ProductId.new()}/withdraw", "/variants/GHOST/put-back"):
+        assert _told(client, path).status_code == 404
+
+
+def test_a_price_is_announced_and_shown(client: Client) -> None:
+    catalog.offer(pen(eur=300), key="k")
+    sale = {"price": {"amount": 250, "currency": "EUR"}, "valid_from": "2120-01-01T00:00:00.75+01:00"}
+    announced = _told(client, "/variants/PEN/prices", sale)
+
+    assert announced.json() == client.get("/api/v1/variants/PEN/prices").json()
+    today, later = announced.json()
+    assert (today["valid_until"], later["valid_from"], later["valid_until"]) == (later["valid_from"], SALE, None)
+    assert _told(client, "/variants/GHOST/prices", sale).status_code == 404
+    backwards = sale | {"valid_until": "2119-01-01T00:00:00Z"}
+    assert _told(client, "/variants/PEN/prices", backwards).status_code == 422
+    assert _told(client, "/variants/PEN/prices", sale | {"valid_from": "2120-01-01T00:00:00"}).status_code == 422
+
+
+SALE = "2119-12-31T23:00:00.000Z"
+
+
+def _told(client: Client, path: str, body: Any = None) -> Any:
+    key = f"{path}{body}".encode("ascii", "replace").decode()[:255]
+    return client.post(f"/api/v1{path}", body, content_type="application/json", headers={"Idempotency-Key": key})
+
+
+def _listed(client: Client, **asked: str) -> list[dict[str, Any]]:
+    products: list[dict[str, Any]] = client.get("/api/v1/products", asked).json()["data"]
+    return products
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ÉMAIL", ["Mug en émail"]),
+        ("mug-b tea", ["Mug en émail"]),
+        ("STRASSE", ["Pen"]),
+        ("pen mug", []),
+        ("100%", []),
+        ("_", []),
+        ("  ", ["Pen", "Mug en émail"]),
+    ],
+)
+def test_products_are_found_by_words_in_all_that_is_said_of_them(client: Client, words: str, found: list[str]) -> None:
+    catalog.offer(mugs(eur=1450, name="Mug en émail"), key="mugs")
+    attributes = {"made at": "Lange Straße"}
+    told_apart = [pen(eur=300).variants[0].model_copy(update={"attributes": attributes})]
+    catalog.offer(pen(eur=300).model_copy(update={"variants": told_apart}), key="pen")
+
+    assert [product["name"] for product in _listed(client, q=words)] == found
+    assert [product.name for product in catalog.search(words)] == found
 
 
 @pytest.mark.parametrize("product_id", [ProductId.new(), "17"])

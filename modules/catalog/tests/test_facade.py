@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError
 from pydantic import ValidationError
 
-from modules.catalog.contracts import NewProduct, NoPriceInCurrency, NotForSale, Quote, SkuTaken, Variant
+from modules.catalog.contracts import NewProduct, NoPriceInCurrency, NotForSale, Quote, SkuTaken, Variant, VariantsAlike
 from modules.catalog.facade import catalog
-from modules.catalog.models import Price, Product
+from modules.catalog.models import Product
+from modules.catalog.models import Variant as VariantRow
 from modules.catalog.tests.offers import mugs, pen
 from tearline.contracts import KeyReused, Money
 
@@ -116,15 +117,35 @@ def test_an_offer_must_make_sense(variants: list[Variant]) -> None:
         NewProduct(name="Pen", variants=variants)
 
 
-def test_the_database_keeps_one_price_per_money_and_none_below_nothing() -> None:
-    catalog.offer(pen(eur=300), key="k")
-    for row in ({"currency": "EUR", "amount": 1}, {"currency": "USD", "amount": -1}):
-        with pytest.raises(IntegrityError):
-            Price.objects.create(variant_id="PEN", **row)
-
-
 @pytest.mark.parametrize("times", [1, 20])
 def test_a_quote_takes_the_same_queries_however_many_skus(times: int, django_assert_num_queries: Any) -> None:
     catalog.offer(mugs(eur=1450), key="k")
     with django_assert_num_queries(2, using="catalog"):
         catalog.quote(["MUG-BLUE", "MUG-RED"] * times, currency="EUR")
+
+
+def test_variants_are_told_apart_by_their_attributes() -> None:
+    blue, red = mugs(eur=1450).variants
+    with pytest.raises(ValidationError, match="variants differ in their attributes"):
+        NewProduct(name="Mug", variants=[_mug(blue, colour="b"), _mug(red, colour="b")])
+    catalog.offer(NewProduct(name="Mug", variants=[_mug(blue, colour="blue"), red]), key="one")
+
+    with pytest.raises(VariantsAlike) as refused:
+        catalog.offer(NewProduct(name="Mug", variants=[_mug(red, colour="blue")]), key="alike")
+    assert {refused.value.sku, refused.value.other} == {"MUG-BLUE", "MUG-RED"}
+
+    catalog.offer(NewProduct(name="Mug", variants=[_mug(blue, colour="red"), _mug(red, colour="blue")]), key="both")
+    catalog.offer(NewProduct(name="Mug", variants=[_mug(blue, colour="blue"), _mug(red, colour="red")]), key="swapped")
+    catalog.offer(mugs(eur=1500), key="as they are")
+    [mug] = catalog.browse()
+    assert [variant.attributes for variant in mug.variants] == [{"colour": "blue"}, {"colour": "red"}]
+
+
+def test_the_database_tells_variants_apart_too() -> None:
+    catalog.offer(mugs(eur=1450), key="k")
+    with pytest.raises(IntegrityError):
+        VariantRow.objects.update(attributes={"colour": "blue"})
+
+
+def _mug(variant: Variant, **attributes: str) -> Variant:
+    return variant.model_copy(update={"attributes": attributes})
