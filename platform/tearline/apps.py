@@ -1,10 +1,13 @@
 """Puts the machinery that knows Django behind the interfaces that do not; loads what each hosted module declares."""
 
 import importlib
-from importlib.util import find_spec
+import pkgutil
 
 from django.apps import AppConfig
 from django.conf import settings
+
+EDGES = {"admin", "api", "apps", "local"}
+"""Files of a module that are loaded by whoever needs them, and declare nothing that others wait for."""
 
 
 class TearlineConfig(AppConfig):
@@ -34,10 +37,16 @@ class TearlineConfig(AppConfig):
         if settings.REDIS_URL:
             doorbell.far = bell_at(settings.REDIS_URL)
         for module in settings.TEARLINE_TOPOLOGY.hosted:
-            for part in ("facade", "events", "services", "handlers", "projections", "sagas"):
-                if find_spec(f"modules.{module}.{part}"):
-                    importlib.import_module(f"modules.{module}.{part}")
+            for part in _parts_of(module):
+                importlib.import_module(f"modules.{module}.{part}")
         for saga in sagas.values():
             saga.validate()
         for projection in projections.values():
             projection.validate()
+
+
+def _parts_of(module: str) -> list[str]:
+    """The files in which a module may declare facades, events, handlers, tasks, sagas and projections: not its edges."""
+    package = importlib.import_module(f"modules.{module}")
+    files = [part.name for part in pkgutil.iter_modules(package.__path__) if not part.ispkg]
+    return [name for name in files if name not in EDGES]
