@@ -1,5 +1,6 @@
 """What things cost, and when: prices are announced, end, and are never two at a time."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -183,6 +184,15 @@ def test_prices_set_at_once_are_set_one_after_the_other(now: datetime) -> None:
 
 
 def test_the_database_refuses_two_prices_at_a_time_of_two_who_write_at_once(now: datetime) -> None:
-    overlapping = [_rows((n, n + 5), currency="SEK") for n in range(4)]
-    failed = _at_once(*(partial(Price.objects.bulk_create, rows) for rows in overlapping))
-    assert (len(failed), {type(error) for error in failed}) == (3, {IntegrityError})
+    both_have_written = threading.Barrier(2)
+
+    def write(*period: int) -> None:
+        with transaction.atomic(using="catalog"):
+            Price.objects.bulk_create(_rows((period[0], period[1])))
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both_have_written.wait(1.0)  # the other one waits for us to commit, as a rule
+
+    Price.objects.all().delete()
+    failed = _at_once(partial(write, 1, 5), partial(write, 2, 6))
+    assert [type(error) for error in failed] == [IntegrityError]
+    assert both_have_written.broken
