@@ -44,7 +44,7 @@ deployed-sqlite deployed-postgres: deployed-%: $(VENV)/.tests
 	$(BIN)/pytest --quiet -m deployed --database=$* tests/deployed tests/topologies
 
 # A run that fails has said so, and the count that comes last fails with it.
-prove: $(VENV)/.tests ## Kill, pause and cut off whoever carries orders, plant bugs, and count what went wrong, on both engines
+prove: $(VENV)/.tests ## Kill, pause and cut off whoever carries orders, let crowds in, plant bugs, and count what went wrong, on both engines
 	@rm -rf var/proven
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target prove-sqlite prove-postgres || true
 	@$(BIN)/python -m tests.faults.tally

@@ -46,7 +46,7 @@ class TearlineConfig(AppConfig):
 
 
 def _parts_of(module: str) -> list[str]:
-    """The files in which a module may declare facades, events, handlers, tasks, sagas and projections: not its edges."""
+    """The files in which a module may declare facades, events, handlers, tasks, sagas, projections: not its edges."""
     package = importlib.import_module(f"modules.{module}")
     files = [part.name for part in pkgutil.iter_modules(package.__path__) if not part.ispkg]
     return [name for name in files if name not in EDGES]

@@ -4,7 +4,7 @@ Asks the public facades, and reads the books of the provider and the carrier and
 no facade tells, the shop's own ledgers and how often one request was written down, an auditor looks up in the tables.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.conf import settings
@@ -136,14 +136,14 @@ def _of_the_outcome(order: Order, scenario: Scenario) -> Iterator[str]:
         yield f"one request has become {lines.count()} orders"
 
 
-def _of_the_money(order: Order, *, confirmed: bool) -> Iterator[str]:
-    """By the provider's books, and by ours."""
+def _of_the_money(order: Order, *, confirmed: bool, given_back: int = 0) -> Iterator[str]:
+    """By the provider's books, and by ours. `given_back`: of what was charged, in cents."""
     provider = SimulatedProvider()
     charged = [charge.amount.amount for charge in provider.charges(order.id)]
     kept = [charge.amount.amount - charge.refunded.amount for charge in provider.charges(order.id)]
     if len(charged) > 1:
         yield f"the card was charged {charged}"
-    if sum(kept) != (order.total.amount if confirmed else 0):
+    if sum(kept) != (order.total.amount - given_back if confirmed else 0):
         yield f"the provider keeps {sum(kept)} for us"
     if held := provider.holds(order.id):
         yield f"the provider still holds {held}"
@@ -223,3 +223,20 @@ def of_the_work() -> Iterator[str]:
 def _parcels_on_their_way() -> int:
     labelled = apps.get_model("shipping", "Shipment").objects.filter(label="bought")
     return labelled.exclude(state__in=["delivered", "returned"]).count()
+
+
+# What holds of many orders together
+
+
+def of_many(placed: Iterable[Order], *, given_back: int = 0) -> Iterator[str]:
+    """Each is paid once, or not at all; each row is the sum of its ledger; and nothing is left to do.
+
+    `given_back`: of each that was paid, in cents.
+    """
+    for order in placed:
+        if order.status == "pending":
+            yield f"{order.id} is pending"
+        confirmed = order.status == "confirmed"
+        yield from (f"{order.id}: {flaw}" for flaw in _of_the_money(order, confirmed=confirmed, given_back=given_back))
+    yield from of_the_ledgers()
+    yield from of_the_work()

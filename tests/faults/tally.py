@@ -14,7 +14,8 @@ FOLDER = ROOT / "var" / "proven"
 RUNS = ("sqlite", "postgres")
 
 counted: Counter[str] = Counter()
-"""Of this run: kills, cuts, other faults, violations; bugs that were planted, and those of them that were noticed."""
+"""Of this run: kills, cuts, other faults, violations; bugs that were planted, and those of them that were noticed; how
+many came at once, and for what."""
 
 
 def count(what: str, times: int = 1) -> None:
@@ -39,14 +40,26 @@ def line(total: Counter[str]) -> str:
     return ", ".join(f"{total[what]} {what}" for what in ("kills", "cuts", "faults", "violations"))
 
 
+def crowds(total: Counter[str]) -> str:
+    """What was seen of many at once."""
+    return (
+        f"{total['buyers']} buyers for {total['pieces']} pieces: {total['sold']} sold;"
+        f" at once {total['carts']} carts, {total['repeats']} repeats, {total['refunds']} refunds,"
+        f" {total['webhooks']} webhooks"
+    )
+
+
 def proven(total: Counter[str]) -> bool:
-    """Nothing was wrong, and it would have been noticed."""
-    return not total["violations"] and 0 < total["planted"] == total["noticed"] and total["kills"] > 0
+    """Nothing was wrong, it would have been noticed, and there was a crowd to go wrong with."""
+    noticed = 0 < total["planted"] == total["noticed"]
+    sold = 0 < total["pieces"] == total["sold"]
+    return not total["violations"] and noticed and sold and total["kills"] > 0
 
 
 def main() -> None:
     total = added_up()
     print(f"{total['noticed']} of {total['planted']} planted bugs noticed")  # noqa: T201 - it is what was asked for
+    print(crowds(total))  # noqa: T201
     print(line(total))  # noqa: T201
     sys.exit(not proven(total))
 

@@ -8,7 +8,8 @@ import pytest
 from tests.faults import conftest, tally
 from tests.faults.conftest import Again
 
-ALL_IS_WELL = {"kills": 170, "cuts": 40, "faults": 60, "planted": 25, "noticed": 25}
+CROWDS = {"buyers": 200, "pieces": 20, "sold": 20, "carts": 100, "repeats": 95, "refunds": 96, "webhooks": 300}
+ALL_IS_WELL = {"kills": 170, "cuts": 40, "faults": 60, "planted": 25, "noticed": 25, **CROWDS}
 
 
 @pytest.fixture
@@ -29,7 +30,11 @@ def told(capsys: pytest.CaptureFixture[str], **runs: dict[str, int]) -> tuple[in
 def test_the_runs_on_both_engines_are_added_up(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, sqlite=ALL_IS_WELL, postgres=ALL_IS_WELL) == (
         0,
-        ["50 of 50 planted bugs noticed", "340 kills, 80 cuts, 120 faults, 0 violations"],
+        [
+            "50 of 50 planted bugs noticed",
+            "400 buyers for 40 pieces: 40 sold; at once 200 carts, 190 repeats, 192 refunds, 600 webhooks",
+            "340 kills, 80 cuts, 120 faults, 0 violations",
+        ],
     )
 
 
@@ -46,6 +51,11 @@ def test_a_run_that_left_nothing_behind_is_a_violation(folder: Path, capsys: pyt
 def test_a_bug_that_was_not_noticed_is_enough(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, lines = told(capsys, sqlite=ALL_IS_WELL, postgres=ALL_IS_WELL | {"noticed": 24})
     assert (code, lines[0]) == (1, "49 of 50 planted bugs noticed")
+
+
+def test_a_flash_sale_that_was_not_sold_out_is_enough(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _ = told(capsys, sqlite=ALL_IS_WELL, postgres=ALL_IS_WELL | {"sold": 19})
+    assert code == 1
 
 
 def test_runs_in_which_nothing_was_done_prove_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

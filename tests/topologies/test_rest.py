@@ -128,6 +128,7 @@ def read_everywhere(asking: Asking, order: str) -> list[str]:
     paths = [f"/orders/{order}{part}" for part in ("", "/timeline", "/explain", "/returns", "/overview")]
     paths += ["/stock/MUG-BLUE", "/notifications/suppressions"]
     paths += [f"/webhooks/{kind}" for kind in ("deliveries", "endpoints", "types")]
+    paths += ["/products/export", "/products?q=mug%20gold", "/variants/MUG-BLUE/prices"]
     for kind in ("products", "stock", "reservations", "orders", "payments", "shipments", "notifications"):
         page = asking.compare(f"/{kind}?limit=1").json()
         paths += [f"/{kind}"] + ([f"/{kind}/{page['data'][0]['id']}"] if kind != "stock" else [])
