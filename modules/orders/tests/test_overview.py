@@ -1,6 +1,7 @@
 """What was heard, in whatever order and however often, makes of an order the same."""
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -164,9 +165,6 @@ def test_what_differs_only_while_an_event_is_on_its_way_is_no_difference(
 @pytest.mark.django_db
 def test_an_arrival_that_is_not_folded_yet_is_tried_again() -> None:
     """As when its two rows in the inbox are taken up apart."""
-    with pytest.raises(services.NotHeardYet):
-        services.complete_if_arrived(_an_order(), with_parcel=ONE)
-
-
-def _an_order() -> OrderId:
-    return OrderId(placed(1).id)
+    order = placed(1)
+    with transaction.atomic(using="orders"), pytest.raises(services.NotHeardYet):
+        services.complete_if_arrived(order.id, with_parcel=ONE)
