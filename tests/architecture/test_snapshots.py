@@ -45,6 +45,14 @@ def promised(operation: Operation) -> Any:
     return snapshot_of(operation.module)["facade"]["operations"][operation.name]
 
 
+def test_what_two_modules_describe_over_rest_by_one_name_is_the_same() -> None:
+    """The API has one description, in which a name stands for one schema."""
+    schemas: dict[str, Any] = {}
+    for module in MODULES:
+        for name, schema in snapshot_of(module)["rest"]["schemas"].items():
+            assert schemas.setdefault(name, schema) == schema, (module, name)
+
+
 # In values
 
 
