@@ -213,7 +213,7 @@ class ImportFile(Contract):
     text: str = Field(max_length=250_000)
 
 
-class Refused(Contract):
+class RowRefused(Contract):
     """Why nothing was done about a row."""
 
     code: str
@@ -226,7 +226,7 @@ class ImportedRow(Contract):
     line: int
     sku: str = Field(description="As the file has it.")
     outcome: Literal["created", "updated", "unchanged", "refused"]
-    refused: Refused | None = None
+    refused: RowRefused | None = None
 
 
 class ImportReport(Contract):

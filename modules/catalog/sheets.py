@@ -28,8 +28,8 @@ from modules.catalog.contracts import (
     ImportReport,
     Name,
     ProductId,
-    Refused,
     RowInvalid,
+    RowRefused,
     Sku,
     SkuTaken,
     Text,
@@ -127,7 +127,7 @@ class _Reading:
             with transaction.atomic(using="catalog"):
                 outcome = self._enter(_row(cells))
         except Refusal as refusal:
-            told = Refused(code=refusal.code, detail=refusal.detail)
+            told = RowRefused(code=refusal.code, detail=refusal.detail)
             return ImportedRow(line=line, sku=sku, outcome="refused", refused=told)
         return ImportedRow(line=line, sku=sku, outcome=outcome)
 
