@@ -20,16 +20,17 @@ def earlier(db: None) -> Iterator[Any]:
         with as_owner("notifications") as connection:
             executor = MigrationExecutor(connection)
             executor.migrate([("notifications", "0001_initial")])
-            yield executor.loader.project_state([("notifications", "0001_initial")]).apps
+        yield executor.loader.project_state([("notifications", "0001_initial")]).apps
     finally:
         prepare("notifications")
         connections.close_all()
 
 
 def test_what_went_to_the_staff_went_to_the_staff(earlier: Any) -> None:
-    old = earlier.get_model("notifications", "Notification").objects.using("notifications")
-    for template in ("confirmation", "stock_ran_out"):
-        old.create(event_id=EventId.new(), order_id=OrderId.new(), template=template)
+    with as_owner("notifications"):
+        old = earlier.get_model("notifications", "Notification").objects.using("notifications")
+        for template in ("confirmation", "stock_ran_out"):
+            old.create(event_id=EventId.new(), order_id=OrderId.new(), template=template)
     prepare("notifications")
 
     told = Notification.objects.order_by("template").values_list("template", "recipient", "state")
