@@ -27,15 +27,18 @@ demo: $(VENV)/.runs ## Load the demo catalog, its stock and a development key
 	@$(BIN)/python manage.py prepare
 	@$(BIN)/python manage.py demo
 
-# PostgreSQL has the longer way to go, so it starts as soon as lint is done, and SQLite when types are.
+# Three at once on two cores, as tests wait now and then; the longest first.
 test: $(VENV)/.tests ## Run lint, types, tests on SQLite and tests on PostgreSQL, all but what takes whole processes
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types test-postgres test-sqlite
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-postgres test-sqlite lint types test-without
 
 test-sqlite: $(VENV)/.tests
-	$(BIN)/pytest --quiet --database=sqlite
+	$(BIN)/pytest --quiet --database=sqlite --using-databases
 
 test-postgres: $(VENV)/.tests
-	$(BIN)/pytest --quiet --database=postgres --using-databases
+	$(BIN)/pytest --quiet --database=postgres --using-databases --through-json
+
+test-without: $(VENV)/.tests
+	$(BIN)/pytest --quiet --using-none
 
 deployed: $(VENV)/.tests ## Start servers, workers and Celery as deployed, and kill them, on both engines
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target deployed-sqlite deployed-postgres

@@ -142,7 +142,31 @@ def test_what_uses_no_database_can_be_left_to_another_engines_run(tmp_path: Path
     assert "numbers" not in told
     for kept in ("rows", "a_shelf", "a_server", "the_engine", "by_mark", "roles", "as_a_case"):
         assert f"::test_{kept}\n" in told
-    assert "3 tests use no database and were left to another engine's run" in told
+    assert "3 tests show nothing more here and were left to another run" in told
+
+
+def test_the_other_run_has_all_the_others(tmp_path: Path) -> None:
+    told = collected(WITH_AND_WITHOUT, tmp_path, "--using-none")
+    assert [line.rpartition("::")[2] for line in told.splitlines() if "::" in line] == [
+        "test_numbers",
+        "test_more_numbers[1]",
+        "test_more_numbers[2]",
+    ]
+    assert "6 tests show nothing more here and were left to another run" in told
+
+
+def test_facades_called_directly_can_be_left_to_another_run(tmp_path: Path) -> None:
+    told = collected(
+        "import pytest\n"
+        "@pytest.fixture(params=['direct', 'wire'])\ndef binding(request): return request.param\n"
+        "def test_a_pair(binding): pass\n"
+        "def test_of_redirection(): pass\n",
+        tmp_path,
+        "--through-json",
+    )
+    assert "test_a_pair[wire]" in told
+    assert "test_of_redirection" in told
+    assert "test_a_pair[direct]" not in told
 
 
 def test_a_test_that_uses_a_database_without_saying_so_fails() -> None:

@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from modules.orders.contracts import ReturnId
 from modules.orders.facade import orders
 from modules.orders.tests.conftest import ADA, Place
 from modules.orders.tests.peers import announce, delivered
@@ -92,7 +93,7 @@ def test_goods_are_returned_over_rest(api: Api, place: Place) -> None:
     assert api.send(f"{one}/refund", None).json()["state"] == "refunding"
     settle()
     assert [made["state"] for made in api.get(path).json()] == ["refunded"]
-    for nothing in ("ret_1", asked.json()["id"][:-1] + "0"):
+    for nothing in ("ret_1", ReturnId.new()):
         missing = api.send(f"{path}/{nothing}/refund", None)
         assert (missing.status_code, missing.json()["code"]) == (404, "orders.return_not_found")
 

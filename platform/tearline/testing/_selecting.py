@@ -3,10 +3,13 @@
 A test that uses no database shows the same on every engine, so that one of them is enough. It uses one when it, or a
 fixture that it asks for, asks for one of USING, or when it is marked `django_db` or as one engine's own. A test that
 would use a database without saying so fails, as pytest-django refuses it: nothing can be left out unseen.
+
+A test that is there for facades called `direct` and through JSON shows nothing more in the first way on each engine.
 """
 
 import unittest
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,23 +19,36 @@ MARKS = {engine: f"{engine}_only" for engine in ENGINES}
 USING = frozenset({"_django_db_helper", "django_db_setup", "live_server", "engine"})
 """What all fixtures with a database come down to, `live_server` which asks for one unseen, and the engine's name."""
 
+_NO_PARAMETERS = SimpleNamespace(params={})
+
 left_key = pytest.StashKey[int]()
-"""How many tests use no database and were left to another engine's run for that."""
+"""How many tests show nothing here that they do not show in another run, and were left to that."""
 
 
 def select(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what another engine alone can show and, with `--using-databases`, what uses no database."""
+    """Deselect what another engine alone can show, and what the options leave to other runs."""
     mine = MARKS[config.getoption("--database")]
     others = [mark for mark in MARKS.values() if mark != mine]
     _keep(config, items, lambda item: not any(item.get_closest_marker(mark) for mark in others))
+    left = 0
     if config.getoption("--using-databases"):
-        config.stash[left_key] = _keep(config, items, uses_a_database)
+        left += _keep(config, items, uses_a_database)
+    if config.getoption("--using-none"):
+        left += _keep(config, items, lambda item: not uses_a_database(item))
+    if config.getoption("--through-json"):
+        left += _keep(config, items, lambda item: not calls_directly(item))
+    config.stash[left_key] = left
 
 
 def uses_a_database(item: pytest.Item) -> bool:
     """Whether the test may show something else on another engine."""
     marked = any(item.get_closest_marker(mark) for mark in ("django_db", *MARKS.values()))
     return marked or not isinstance(item, pytest.Function) or _asks(item)
+
+
+def calls_directly(item: pytest.Item) -> bool:
+    """Whether the test is one of a pair, and calls facades as methods where the other goes through JSON."""
+    return isinstance(item, pytest.Function) and "direct" in getattr(item, "callspec", _NO_PARAMETERS).params.values()
 
 
 def _asks(item: pytest.Function) -> bool:

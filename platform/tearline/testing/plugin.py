@@ -17,8 +17,9 @@ Facades are called through JSON, or as TEARLINE_FACADES says: `direct`, or `http
 
 No module's code reaches another's rows meanwhile: `_guarding` refuses it.
 
-What uses no database need not run on each of them: `--using-databases` leaves it to another engine's run (`_selecting`
-holds the rule), and says how many tests that were.
+What uses no database need not run on each of them: `--using-databases` leaves it to another run (`_selecting` holds
+the rule), and `--using-none` is that run. `--through-json` leaves out what calls facades directly. How many tests were left is
+said.
 """
 
 import os
@@ -34,6 +35,8 @@ from tearline.testing._selecting import MARKS, left_key, select
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=ENGINES, default="sqlite", help="Which databases the tests run on.")
     parser.addoption("--using-databases", action="store_true", help="Only the tests that use a database.")
+    parser.addoption("--using-none", action="store_true", help="Only the tests that use no database.")
+    parser.addoption("--through-json", action="store_true", help="Not the tests that call facades directly.")
 
 
 # Before pytest-django, which reads the settings at this point.
@@ -75,4 +78,4 @@ def pytest_report_header(config: pytest.Config) -> Sequence[str]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if left := config.stash.get(left_key, 0):
-        terminalreporter.write_line(f"{left} tests use no database and were left to another engine's run")
+        terminalreporter.write_line(f"{left} tests show nothing more here and were left to another run")
