@@ -21,10 +21,10 @@ from modules.orders.contracts import Order
 from modules.orders.facade import orders
 from tearline.contracts import Money
 
-Template = Literal["confirmation", "cancellation", "shipment", "stock_ran_out"]
+Template = Literal["confirmation", "cancellation", "expired", "shipment", "dispatched", "refund", "stock_ran_out"]
 TEMPLATES: tuple[Template, ...] = get_args(Template)
 TO_STAFF: frozenset[Template] = frozenset({"stock_ran_out"})
-REFUSABLE: frozenset[Template] = frozenset({"shipment", "stock_ran_out"})
+REFUSABLE: frozenset[Template] = frozenset({"shipment", "dispatched", "stock_ran_out"})
 """What a recipient may do without. All others tell of what they have paid for, or will not get."""
 
 LOCALES = ("en", "de")
@@ -46,8 +46,10 @@ def recipient_of(template: str) -> Recipient:
 
 def facts_of(notification: Notification) -> Facts:
     """Asks orders who the customer is: raises what its `find` raises."""
-    told = {"shop": settings.SHOP_NAME, "order_id": notification.order_id} | notification.facts
     locale = settings.SHOP_LOCALE
+    told = {"shop": settings.SHOP_NAME, "order_id": notification.order_id} | notification.facts
+    if "amount" in told:
+        told["amount"] = price(Money(amount=told["amount"], currency=told["currency"]), locale)
     if notification.recipient == "staff":
         return Facts(address=_address_of_the_staff(notification.channel), locale=locale, words=told)
     order = orders.find(notification.order_id)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Engine
 from django.template.context import Context
 
-from modules.notifications.letters import LOCALES, TEMPLATES, Template, rendered, subject_and_text, words_of
+from modules.notifications.letters import LOCALES, TEMPLATES, Template, price, rendered, subject_and_text, words_of
 from modules.orders.contracts import Address, Order, OrderId, OrderLine
 from tearline.contracts import Money
 
@@ -38,7 +38,8 @@ def page(locale: str, template: str) -> HttpResponse | None:
     if locale not in LOCALES or template not in TEMPLATES:
         return None
     order = _sample()
-    words = {"shop": settings.SHOP_NAME, "order_id": order.id} | _FACTS | words_of(order, locale)
+    facts = _FACTS | {"amount": price(order.total, locale)}
+    words = {"shop": settings.SHOP_NAME, "order_id": order.id} | facts | words_of(order, locale)
     subject, text = subject_and_text(template, locale, words)
     sms = rendered(template, "sms", locale, words) if template in WITH_TEXTS else ""
     html = rendered(template, "html", locale, words)

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from modules.inventory.events import StockLow, StockRanOut, StockSoldOut
-from modules.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
+from modules.orders.events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderConfirmed,
+    OrderExpired,
+    OrderPlaced,
+    ReturnRefunded,
+    ReturnRequested,
+)
 from modules.payments.events import (
     PaymentAuthorized,
     PaymentCaptured,
@@ -17,7 +25,7 @@ from modules.payments.events import (
     PaymentFailed,
     PaymentRefunded,
 )
-from modules.shipping.events import ShipmentPrepared
+from modules.shipping.events import ShipmentCancelled, ShipmentDelivered, ShipmentDispatched, ShipmentPrepared
 from tearline.events import Event
 
 TEST = "webhook.test"
@@ -37,12 +45,19 @@ TABLE = (
     Published(OrderPlaced, "order.placed", ("order_id", "total")),
     Published(OrderConfirmed, "order.confirmed", ("order_id", "total", "lines")),
     Published(OrderCancelled, "order.cancelled", ("order_id", "reason.code")),  # the sentence may name somebody
+    Published(OrderExpired, "order.expired", ("order_id", "reason.code")),
+    Published(OrderCompleted, "order.completed", ("order_id",)),
+    Published(ReturnRequested, "return.requested", ("return_id", "order_id", "lines")),
+    Published(ReturnRefunded, "return.refunded", ("return_id", "order_id", "amount")),
     Published(PaymentAuthorized, "payment.authorized", ("payment_id", "order_id", "amount")),
     Published(PaymentCaptured, "payment.captured", ("payment_id", "order_id", "amount")),
     Published(PaymentRefunded, "payment.refunded", ("payment_id", "order_id", "amount")),
     Published(PaymentFailed, "payment.failed", ("payment_id", "order_id")),
     Published(PaymentDisputed, "payment.disputed", ("payment_id", "order_id", "amount", "dispute", "state")),
     Published(ShipmentPrepared, "shipment.prepared", ("shipment_id", "order_id", "carrier")),
+    Published(ShipmentDispatched, "shipment.dispatched", ("shipment_id", "order_id", "carrier", "lines")),
+    Published(ShipmentDelivered, "shipment.delivered", ("shipment_id", "order_id", "lines")),
+    Published(ShipmentCancelled, "shipment.cancelled", ("shipment_id", "order_id", "lines")),
     Published(StockRanOut, "stock.ran_out", ("sku", "order_id", "missing")),
     Published(StockLow, "stock.low", ("sku", "location", "available", "reorder_point")),
     Published(StockSoldOut, "stock.sold_out", ("sku", "location")),

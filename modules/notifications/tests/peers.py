@@ -3,11 +3,11 @@
 from django.db import transaction
 
 from modules.inventory.events import StockRanOut
-from modules.orders.contracts import Failure, Order, OrderId, OrderNotFound
-from modules.orders.events import OrderCancelled, OrderConfirmed, OrderedLine
-from modules.shipping.contracts import ShipmentId
-from modules.shipping.events import ShipmentPrepared
-from tearline.contracts import Unavailable
+from modules.orders.contracts import Failure, Order, OrderId, OrderNotFound, ReturnId
+from modules.orders.events import OrderCancelled, OrderConfirmed, OrderedLine, OrderExpired, ReturnRefunded
+from modules.shipping.contracts import ShipmentId, ShipmentLine
+from modules.shipping.events import ShipmentDispatched, ShipmentPrepared
+from tearline.contracts import Money, Unavailable
 from tearline.events import Event, listeners_of
 from tearline.facades import acting_as
 
@@ -73,6 +73,24 @@ def shipment_of(order: Order) -> ShipmentPrepared:
     return ShipmentPrepared(
         order_id=order.id, shipment_id=ShipmentId.new(), carrier="Simulated Parcel", tracking_number="SIM000000000042"
     )
+
+
+def expiry_of(order: Order) -> OrderExpired:
+    return OrderExpired(order_id=order.id, reason=Failure(code="orders.expired", detail="not paid within 30 minutes"))
+
+
+def dispatch_of(order: Order) -> ShipmentDispatched:
+    return ShipmentDispatched(
+        order_id=order.id,
+        shipment_id=ShipmentId.new(),
+        carrier="Simulated Parcel",
+        tracking_number="SIM000000000042",
+        lines=[ShipmentLine(sku=line.sku, quantity=line.quantity) for line in order.lines],
+    )
+
+
+def refund_for(order: Order) -> ReturnRefunded:
+    return ReturnRefunded(order_id=order.id, return_id=ReturnId.new(), amount=Money(amount=999, currency="EUR"))
 
 
 def stock_ran_out_for(order: Order) -> StockRanOut:

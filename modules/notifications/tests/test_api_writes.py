@@ -118,7 +118,11 @@ def test_suppressions_and_preferences(ask: Asking, order: Order) -> None:
     wanted = {"address": order.email, "template": "shipment", "wanted": False}
     assert ask("PUT", "/notifications/preferences", wanted).json()["wanted"] is False
     told = looked_up(ask, order.email)["preferences"]
-    assert {each["template"]: each["wanted"] for each in told} == {"shipment": False, "stock_ran_out": True}
+    assert {each["template"]: each["wanted"] for each in told} == {
+        "dispatched": True,
+        "shipment": False,
+        "stock_ran_out": True,
+    }
     refused = ask("PUT", "/notifications/preferences", wanted | {"template": "confirmation"})
     assert (refused.status_code, refused.json()["code"]) == (422, "notifications.cannot_be_refused")
 

@@ -40,6 +40,8 @@ def test_every_letter_says_the_same_in_text_and_html(
         "reason": "It was lost.",
         "carrier": "Parcel",
         "tracking_number": "S42",
+        "amount": 999,
+        "currency": "EUR",
     }
     letter = written(about(order, template, **facts))
     html = html_of(letter)
@@ -50,8 +52,16 @@ def test_every_letter_says_the_same_in_text_and_html(
     assert f"<title>{letter.subject}</title>" in html
     assert f'<html lang="{locale}">' in html
     assert "Mugs &amp; More" in html
-    for each in ("It was lost.", "Parcel", "S42", "MUG-BLUE", order.ship_to.name, order.ship_to.postal_code):
+    for each in ("It was lost.", "Parcel", "S42", "MUG-BLUE", "99", order.ship_to.name, order.ship_to.postal_code):
         assert (each in letter.body) == (each in html), each
+
+
+@pytest.mark.parametrize(("locale", "written_there"), [("en", "€9.99"), ("de", "9,99\xa0€")])
+def test_what_is_given_back_is_written_as_it_is_there(
+    order: Order, settings: Settings, locale: str, written_there: str
+) -> None:
+    settings.SHOP_LOCALE = locale
+    assert written_there in written(about(order, "refund", amount=999, currency="EUR")).body
 
 
 def test_a_name_is_written_as_its_owner_writes_it_and_is_no_markup(orders: KnownOrders) -> None:

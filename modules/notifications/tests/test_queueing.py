@@ -8,7 +8,16 @@ from django.db import IntegrityError, transaction
 from modules.notifications import published
 from modules.notifications.facade import notifications
 from modules.notifications.models import Notification, WebhookEndpoint, WebhookMessage
-from modules.notifications.tests.peers import cancellation_of, confirmation_of, hear, shipment_of, stock_ran_out_for
+from modules.notifications.tests.peers import (
+    cancellation_of,
+    confirmation_of,
+    dispatch_of,
+    expiry_of,
+    hear,
+    refund_for,
+    shipment_of,
+    stock_ran_out_for,
+)
 from modules.orders.contracts import Order
 from tearline.contracts import EventId
 from tearline.events import Event, listeners_of
@@ -20,7 +29,10 @@ from tearline.models import TaskRow
     [
         (confirmation_of, "confirmation"),
         (cancellation_of, "cancellation"),
+        (expiry_of, "expired"),
         (shipment_of, "shipment"),
+        (dispatch_of, "dispatched"),
+        (refund_for, "refund"),
         (stock_ran_out_for, "stock_ran_out"),
     ],
 )
@@ -41,7 +53,9 @@ def test_whatever_is_published_is_heard() -> None:
         assert [listener.module for listener in listeners_of(each.event.topic)].count("notifications") == 1
 
 
-@pytest.mark.parametrize("told", [confirmation_of, cancellation_of, shipment_of, stock_ran_out_for])
+@pytest.mark.parametrize(
+    "told", [confirmation_of, cancellation_of, expiry_of, shipment_of, dispatch_of, refund_for, stock_ran_out_for]
+)
 def test_what_there_is_a_letter_about_is_told_to_endpoints_too(order: Order, told: Callable[[Order], Event]) -> None:
     WebhookEndpoint.objects.create(url="https://example.com/")
     event = told(order)

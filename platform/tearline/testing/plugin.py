@@ -17,9 +17,9 @@ Facades are called through JSON, or as TEARLINE_FACADES says: `direct`, or `http
 
 No module's code reaches another's rows meanwhile: `_guarding` refuses it.
 
-What uses no database need not run on each of them: `--using-databases` leaves it to another run (`_selecting` holds
-the rule), and `--using-none` is that run. `--through-json` leaves out what calls facades directly. How many tests were left is
-said.
+What uses no database need not run on each of them: `--using-databases` leaves it to another run (`_selecting` has the
+rule), and `--using-none` is that run. `--through-json` leaves out what calls facades directly. How many tests were left
+is said.
 """
 
 import os
