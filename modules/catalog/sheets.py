@@ -114,11 +114,11 @@ def import_file(text: str) -> ImportReport:
 
 @dataclass
 class _Reading:
-    """A file that is being imported: which products it has changed, and which it has named so far."""
+    """A file that is being imported: which products it has changed, and which it has named so far, by id."""
 
     now: datetime
     changed: set[str] = field(default_factory=set)
-    named: dict[str, Product] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
 
     def take(self, line: int, cells: Mapping[str, str] | str) -> ImportedRow:
         """`cells`: by column, or why they cannot be told apart."""
@@ -149,7 +149,7 @@ class _Reading:
             variant, name=row.variant_name, active=row.variant_active, attributes=row.variant_attributes
         )
         changed |= self._price(row)
-        self.named[row.product_name] = product
+        self.named[row.product_name] = product.id
         if changed:
             self.changed.add(product.id)
         return "created" if known is None else "updated" if changed else "unchanged"
@@ -157,9 +157,8 @@ class _Reading:
     def _product(self, row: Row, known: Variant | None) -> Product:
         """The SKU's own; or the one of that id; or the one that an earlier row has named so; or a new one."""
         if known is None:
-            named = Product.objects.filter(pk=row.product_id).first() if row.product_id else None
-            joined = None if row.product_id else self.named.get(row.product_name)
-            return named or joined or Product(id=row.product_id or ProductId.new())
+            wanted = row.product_id or self.named.get(row.product_name) or ProductId.new()
+            return Product.objects.filter(pk=wanted).first() or Product(id=ProductId(wanted))
         if row.product_id not in (None, known.product_id):
             raise SkuTaken(sku=row.sku)
         return known.product

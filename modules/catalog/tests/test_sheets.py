@@ -151,14 +151,14 @@ def test_a_row_is_refused_for_what_the_catalog_holds() -> None:
     assert catalog.quote(["PEN"], currency="EUR")[0].unit_price.amount == 300
 
 
-def test_variants_that_could_not_be_told_apart_are_refused() -> None:
+def test_variants_that_could_not_be_told_apart_are_refused_and_leave_nothing_behind() -> None:
     report = _imported(
-        'BLUE,Mug,Blue,"{""colour"": ""blue""}"',
-        'ALSO-BLUE,Mug,Blue,"{""colour"": ""blue""}"',
-        "PLAIN,Mug,Plain,",
-        'RED,Mug,Red,"{""colour"": [1]}"',
-        "RED,Mug,Red,colour=red",
-        head="sku,product_name,variant_name,variant_attributes",
+        'BLUE,Mug,Blue,"{""colour"": ""blue""}",Holds tea.,',
+        'ALSO-BLUE,Mug,Blue,"{""colour"": ""blue""}",Holds air.,',
+        'PLAIN,Mug,Plain,,,"{""made in"": ""Lyon""}"',
+        'RED,Mug,Red,"{""colour"": [1]}",,',
+        "RED,Mug,Red,colour=red,,",
+        head="sku,product_name,variant_name,variant_attributes,description,product_attributes",
     )
     assert [row.refused.code if row.refused else row.outcome for row in report.rows] == [
         "created",
@@ -167,6 +167,8 @@ def test_variants_that_could_not_be_told_apart_are_refused() -> None:
         "catalog.row_invalid",
         "catalog.row_invalid",
     ]
+    [mug] = Product.objects.all()
+    assert (mug.description, mug.attributes) == ("Holds tea.", {"made in": "Lyon"})
 
 
 @pytest.mark.parametrize(
