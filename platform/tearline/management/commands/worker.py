@@ -1,6 +1,7 @@
 """The worker as a process of its own."""
 
 import signal
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.core.management import BaseCommand
 from tearline import serving
 from tearline.observability import listen
 from tearline.work import Worker
+
+LOOK = 0.2
+"""Seconds after which it looks whether it was told to end."""
 
 
 class Command(BaseCommand):
@@ -21,13 +25,15 @@ class Command(BaseCommand):
 
     def handle(self, *, modules: list[str] | None, threads: int, **_: Any) -> None:
         serving.refuse_unless_prepared()
-        # Blocked before threads start, so that it is this one that hears of them.
-        signal.pthread_sigmask(signal.SIG_BLOCK, serving.ENDINGS)
+        told = threading.Event()
+        for ending in serving.ENDINGS:
+            signal.signal(ending, lambda *_: told.set())
         worker = Worker(modules=modules, threads=threads)
         worker.start()
         if settings.TEARLINE_METRICS_LISTEN:
             listen(settings.TEARLINE_METRICS_LISTEN)
         self.stdout.write("Working.")
-        signal.sigwait(serving.ENDINGS)
+        while not told.wait(LOOK):  # a signal that reaches another thread does not wake this one
+            pass
         worker.stop(timeout=serving.DRAIN_SECONDS)
         self.stdout.write("Stopped.")
