@@ -52,7 +52,7 @@ def test_every_letter_says_the_same_in_text_and_html(
     assert f"<title>{letter.subject}</title>" in html
     assert f'<html lang="{locale}">' in html
     assert "Mugs &amp; More" in html
-    for each in ("It was lost.", "Parcel", "S42", "MUG-BLUE", "99", order.ship_to.name, order.ship_to.postal_code):
+    for each in ("It was lost.", "Parcel", "S42", "MUG-BLUE", order.ship_to.name, order.ship_to.postal_code):
         assert (each in letter.body) == (each in html), each
 
 
@@ -61,7 +61,9 @@ def test_what_is_given_back_is_written_as_it_is_there(
     order: Order, settings: Settings, locale: str, written_there: str
 ) -> None:
     settings.SHOP_LOCALE = locale
-    assert written_there in written(about(order, "refund", amount=999, currency="EUR")).body
+    letter = written(about(order, "refund", amount=999, currency="EUR"))
+    assert written_there in letter.body
+    assert written_there in html_of(letter)
 
 
 def test_a_name_is_written_as_its_owner_writes_it_and_is_no_markup(orders: KnownOrders) -> None:
