@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connections
 
+from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
 from tearline.testing._guarding import BoundaryCrossed, tables_in
@@ -64,6 +65,15 @@ def test_a_row_that_slipped_through_a_facade_cannot_be_saved() -> None:
         run_in("modules.orders.services", "find().save()", find=leak["find"])
 
 
+def test_nor_can_one_whose_saving_is_the_platforms() -> None:
+    leak = run_in(
+        "modules.payments.local",
+        "def find():\n    from modules.payments.models import LedgerEntry\n    return LedgerEntry(kind='captured')",
+    )
+    with pytest.raises(BoundaryCrossed, match="orders reached rows of payments"):
+        run_in("modules.orders.services", "find().save()", find=leak["find"])
+
+
 def test_rows_that_slipped_through_cannot_be_fetched_later() -> None:
     leak = run_in(
         "modules.payments.local",
@@ -80,6 +90,11 @@ def test_a_call_by_the_facade_passes() -> None:
         payments=payments,
         order_id=OrderId.new(),
     )["found"] is None  # fmt: skip
+
+
+def test_what_the_platform_keeps_for_whoever_is_called_is_the_platforms_doing() -> None:
+    """The key of a command is a row of the module that is called, and no code of that module writes it."""
+    run_in("modules.orders.services", "inventory.release(key='never reserved')", inventory=inventory)
 
 
 @pytest.mark.parametrize(
