@@ -75,7 +75,11 @@ BITES = [
     Bite("effect_outside_the_transaction", Fault("happy", "killed", "inbox.handled"), "2 times"),
     Bite("overtake_what_waits", Fault("stumbling listener", "unharmed"), "heard the stamps"),
     Bite("swallow_what_cannot_be_heard", Fault("poisoned event", "unharmed"), "the event was not kept"),
-    Bite("acknowledge_a_task_first", Fault("happy", "killed", "task.claimed#3"), "not sent"),
+    Bite(  # the first one, a letter or a label: who has none left to do by this account may end before a later one
+        "acknowledge_a_task_first",
+        Fault("happy", "killed", "task.claimed"),
+        "not sent|has not the label",
+    ),
     Bite("finish_what_others_have", Fault("happy", "paused", "inbox.claimed"), "2 times"),
     Bite("wait_for_the_bell", Fault("happy", "killed", "doorbell.ring"), LATE),
     Bite("believe_the_dead_alive", Fault("happy", "killed", "saga.called"), LATE),
