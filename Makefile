@@ -32,19 +32,19 @@ test: $(VENV)/.tests ## Run lint, types, tests on SQLite and tests on PostgreSQL
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-postgres test-sqlite lint types test-without
 
 test-sqlite: $(VENV)/.tests
-	$(BIN)/pytest --quiet --database=sqlite --using-databases
+	$(BIN)/pytest --quiet --database=sqlite --using-databases --binding=direct
 
 test-postgres: $(VENV)/.tests
-	$(BIN)/pytest --quiet --database=postgres --using-databases --through-json
+	$(BIN)/pytest --quiet --database=postgres --using-databases --binding=wire
 
 test-without: $(VENV)/.tests
 	$(BIN)/pytest --quiet --using-none
 
-deployed: $(VENV)/.tests ## Start servers, workers and Celery as deployed, and kill them, on both engines
+deployed: $(VENV)/.tests ## Start servers, workers, brokers and Celery as deployed, move data, and kill them, on both engines
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target deployed-sqlite deployed-postgres
 
 deployed-sqlite deployed-postgres: deployed-%: $(VENV)/.tests
-	$(BIN)/pytest --quiet -m deployed --database=$* tests/deployed tests/topologies
+	$(BIN)/pytest --quiet -m deployed --database=$*
 
 # A run that fails has said so, and the count that comes last fails with it.
 prove: $(VENV)/.tests ## Kill, pause and cut off whoever carries orders, let crowds in, plant bugs, and count what went wrong, on both engines

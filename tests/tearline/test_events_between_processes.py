@@ -53,7 +53,7 @@ class Server(Protocol):
     def flush(self) -> None: ...
 
 
-@pytest.fixture(params=["redis", "kafka"])
+@pytest.fixture(params=["redis", pytest.param("kafka", marks=pytest.mark.deployed)])
 def server(request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Both processes use it."""
     monkeypatch.setattr(_kafka_topics, "IN_TIME", 2.0)
@@ -395,6 +395,7 @@ def test_redis_lets_go_what_nobody_has_read_for_long(redis_server: RedisServer) 
     assert streams.keeps(HOME, long_ago)
 
 
+@pytest.mark.deployed
 def test_kafka_keeps_the_order_of_each_aggregate(kafka_server: KafkaServer) -> None:
     topics = KafkaTopics(kafka_server.url.removeprefix("kafka://"))
     sent = [Told(f"aggregate {number % 7}", str(number).encode()) for number in range(70)]
@@ -410,6 +411,7 @@ def test_kafka_keeps_the_order_of_each_aggregate(kafka_server: KafkaServer) -> N
     assert len(json.loads(cursor)["offsets"]) == PARTITIONS
 
 
+@pytest.mark.deployed
 def test_a_topic_that_was_made_anew_is_another_one(kafka_server: KafkaServer) -> None:
     """Its offsets begin anew, so that they would pass for those of the old one."""
     topics = KafkaTopics(kafka_server.url.removeprefix("kafka://"))

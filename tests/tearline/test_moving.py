@@ -1,4 +1,7 @@
-"""A module's rows move to another database, and back."""
+"""A module's rows move to another database, and back.
+
+Each test prepares a database of its own, which takes its time: `make test` leaves them to `make deployed`.
+"""
 
 import contextlib
 import io
@@ -34,7 +37,7 @@ from tearline.work._worker import SETTLING_IN, bury_the_dead, drain
 from tests.journeys.shop import Shop
 from tests.moves import POINTS, Killed, Movable, a_database, at, kill_at, may_move, on_the_same_engine
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.deployed]
 
 ORDER = OrderId("ord_01jdc3k5v8e1xszq4b7m2n9htw")
 

@@ -155,18 +155,24 @@ def test_the_other_run_has_all_the_others(tmp_path: Path) -> None:
     assert "6 tests show nothing more here and were left to another run" in told
 
 
-def test_facades_called_directly_can_be_left_to_another_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("binding", "other"), [("direct", "wire"), ("wire", "direct")])
+def test_what_is_there_in_another_binding_can_be_left_to_another_run(tmp_path: Path, binding: str, other: str) -> None:
     told = collected(
         "import pytest\n"
-        "@pytest.fixture(params=['direct', 'wire'])\ndef binding(request): return request.param\n"
-        "def test_a_pair(binding): pass\n"
-        "def test_of_redirection(): pass\n",
+        "@pytest.fixture(params=['direct', 'wire', 'http'])\ndef binding(request): return request.param\n"
+        "def test_a_direct_pair(binding): pass\n"
+        f"@pytest.mark.parametrize('binding', ['{other}'])\ndef test_alone(binding): pass\n"
+        "def test_of_none(): pass\n",
         tmp_path,
-        "--through-json",
+        f"--binding={binding}",
     )
-    assert "test_a_pair[wire]" in told
-    assert "test_of_redirection" in told
-    assert "test_a_pair[direct]" not in told
+    assert [line.rpartition("::")[2] for line in told.splitlines() if "::" in line] == [
+        f"test_a_direct_pair[{binding}]",
+        "test_a_direct_pair[http]",
+        f"test_alone[{other}]",
+        "test_of_none",
+    ]
+    assert "1 tests show nothing more here" in told
 
 
 def test_a_test_that_uses_a_database_without_saying_so_fails() -> None:

@@ -4,7 +4,8 @@ A test that uses no database shows the same on every engine, so that one of them
 fixture that it asks for, asks for one of USING, or when it is marked `django_db` or as one engine's own. A test that
 would use a database without saying so fails, as pytest-django refuses it: nothing can be left out unseen.
 
-A test that is there for facades called `direct` and through JSON shows nothing more in the first way on each engine.
+A test that is there twice, for facades called `direct` and through JSON (`wire`), shows nothing more when both engines
+run both: one way on each is enough.
 """
 
 import unittest
@@ -18,6 +19,8 @@ from tearline.testing._places import ENGINES
 MARKS = {engine: f"{engine}_only" for engine in ENGINES}
 USING = frozenset({"_django_db_helper", "django_db_setup", "live_server", "engine"})
 """What all fixtures with a database come down to, `live_server` which asks for one unseen, and the engine's name."""
+
+BINDINGS = ("direct", "wire")
 
 _NO_PARAMETERS = SimpleNamespace(params={})
 
@@ -35,8 +38,9 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
         left += _keep(config, items, uses_a_database)
     if config.getoption("--using-none"):
         left += _keep(config, items, lambda item: not uses_a_database(item))
-    if config.getoption("--through-json"):
-        left += _keep(config, items, lambda item: not calls_directly(item))
+    if binding := config.getoption("--binding"):
+        there = {item.nodeid for item in items}
+        left += _keep(config, items, lambda item: there.isdisjoint(twins(item, binding)))
     config.stash[left_key] = left
 
 
@@ -46,9 +50,12 @@ def uses_a_database(item: pytest.Item) -> bool:
     return marked or not isinstance(item, pytest.Function) or _asks(item)
 
 
-def calls_directly(item: pytest.Item) -> bool:
-    """Whether the test is one of a pair, and calls facades as methods where the other goes through JSON."""
-    return isinstance(item, pytest.Function) and "direct" in getattr(item, "callspec", _NO_PARAMETERS).params.values()
+def twins(item: pytest.Item, binding: str) -> set[str]:
+    """What the same test is called in this binding, if it is one of a pair and in another binding itself."""
+    parameters = getattr(item, "callspec", _NO_PARAMETERS).params.values()
+    others = {other for other in BINDINGS if other != binding and other in parameters}
+    test, bracket, case = item.nodeid.partition("[")
+    return {test + bracket + case.replace(other, binding) for other in others}
 
 
 def _asks(item: pytest.Function) -> bool:

@@ -18,8 +18,8 @@ Facades are called through JSON, or as TEARLINE_FACADES says: `direct`, or `http
 No module's code reaches another's rows meanwhile: `_guarding` refuses it.
 
 What uses no database need not run on each of them: `--using-databases` leaves it to another run (`_selecting` has the
-rule), and `--using-none` is that run. `--through-json` leaves out what calls facades directly. How many tests were left
-is said.
+rule), and `--using-none` is that run. `--binding` leaves out what is there in another binding too. How many tests were
+left is said.
 """
 
 import os
@@ -29,14 +29,14 @@ import pytest
 
 from tearline.testing import _fixtures
 from tearline.testing._places import ENGINES, Places, places_key
-from tearline.testing._selecting import MARKS, left_key, select
+from tearline.testing._selecting import BINDINGS, MARKS, left_key, select
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=ENGINES, default="sqlite", help="Which databases the tests run on.")
     parser.addoption("--using-databases", action="store_true", help="Only the tests that use a database.")
     parser.addoption("--using-none", action="store_true", help="Only the tests that use no database.")
-    parser.addoption("--through-json", action="store_true", help="Not the tests that call facades directly.")
+    parser.addoption("--binding", choices=BINDINGS, help="Of tests for several bindings, those with this one.")
 
 
 # Before pytest-django, which reads the settings at this point.
