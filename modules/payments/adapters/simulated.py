@@ -9,18 +9,15 @@ address. The header `Simulated-Signature` is `t=<seconds since 1970>,v1=<hex>`: 
 the time, a dot and the body.
 """
 
-import contextlib
 import hashlib
 import hmac
 import json
 import secrets
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from django.conf import settings
 
@@ -58,6 +55,7 @@ from modules.payments.contracts import (
     DisputeState,
 )
 from tearline.contracts import Money, Unavailable
+from tearline.outside import books_of
 
 TOLERANCE = 300
 """Seconds that a webhook may be old."""
@@ -99,8 +97,6 @@ _WHY_DECLINED = {
 }
 _DISPUTES: dict[str, DisputeState] = {CARD_DISPUTED: "open", CARD_DISPUTE_WON: "won", CARD_DISPUTE_LOST: "lost"}
 _NEVER_ANSWERED = ("authorize", "capture")
-
-_one_writer = threading.Lock()  # of this process; between processes the file's own lock decides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,16 +182,16 @@ class SimulatedProvider(Provider, Mailbox):
         return self.find(key=key)
 
     def find(self, *, key: str) -> Answer | None:
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             return _answer(books, key)
 
     def order_of(self, *, subject: str) -> str:
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             row = books.execute("SELECT order_id FROM request WHERE key = ?", (subject,)).fetchone()
         return str(row[0]) if row else ""
 
     def statement(self, *, since: datetime, until: datetime, after: str) -> Postings:
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             rows = books.execute(
                 "SELECT number, m.kind, m.amount, m.reference, currency, order_id, at FROM news"
                 " JOIN movement m USING (reference) JOIN request r ON r.key = m.authorization"
@@ -223,7 +219,7 @@ class SimulatedProvider(Provider, Mailbox):
 
     def decide(self, order_id: str, outcome: DisputeState) -> None:
         """End the open disputes of an order."""
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             for reference, authorization, amount in books.execute(
                 "SELECT reference, d.authorization, d.amount FROM dispute d JOIN request ON key = d.authorization"
                 " WHERE order_id = ? AND state = 'open'",
@@ -233,7 +229,7 @@ class SimulatedProvider(Provider, Mailbox):
 
     def webhooks(self, order_id: str | None = None) -> list[bytes]:
         """For checkers: the bodies of all that were or will be sent, oldest first, of one order or of all."""
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             return [
                 _body(id_, kind, key)
                 for id_, kind, key in books.execute(
@@ -255,11 +251,11 @@ class SimulatedProvider(Provider, Mailbox):
                 except httpx.HTTPError:
                     return
             if taken:
-                with self._books() as books:
+                with books_of("payments", _BOOKS) as books:
                     books.execute("UPDATE news SET sent = 1 WHERE number = ?", (number,))
 
     def _unsent(self) -> list[tuple[int, str, bytes]]:
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             rows = books.execute(
                 "SELECT number, method, news.id, kind, key FROM news JOIN request USING (key)"
                 " WHERE sent = 0 ORDER BY number"
@@ -271,7 +267,7 @@ class SimulatedProvider(Provider, Mailbox):
 
     def holds(self, order_id: str | None = None) -> list[Hold]:
         """For checkers: all money that is held right now, of one order or of all."""
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             held = [
                 Hold(order_id=OrderId(order), amount=Money(amount=_held(books, key), currency=currency))
                 for key, order, currency in _requests(books, "authorized", order_id)
@@ -280,7 +276,7 @@ class SimulatedProvider(Provider, Mailbox):
 
     def charges(self, order_id: str | None = None) -> list[Charge]:
         """For checkers: every time that money was taken, of one order or of all, refunded since or not."""
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             return [
                 Charge(
                     order_id=OrderId(order),
@@ -293,7 +289,7 @@ class SimulatedProvider(Provider, Mailbox):
     def _answering(
         self, call: str, key: str, deed: Callable[[sqlite3.Connection], None], *, method: str = "", paid_by: str = ""
     ) -> Answer:
-        with self._books() as books:
+        with books_of("payments", _BOOKS) as books:
             method = method or _method(books, paid_by or key)
             tries = _count_try(books, call, key)
             ignored = method == CARD_FLAKY and tries <= 2
@@ -311,19 +307,6 @@ class SimulatedProvider(Provider, Mailbox):
         if method == CARD_UNKNOWN and call in _NEVER_ANSWERED:
             raise Unavailable("the simulated provider never answers this")
         return answer or Answer(declined="no_such_authorization")
-
-    @contextlib.contextmanager
-    def _books(self) -> Iterator[sqlite3.Connection]:
-        """The books, in a transaction of their own."""
-        path = Path(settings.VAR) / "outside" / "payments.sqlite3"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _one_writer, contextlib.closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as books:
-            books.execute("PRAGMA synchronous = OFF")  # outlives our process, if not the machine
-            books.execute("BEGIN IMMEDIATE")
-            with books:
-                for statement in _BOOKS.split(";"):
-                    books.execute(statement)
-                yield books
 
 
 def signature(body: bytes, *, at: float | None = None) -> str:

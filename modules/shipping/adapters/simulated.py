@@ -10,16 +10,13 @@ It has webhooks as EasyPost has them, and leaves it to others to send them. The 
 `hmac-sha256-hex=<hex>`: HMAC-SHA256 of the body, by the webhook secret.
 """
 
-import contextlib
 import hashlib
 import hmac
 import json
 import secrets
-import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -27,6 +24,7 @@ from django.conf import settings
 from modules.shipping.adapters import Carrier, Heard, Label, Mailbox, NotFromCarrier, Parcel, Scan
 from modules.shipping.contracts import LabelRefused, Rate, TrackingStatus
 from tearline.contracts import Money, Unavailable
+from tearline.outside import books_of
 
 NAME = "Simulated Parcel"
 
@@ -106,7 +104,7 @@ class SimulatedCarrier(Carrier, Mailbox):
         service = parcel.service or next(iter(_SERVICES))
         if service not in _SERVICES:
             raise LabelRefused(reason="no such service")
-        with self._books() as books:
+        with books_of("carrier", _BOOKS) as books:
             books.execute(
                 "INSERT INTO label VALUES (?, ?, ?, ?) ON CONFLICT (reference) DO NOTHING",
                 (
@@ -127,7 +125,7 @@ class SimulatedCarrier(Carrier, Mailbox):
             return Label(carrier=NAME, tracking_number=number, service=service)
 
     def void_label(self, reference: str) -> bool:
-        with self._books() as books:
+        with books_of("carrier", _BOOKS) as books:
             parcel = books.execute("SELECT route, sold_at FROM parcel WHERE reference = ?", (reference,)).fetchone()
             is_void = books.execute("SELECT 1 FROM voided WHERE reference = ?", (reference,)).fetchone()
             if parcel and not is_void:
@@ -138,7 +136,7 @@ class SimulatedCarrier(Carrier, Mailbox):
         return True
 
     def track(self, tracking_number: str) -> tuple[Scan, ...]:
-        with self._books() as books:
+        with books_of("carrier", _BOOKS) as books:
             parcel = books.execute(
                 "SELECT route, sold_at FROM parcel JOIN label USING (reference)"
                 " WHERE tracking_number = ? AND reference NOT IN (SELECT reference FROM voided)",
@@ -164,23 +162,13 @@ class SimulatedCarrier(Carrier, Mailbox):
 
     def labels(self) -> dict[str, str]:
         """Every label that was ever sold: tracking numbers by reference."""
-        with self._books() as books:
+        with books_of("carrier", _BOOKS) as books:
             return dict(books.execute("SELECT reference, tracking_number FROM label").fetchall())
 
     def voided(self) -> set[str]:
         """The references of the labels that were given back."""
-        with self._books() as books:
+        with books_of("carrier", _BOOKS) as books:
             return {reference for (reference,) in books.execute("SELECT reference FROM voided")}
-
-    @contextlib.contextmanager
-    def _books(self) -> Iterator[sqlite3.Connection]:
-        path = Path(settings.VAR) / "outside" / "carrier.sqlite3"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as books:
-            books.execute("PRAGMA journal_mode = WAL")
-            for statement in _BOOKS.split(";"):
-                books.execute(statement)
-            yield books
 
 
 def _seen(route: str, sold_at: float) -> tuple[Scan, ...]:
