@@ -1,14 +1,12 @@
 """Has the database itself refuse two rows about the same thing that hold at the same time, whoever writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from tearline.databases._guards import Guard
 
 
-class GuardPeriods(Operation):
+class GuardPeriods(Guard):
     """A migration's step: from here on, rows that are alike in the fields `of` have periods [begins, ends) apart from
     each other. What breaks that raises IntegrityError. No end (null) is later than any.
 
@@ -16,8 +14,6 @@ class GuardPeriods(Operation):
     guard when a later migration makes the table anew, as it does for constraints and altered fields: repeat it there,
     last.
     """
-
-    reversible = True
 
     def __init__(self, model_name: str, of: Sequence[str], begins: str, ends: str) -> None:
         self.model_name, self.of, self.begins, self.ends = model_name, of, begins, ends
@@ -28,16 +24,7 @@ class GuardPeriods(Operation):
     def describe(self) -> str:
         return f"Guard the periods of {self.model_name}"
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Models look the same."""
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _before: ProjectState, after: ProjectState
-    ) -> None:
-        model = after.apps.get_model(app_label, self.model_name)
-        if not self.allow_migrate_model(schema_editor.connection.alias, model):
-            return
-        self.database_backwards(app_label, schema_editor, after, after)
+    def raised(self, model: Any, vendor: str) -> Iterator[str]:
         column = {field.name: f'"{field.column}"' for field in model._meta.concrete_fields}
         words = {
             "alike": " AND ".join(f"other.{column[name]} = NEW.{column[name]}" for name in self.of),
@@ -46,15 +33,12 @@ class GuardPeriods(Operation):
             "begins": column[self.begins],
             "ends": column[self.ends],
         }
-        for statement in _GUARD[schema_editor.connection.vendor]:
-            schema_editor.execute(statement.format(**self._names(model), **words), params=None)
+        for statement in _GUARD[vendor]:
+            yield statement.format(**self._names(model), **words)
 
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _before: ProjectState, after: ProjectState
-    ) -> None:
-        names = self._names(after.apps.get_model(app_label, self.model_name))
-        for statement in _UNGUARD[schema_editor.connection.vendor]:
-            schema_editor.execute(statement.format(**names), params=None)
+    def lifted(self, model: Any, vendor: str) -> Iterator[str]:
+        for statement in _UNGUARD[vendor]:
+            yield statement.format(**self._names(model))
 
     def _names(self, model: Any) -> dict[str, str]:
         return {"table": model._meta.db_table, "name": f"{model._meta.db_table}_periods"}
