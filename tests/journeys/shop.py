@@ -36,7 +36,7 @@ class Shop:
 
     def __init__(self) -> None:
         goods.fill_the_shelf()
-        _, token = issue(name="journeys", scopes=["orders:read", "orders:write"])
+        _, token = issue(name="journeys", scopes=["orders:read", "orders:write", "overview:read"])
         self._client = Client(headers={"Authorization": f"Bearer {token}"})
         self._asked = 0
 
@@ -68,6 +68,12 @@ class Shop:
     def cancel(self, order: Order) -> Any:
         """The response to a request to give the order up."""
         return self._post(f"/api/v1/orders/{order.id}/cancel", {"reason": "changed my mind"})
+
+    def overview(self, order: Order) -> Any:
+        """All that is known of it."""
+        response = self._client.get(f"/api/v1/orders/{order.id}/overview")
+        assert response.status_code == 200, response.content
+        return response.json()
 
     def _post(self, path: str, body: object, *, key: str | None = None, wait: int = 0) -> Any:
         self._asked += 1

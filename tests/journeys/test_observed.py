@@ -7,6 +7,7 @@ from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
 from tearline.facades import acting_as
+from tearline.readiness import Journey, keep, kept
 from tearline.testing import Observed, observing
 from tests.journeys.shop import Shop
 
@@ -78,3 +79,34 @@ def test_an_order_takes_so_many_calls_between_modules(shop: Shop) -> None:
         "notifications > orders.find": 2,
         "shipping > orders.find": 1,
     }
+
+
+def test_what_is_kept_of_the_journeys_is_what_they_do(
+    shop: Shop, settings: Settings, pytestconfig: pytest.Config
+) -> None:
+    """`pytest tests/journeys/test_observed.py --record` keeps it anew. `manage.py readiness` goes by it."""
+    found = journeys(shop)
+    if pytestconfig.getoption("--record"):
+        keep(found, settings.TEARLINE_JOURNEYS)
+    assert kept(settings.TEARLINE_JOURNEYS) == found
+
+
+def journeys(shop: Shop) -> list[Journey]:
+    """An order of two lines that ends well, and what is often done besides."""
+    with observing() as placing:
+        order = shop.order("MUG-BLUE", 2, also={"MUG-GOLD": 1})
+    with observing() as fulfilling:
+        shop.settle()
+    with observing() as reading:
+        shop.overview(order)
+    another = shop.order("MUG-BLUE", 1)
+    shop.settle()
+    with observing() as giving_up:
+        shop.cancel(another)
+        shop.settle()
+    return [
+        placing.as_journey("an order is placed", waited_for=True, of_an_order=True),
+        fulfilling.as_journey("an order is fulfilled", waited_for=False, of_an_order=True),
+        reading.as_journey("all of an order is read", waited_for=True, of_an_order=False),
+        giving_up.as_journey("an order is given up", waited_for=False, of_an_order=False),
+    ]

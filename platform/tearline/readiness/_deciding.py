@@ -103,13 +103,13 @@ def _deadline(people: People, today: date) -> Iterator[Argument]:
 def _boundary(measured: Measured) -> Iterator[Argument]:
     if measured.blockers:
         yield Argument("first", "modules reach each other past the doors", len(measured.blockers))
-    else:
+    elif measured.blockers is not None:
         yield Argument("ease", "nothing reaches it, and it reaches nothing, past the doors", 0)
     coupling = measured.coupling
     if coupling.commits >= FEWEST_COMMITS:
         peer, share = max(coupling.peers.items(), key=lambda each: each[1], default=("another module", 0.0))
         if share >= COUPLED:
-            yield Argument("first", f"it changes together with {peer}: the boundary is not where the changes are", share)
+            yield Argument("first", f"it changes together with {peer}, so the boundary is not where changes are", share)
         else:
             yield Argument("ease", f"it changes by itself, and with {peer} at the most", share)
 

@@ -1,12 +1,12 @@
 """What only people know: said in a file, or an open question.
 
-    teams = 3                   # that work on all of this
-    deadline = 2027-03-01       # what there is must be shipped by then
+teams = 3                   # that work on all of this
+deadline = 2027-03-01       # what there is must be shipped by then
 
-    [modules.payments]
-    team = "money"              # who owns it
-    own_releases = true         # it has to go live when the others do not
-    own_scaling = false         # it has to grow when the others need not
+[modules.payments]
+team = "money"              # who owns it
+own_releases = true         # it has to go live when the others do not
+own_scaling = false         # it has to grow when the others need not
 """
 
 import tomllib

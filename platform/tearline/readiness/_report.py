@@ -11,6 +11,8 @@ Recommendation = Literal["stay", "could leave", "should leave", "not yet"]
 
 Side = Literal["for", "against"]
 Number = float | int
+Calls = dict[str, dict[str, int]]
+"""By module or other caller, then operation, how often."""
 
 
 class Value(BaseModel):
@@ -25,7 +27,7 @@ class Edge(Value):
 
     topic: str
     peer: str
-    per_order: Number | None
+    per_order: int | None
 
 
 class Transactions(Value):
@@ -34,7 +36,7 @@ class Transactions(Value):
     None ever crosses modules: a facade that is called with a transaction open raises, and each has its own database.
     """
 
-    per_order: Number
+    per_order: int
     widest: list[str]
     crossing: Literal[0] = 0
 
@@ -88,13 +90,13 @@ class Requests(Value):
 
 
 class Outside(Value):
-    """Somebody outside of all processes whom the module asks. `circuit`: "isolated" by an operator, or as metrics say."""
+    """Somebody outside of all processes whom the module asks. `circuit`: isolated, or as metrics say."""
 
     circuit: str
 
 
 class Delay(Value):
-    """`calls` on a journey that would go to another process, and the milliseconds that they `add`, one after the other."""
+    """`calls` on a journey that would go to another process, and the milliseconds that they add one after the other."""
 
     added: float
     calls: int
@@ -112,17 +114,17 @@ class Reason(Value):
 class Measured(Value):
     """All that is known of a module without asking people.
 
-    Calls are by caller or module asked, then operation, as often as an order makes them that ends well; `synchronous` is
-    their share of all that passes between the module and others for an order, the rest being events. `copying_seconds`:
-    what a move of its rows would take. `probe_ms`: what a call to another process was measured to add, with the round
-    trip that was said.
+    Calls are those of an order that ends well. `synchronous`: their share of all that passes between the module and
+    others for it; the rest is events. `copying_seconds`: what a move of its rows would take. `probe_ms`: what a call to
+    another process was measured to add, with the round trip that was said. `blockers`: places that reach past the
+    doors; None where nobody could look.
     """
 
     module: str
     process: str
-    calls_in: dict[str, dict[str, Number]]
-    calls_out: dict[str, dict[str, Number]]
-    calls_per_order: Number
+    calls_in: Calls
+    calls_out: Calls
+    calls_per_order: int
     synchronous: float | None
     events_in: list[Edge]
     events_out: list[Edge]
@@ -137,7 +139,7 @@ class Measured(Value):
     read_models_asking_others: list[str]
     probe_ms: float
     forecast_ms: dict[str, Delay]
-    blockers: list[str]
+    blockers: list[str] | None
 
 
 class Report(Measured):

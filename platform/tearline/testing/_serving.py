@@ -10,7 +10,7 @@ from typing import Any
 @contextlib.contextmanager
 def calling_ourselves(settings: Any) -> Iterator[None]:
     """This process asks itself over HTTP, as if all were another's. Tests, who are outside, may call as well."""
-    with _served() as url, calling_at(url, settings):
+    with served() as url, calling_at(url, settings):
         settings.TEARLINE_ALLOWED_CALLS = settings.TEARLINE_ALLOWED_CALLS | {
             "outside": settings.TEARLINE_TOPOLOGY.modules
         }
@@ -33,12 +33,14 @@ def calling_at(url: str, settings: Any) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _served() -> Iterator[str]:
+def served() -> Iterator[str]:
     """All that this process serves, on a port of its own. Its URL. Afterwards nothing of it is left."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
     class Quiet(WSGIRequestHandler):
+        disable_nagle_algorithm = True  # headers and body are sent apart: the second would wait 40 ms for an answer
+
         def log_message(self, *_: Any) -> None:
             """Says nothing."""
 

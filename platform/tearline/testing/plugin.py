@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--using-databases", action="store_true", help="Only the tests that use a database.")
     parser.addoption("--using-none", action="store_true", help="Only the tests that use no database.")
     parser.addoption("--binding", choices=BINDINGS, help="Of tests for several bindings, those with this one.")
+    parser.addoption("--record", action="store_true", help="Keep what journeys do, instead of comparing it first.")
 
 
 # Before pytest-django, which reads the settings at this point.

@@ -1,0 +1,72 @@
+"""`manage.py readiness`: what speaks for and against having a module leave."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+from django.utils import timezone
+
+from tearline.readiness import Report, kept
+from tearline.readiness._deciding import decided
+from tearline.readiness._journeys import NotKept
+from tearline.readiness._load import Metrics, read_metrics
+from tearline.readiness._measuring import Measuring
+from tearline.readiness._people import NotUnderstood, said_in
+from tearline.readiness._printing import as_json, as_screen, as_table
+from tearline.readiness._probing import measured_ms
+
+
+class Command(BaseCommand):
+    help = "Say what speaks for and against having a module leave, by what is measured, and what follows."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("modules", nargs="*", metavar="module", help="By default all that are hosted here.")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="how to tell (default: text)")
+        parser.add_argument("--days", type=int, default=30, help="What is recent (default: %(default)s).")
+        parser.add_argument(
+            "--rtt-ms", type=float, default=0.5, help="A round trip on the network between (default: %(default)s)."
+        )
+        parser.add_argument("--metrics", type=Path, metavar="FILE", help="What a process has answered at /metrics.")
+        parser.add_argument(
+            "--people",
+            type=Path,
+            default=settings.BASE_DIR / "readiness.toml",
+            metavar="FILE",
+            help="What only people know: see docs/readiness.md (default: readiness.toml).",
+        )
+
+    def handle(self, *, modules: list[str], format: str, **told: Any) -> None:  # noqa: A002 - the option's name
+        hosted = list(settings.TEARLINE_TOPOLOGY.hosted)
+        if strangers := set(modules) - set(hosted):
+            raise CommandError(f"not hosted by this process: {', '.join(sorted(strangers))}")
+        try:
+            reports = _reports(modules or hosted, **told)
+        except (NotKept, NotUnderstood) as error:
+            raise CommandError(str(error)) from error
+        except Error as error:
+            raise CommandError(f"a database cannot be asked: {error}") from error
+        if format == "json":
+            self.stdout.write(as_json(reports))
+            return
+        for line in as_screen(reports[0]) if len(reports) == 1 else as_table(reports):
+            self.stdout.write(line)
+
+
+def _reports(
+    modules: list[str], *, people: Path, metrics: Path | None, days: int, rtt_ms: float, **_: Any
+) -> list[Report]:
+    said, journeys, counted = said_in(people), kept(settings.TEARLINE_JOURNEYS), _metrics(metrics)
+    added = round(measured_ms(modules[0]) + rtt_ms, 3)
+    measuring = Measuring(journeys, added, days, counted, settings.BASE_DIR)
+    return [decided(measuring.of(module), said, today=timezone.now().date()) for module in modules]
+
+
+def _metrics(file: Path | None) -> Metrics | None:
+    try:
+        return read_metrics(file.read_text(encoding="utf-8")) if file else None
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file}: {error}") from error

@@ -1,0 +1,87 @@
+"""What a call to another process costs more than one within: measured here and now, by the real client and server."""
+
+import contextlib
+import dataclasses
+import logging
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from django.conf import settings
+from django.test import override_settings
+
+from tearline.facades import acting_as, query
+from tearline.resilience.clients import clients
+from tearline.testing._serving import served
+from tearline.testing._standing_in import hosting, written_in
+
+CALLS = 200
+WARM_UP = 20
+CALLER = "probe"
+QUESTION = ["MUG-BLUE", "MUG-GOLD"]
+"""Of the size of what modules ask."""
+
+
+def measured_ms(module: str) -> float:
+    """The median of CALLS over HTTP on this machine, less that of direct ones. Nothing of the module's is asked.
+
+    A facade that answers with what it is asked stands in the place of the module's own. Deadline, bulkheads, circuit,
+    token, JSON both ways and a server are those of every call; the server is one of this process.
+    """
+
+    @written_in(f"{module}.facade")
+    class Probe(Protocol):
+        @query
+        def echo(self, skus: list[str]) -> list[str]: ...
+
+    class LocalProbe(Probe):
+        def echo(self, skus: list[str]) -> list[str]:
+            return skus
+
+    with hosting(Probe, LocalProbe()) as probe, acting_as(CALLER):
+        with override_settings(TEARLINE_FACADES="direct"):
+            direct = _median_ms(lambda: probe.echo(QUESTION))
+        with _unlogged(), served() as url, _asking_at(url, module):
+            return round(_median_ms(lambda: probe.echo(QUESTION)) - direct, 3)
+
+
+@contextlib.contextmanager
+def _asking_at(url: str, module: str) -> Iterator[None]:
+    topology = settings.TEARLINE_TOPOLOGY
+    ourselves = dataclasses.replace(topology.process, url=url)
+    processes = tuple(ourselves if each == topology.process else each for each in topology.processes)
+    with override_settings(
+        TEARLINE_FACADES="http",
+        TEARLINE_TOPOLOGY=dataclasses.replace(topology, processes=processes, process=ourselves),
+        TEARLINE_ALLOWED_CALLS={CALLER: [module]},
+        TEARLINE_POLICIES={**settings.TEARLINE_POLICIES, module: settings.TEARLINE_POLICIES.get(module, {})},
+        TEARLINE_SERVICE_KEYS=settings.TEARLINE_SERVICE_KEYS or [secrets.token_hex(32)],
+        ALLOWED_HOSTS=["127.0.0.1"],
+    ):
+        try:
+            yield
+        finally:
+            clients.close()
+
+
+@contextlib.contextmanager
+def _unlogged() -> Iterator[None]:
+    """No line for each request."""
+    requests = logging.getLogger("tearline.requests")
+    level = requests.level
+    requests.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        requests.setLevel(level)
+
+
+def _median_ms(ask: Callable[[], object]) -> float:
+    took = []
+    for _ in range(WARM_UP + CALLS):
+        began = time.perf_counter()
+        ask()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took[WARM_UP:])
