@@ -63,7 +63,7 @@ browser: $(VENV)/.tests ## See the page as a person does: tests in Chromium, whi
 		{ apt-get update -q && apt-get install -qy --no-install-recommends chromium chromium-driver; }
 	$(BIN)/pytest -m browser tests/browser
 
-bench: $(VENV)/.tests ## Measure orders, events, recovery, a long past, guarded and remote calls, beside their limits (six minutes)
+bench: $(VENV)/.tests ## Measure orders, events, recovery, a long past, guarded and remote calls, a module that leaves, beside their limits (ten minutes)
 	@$(BIN)/python -m benchmarks
 
 bench-peers: $(VENV)/.tests ## Measure the bare workflow beside DBOS and a Celery chain

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks import calls, commerce, events, guarding, past, recovery, report
+from benchmarks import calls, commerce, events, extracting, guarding, past, recovery, report
 from benchmarks.closed_loop import Run
 from benchmarks.orders import contest
 from benchmarks.report import Aim, tell
@@ -28,6 +28,7 @@ class Effort:
     looks: int
     exchanges: int
     turns: int
+    orders: int
 
 
 FULL = Effort(
@@ -41,6 +42,7 @@ FULL = Effort(
     looks=200,
     exchanges=20,
     turns=20,
+    orders=60,
 )
 QUICK = Effort(
     seconds=1.0,
@@ -53,6 +55,7 @@ QUICK = Effort(
     looks=50,
     exchanges=5,
     turns=5,
+    orders=15,
 )
 
 Benchmark = Callable[[Server, Effort], Sequence[Aim]]
@@ -135,6 +138,10 @@ def facades(server: Server, effort: Effort) -> Sequence[Aim]:
     return calls.tell_found(calls.measure(server, rounds=effort.turns))
 
 
+def extraction(server: Server, effort: Effort) -> Sequence[Aim]:
+    return extracting.tell_found(extracting.measure(server, orders=effort.orders))
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "orders": orders,
     "events": flow,
@@ -142,9 +149,10 @@ BENCHMARKS: dict[str, Benchmark] = {
     "past": long_past,
     "guarding": guards,
     "calls": facades,
+    "extracting": extraction,
     "peers": peers,
 }
-USUAL = ("orders", "events", "recovery", "past", "guarding", "calls")
+USUAL = ("orders", "events", "recovery", "past", "guarding", "calls", "extracting")
 
 
 def main() -> None:

@@ -38,19 +38,19 @@ TOLD: LiteralString = """SELECT order_id FROM notifications.notifications_notifi
 @contextlib.contextmanager
 def contestants(server: Server) -> Iterator[list[Contestant]]:
     """The shop served by one process and by two. Each server is there for its own turn only: idle ones work too."""
-    key = subprocess.run(
-        [sys.executable, "-m", "benchmarks.commerce"],
-        cwd=ROOT,
-        env=server.environ,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    ).stdout.strip()
+    key = stocked(server)
     with arrivals(server.url, TOLD) as told:
         yield [
             Contestant(SHOP, partial(_open, server, key, told, processes=1)),
             Contestant(SHOP_IN_TWO, partial(_open, server, key, told, processes=2), fewest=2),
         ]
+
+
+def stocked(server: Server) -> str:
+    """Have the server hold a catalog with its stock. An API key."""
+    command = [sys.executable, "-m", "benchmarks.commerce"]
+    made = subprocess.run(command, cwd=ROOT, env=server.environ, check=True, stdout=subprocess.PIPE, text=True)
+    return made.stdout.strip()
 
 
 @contextlib.contextmanager
@@ -87,11 +87,11 @@ def serving(server: Server, *options: str, port: int, **environ: str) -> Iterato
 @contextlib.contextmanager
 def _client(port: int, key: str, told: Arrivals) -> Iterator[Deed]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    yield lambda: told.wait_for(_post_an_order(connection, key))
+    yield lambda: told.wait_for(post_an_order(connection, key))
     connection.close()
 
 
-def _post_an_order(connection: http.client.HTTPConnection, key: str) -> str:
+def post_an_order(connection: http.client.HTTPConnection, key: str) -> str:
     """Its id. Raises RuntimeError when it is not taken."""
     headers = {
         "Authorization": f"Bearer {key}",
@@ -160,7 +160,7 @@ def main() -> None:
         variant = Variant(sku=sku, name=sku, price=Money(amount=1450, currency="EUR"))
         catalog.offer(NewProduct(name=sku, variants=[variant]), key=f"offer.{sku}")
         inventory.receive(ReceiveStock(sku=sku, quantity=1_000_000, reference="opening"), key=f"opening.{sku}")
-    _, token = issue(name="benchmark", scopes=["orders:write"])
+    _, token = issue(name="benchmark", scopes=["orders:write", "overview:read"])
     sys.stdout.write(token)
 
 

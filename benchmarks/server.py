@@ -11,12 +11,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 import psutil  # type: ignore[import-untyped]
 import psycopg
+from psycopg import sql
 
 from benchmarks import ROOT
 
@@ -31,11 +32,12 @@ class Server:
     socket: Path
     programs: Path
     process: psutil.Process
+    database: str = "postgres"
 
     @property
     def url(self) -> str:
         """The administrator's address."""
-        return f"postgresql://postgres:{PASSWORD}@/postgres?host={quote(str(self.socket), safe='')}"
+        return f"postgresql://postgres:{PASSWORD}@/{self.database}?host={quote(str(self.socket), safe='')}"
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -63,14 +65,24 @@ def started() -> Iterator[Server]:
         folder = Path(tempfile.mkdtemp(prefix="tearline-bench-"))
         resources.callback(shutil.rmtree, folder, ignore_errors=True)
         server = _postgres(folder, resources)
-        subprocess.run(
-            [sys.executable, "manage.py", "prepare"],
-            cwd=ROOT,
-            env=server.environ,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        _prepare(server)
         yield server
+
+
+def beside(server: Server, name: str) -> Server:
+    """Another database of the same server, and a folder, with the tables of every module. It goes with the server."""
+    folder = server.folder / name
+    folder.mkdir()
+    with server.connect() as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    other = replace(server, folder=folder, database=name)
+    _prepare(other)
+    return other
+
+
+def _prepare(server: Server) -> None:
+    command = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(command, cwd=ROOT, env=server.environ, check=True, stdout=subprocess.DEVNULL)
 
 
 def _postgres(folder: Path, resources: contextlib.ExitStack) -> Server:

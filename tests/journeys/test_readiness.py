@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from tearline.facades import _machinery
+from tearline.facades import _machinery, _remote
 from tearline.readiness import Report
 from tearline.readiness._probing import CALLS, WARM_UP, measured_ms
 from tearline.resilience._isolation import isolate
@@ -67,7 +67,7 @@ def test_one_module_takes_a_screen_and_all_of_them_a_line_each(shop: Shop, monke
 
 def test_the_probe_asks_over_http_and_asks_nothing_of_the_module(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    real = _machinery.over_http
+    real = _remote.over_http
 
     def counted(host: Any, operation: Any, *more: Any) -> Any:
         asked.append(operation.full_name)

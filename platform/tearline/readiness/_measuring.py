@@ -1,6 +1,6 @@
 """All that is measured of modules, gathered. What was asked of each source, its own file says."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -11,11 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from tearline.boundaries import Finding
-from tearline.events._listeners import by_name
 from tearline.projections import projections
 from tearline.readiness import _history, _load, _rows
+from tearline.readiness._crossing import calls_of, edges_of, forecast, transactions_of
 from tearline.readiness._journeys import Journey
-from tearline.readiness._report import Calls, Coupling, Delay, Edge, Measured, Transactions, Work
+from tearline.readiness._report import Calls, Coupling, Edge, Measured, Work
 
 COPIED_A_SECOND = 3_000
 """Rows, by `manage.py move`, each read three times: see docs/moving-a-module.md."""
@@ -99,62 +99,6 @@ class Measuring:
         if self._crossings is None:
             return None
         return [str(found) for found in self._crossings if module in (found.module, found.owner)]
-
-
-def calls_of(module: str, journeys: Iterable[Journey]) -> tuple[Calls, Calls]:
-    """(by caller, operations of the module; by module asked, operations that it asks), how often."""
-    into: Calls = {}
-    out: Calls = {}
-    for journey in journeys:
-        for caller, operations in journey.calls.items():
-            for operation, times in operations.items():
-                asked = operation.partition(".")[0]
-                side, peer = (into, caller) if asked == module else (out, asked)
-                if module in (caller, asked):
-                    counted = side.setdefault(peer, {})
-                    counted[operation] = counted.get(operation, 0) + times
-    return into, out
-
-
-def edges_of(module: str, journeys: Sequence[Journey]) -> tuple[list[Edge], list[Edge]]:
-    """(in, out): what is declared by whoever listens in this process, and how often it comes."""
-    declared = {(listener.event.topic, listener.event.module, listener.module) for listener in by_name.values()}
-    crossing = sorted((topic, teller, hearer) for topic, teller, hearer in declared if teller != hearer)
-    return (
-        [_edge(topic, teller, hearer, journeys) for topic, teller, hearer in crossing if hearer == module],
-        [_edge(topic, hearer, hearer, journeys) for topic, teller, hearer in crossing if teller == module],
-    )
-
-
-def _edge(topic: str, peer: str, hearer: str, journeys: Sequence[Journey]) -> Edge:
-    times = [journey.events[topic].heard.get(hearer, 0) for journey in journeys if topic in journey.events]
-    return Edge(topic=topic, peer=peer, per_order=sum(times) if journeys else None)
-
-
-def transactions_of(module: str, journeys: Iterable[Journey]) -> Transactions:
-    found = [journey.transactions[module] for journey in journeys if module in journey.transactions]
-    widest = max((writes.widest for writes in found), key=len, default=[])
-    return Transactions(per_order=sum(writes.times for writes in found), widest=widest)
-
-
-def forecast(
-    module: str, journeys: Iterable[Journey], added_ms: float, *, is_away: Callable[[str], bool]
-) -> dict[str, Delay]:
-    """By journey. At most, as calls are taken to follow each other; what events take on their way is not in it.
-
-    `is_away`: whether a peer is in another process than the module already.
-    """
-    found = {}
-    for journey in journeys:
-        calls = sum(
-            times
-            for side in calls_of(module, [journey])
-            for peer, operations in side.items()
-            if not is_away(peer)
-            for times in operations.values()
-        )
-        found[journey.name] = Delay(added=round(calls * added_ms, 3), calls=calls, waited_for=journey.waited_for)
-    return found
 
 
 def _is_away_from(module: str) -> Callable[[str], bool]:
