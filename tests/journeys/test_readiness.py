@@ -10,12 +10,18 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from tearline.facades import _machinery, _remote
-from tearline.readiness import Report
+from tearline.readiness import Report, _probing
 from tearline.readiness._probing import CALLS, WARM_UP, measured_ms
 from tearline.resilience._isolation import isolate
 from tests.journeys.shop import Shop
 
 pytestmark = pytest.mark.parametrize("shop", ["direct"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a call takes is nothing that a test would look at."""
+    monkeypatch.setattr(_probing, "GAP", 0)
 
 
 def told(*words: str) -> str:

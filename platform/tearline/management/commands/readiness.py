@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from django.utils import timezone
 
+from tearline.contracts import Unavailable
 from tearline.readiness import Report, kept
 from tearline.readiness._deciding import decided
 from tearline.readiness._journeys import NotKept
@@ -47,6 +48,8 @@ class Command(BaseCommand):
             reports = _reports(modules or hosted, **told)
         except (NotKept, NotUnderstood) as error:
             raise CommandError(str(error)) from error
+        except Unavailable as error:
+            raise CommandError(f"what a call costs cannot be measured: {error}") from error
         except Error as error:
             raise CommandError(f"a database cannot be asked: {error}") from error
         if format == "json":
