@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from prometheus_client import generate_latest
 
 from tearline.facades import _machinery, _remote
+from tearline.observability._metrics import counted
 from tearline.readiness import Report, _probing
 from tearline.readiness._probing import CALLS, WARM_UP, measured_ms
 from tearline.resilience._isolation import isolate
@@ -36,10 +38,16 @@ def test_it_tells_what_each_module_does_for_an_order_and_holds(shop: Shop, engin
     isolate("payments.provider", by="t", reason="t")
     people = tmp_path / "people.toml"
     people.write_text('teams = 3\n[modules.payments]\nteam = "money"\nown_releases = true')
-    found = [Report.model_validate(each) for each in json.loads(told("--format=json", f"--people={people}"))]
+    metrics = tmp_path / "metrics.txt"
+    metrics.write_bytes(generate_latest(counted))
+    printed = told("--format=json", f"--people={people}", f"--metrics={metrics}")
+    found = [Report.model_validate(each) for each in json.loads(printed)]
     assert [report.module for report in found] == list(settings.TEARLINE_TOPOLOGY.modules)
     assert sum(report.work.share or 0 for report in found) == pytest.approx(1, abs=0.01)
     assert all(report.work.seconds and report.work.done for report in found if report.events_out)
+    requests = {report.module: report.requests.count for report in found if report.requests}
+    assert requests["orders"] >= 1
+    assert "notifications" in requests
     payments = next(report for report in found if report.module == "payments")
     assert payments.calls_in == {"orders": {"payments.authorize": 1, "payments.capture": 1}}
     assert payments.calls_out == {}
@@ -75,11 +83,11 @@ def test_the_probe_asks_over_http_and_asks_nothing_of_the_module(shop: Shop, mon
     asked: list[str] = []
     real = _remote.over_http
 
-    def counted(host: Any, operation: Any, *more: Any) -> Any:
+    def asking(host: Any, operation: Any, *more: Any) -> Any:
         asked.append(operation.full_name)
         return real(host, operation, *more)
 
-    monkeypatch.setattr(_machinery, "over_http", counted)
+    monkeypatch.setattr(_machinery, "over_http", asking)
     assert measured_ms("payments") > 0
     assert asked == ["payments.echo"] * (CALLS + WARM_UP)
 

@@ -222,6 +222,9 @@ def test_what_nobody_has_said_is_asked(tmp_path: Path) -> None:
     file.write_text('teams = 2\ndeadline = 2027-03-01\n[modules.payments]\nteam = "money"\nown_releases = false')
     said = said_in(file)
     assert said.questions("payments") == ["Must payments grow when the others need not?"]
+    file.write_text("deadline = false")
+    assert "By when must what there is be shipped?" not in said_in(file).questions("payments")
+    assert decided(measured(), said_in(file), today=TODAY).recommendation == "could leave"
     assert "Which team owns orders?" in said.questions("orders")
     assert decided(measured(), said, today=TODAY).questions == said.questions("payments")
 

@@ -1,7 +1,7 @@
 """What only people know: said in a file, or an open question.
 
 teams = 3                   # that work on all of this
-deadline = 2027-03-01       # what there is must be shipped by then
+deadline = 2027-03-01       # what there is must be shipped by then; false when nothing presses
 
 [modules.payments]
 team = "money"              # who owns it
@@ -12,6 +12,7 @@ own_scaling = false         # it has to grow when the others need not
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ConfigDict, ValidationError
 
@@ -29,12 +30,12 @@ class Told(Value):
 
 
 class People(Value):
-    """`teams`: how many work on it. `deadline`: that of what is to be shipped, if it presses."""
+    """`teams`: how many work on it. `deadline`: that of what is to be shipped; False when nothing presses."""
 
     model_config = ConfigDict(extra="forbid")
 
     teams: int | None = None
-    deadline: date | None = None
+    deadline: date | Literal[False] | None = None
     modules: dict[str, Told] = {}
 
     def of(self, module: str) -> Told:

@@ -1,11 +1,14 @@
 """Reports for people: a screen for one module, a line each for several; and for programs."""
 
 import json
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from tearline.readiness._report import Calls, Edge, Measured, Number, Report
 
 COLUMNS = "{:<15}{:<14}{:>6}{:>8}{:>10}{:>10}{:>10}{:>7}{:>8}  {}"
+
+WIDTH = 100
 
 
 def as_json(reports: Sequence[Report]) -> str:
@@ -50,7 +53,8 @@ def as_screen(report: Report) -> Iterator[str]:
     yield f"  If it left, each call would take {report.probe_ms:.2f} ms more:"
     for journey, delay in report.forecast_ms.items():
         waits = ", and somebody waits for it" if delay.waited_for and delay.calls else ""
-        yield f"    {journey:<28} {delay.added:7.2f} ms by {delay.calls} calls{waits}"
+        calls = "1 call" if delay.calls == 1 else f"{delay.calls} calls"
+        yield f"    {journey:<28} {delay.added:7.2f} ms by {calls}{waits}"
     if report.questions:
         yield ""
         yield "  Nobody has said:"
@@ -59,17 +63,20 @@ def as_screen(report: Report) -> Iterator[str]:
 
 
 def _lines(head: str, lines: Sequence[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield f"  {head if number == 0 else '':<9} {line}"
+    first, rest = f"  {head:<9} ", " " * 12
+    for line in lines:
+        yield from textwrap.wrap(line, WIDTH, initial_indent=first, subsequent_indent=f"{rest}  ")
+        first = rest
 
 
 def _order(report: Measured) -> list[str]:
     writes = report.transactions
     wide = f", the widest to {', '.join(writes.widest)}" if writes.widest else ""
     return [
-        f"is asked by {_calls(report.calls_in)}; asks {_calls(report.calls_out)}",
-        f"hears {_events(report.events_in)}",
-        f"tells {_events(report.events_out)}",
+        f"is asked by {_calls(report.calls_in)}",
+        f"asks {_calls(report.calls_out)}",
+        f"hears {_events(report.events_in, 'from')}",
+        f"tells {_events(report.events_out, 'to')}",
         f"{_percent(report.synchronous)} of that is waited for",
         f"writes rows in {writes.per_order} transactions{wide}; none crosses modules",
     ]
@@ -83,10 +90,13 @@ def _calls(calls: Calls) -> str:
     return ", ".join(named) or "nobody"
 
 
-def _events(edges: Sequence[Edge]) -> str:
+def _events(edges: Sequence[Edge], way: str) -> str:
     named = {edge.peer: [each for each in edges if each.peer == edge.peer] for edge in edges}
-    told = [f"{peer} {len(all_)} ({sum(e.per_order or 0 for e in all_)} an order)" for peer, all_ in named.items()]
-    return f"kinds of events, by module: {', '.join(told)}" if told else "nothing"
+    told = [
+        f"{sum(edge.per_order or 0 for edge in edges)} {way} {peer} (of {len(edges)} kinds)"
+        for peer, edges in named.items()
+    ]
+    return f"of events {', '.join(told)}" if told else "of nothing"
 
 
 def _data(report: Measured) -> list[str]:
@@ -114,11 +124,10 @@ def _peers(report: Measured, *, most: int) -> str:
 
 def _work(report: Measured) -> list[str]:
     work = report.work
-    took = f", in {work.seconds:.2f} s" if work.seconds is not None else ""
-    lines = [
-        f"{work.done:,} pieces done, {_percent(work.share)} of all{took} each; {_percent(work.retried)} tried again",
-        f"{work.lag:.0f} s behind, {work.parked} parked",
-    ]
+    lines = [f"{work.lag:.0f} s behind, {work.parked} parked, {work.done:,} pieces done lately"]
+    if work.seconds is not None:
+        took = f"{work.seconds:.2f} s from made to done"
+        lines.append(f"{_percent(work.share)} of what all modules did; {took}, {_percent(work.retried)} not at once")
     if report.requests:
         share = _percent(report.requests.share)
         lines.append(f"{report.requests.count:,} requests, {share} of the time that all requests took")
