@@ -103,10 +103,12 @@ def _data(report: Measured) -> list[str]:
     sizes = [table.bytes for table in report.tables.values() if table.bytes is not None]
     size = f", {sum(sizes) / 1e6:,.1f} MB" if sizes else ""
     largest = sorted(report.tables.items(), key=lambda each: -each[1].rows)[:3]
+    asking = [f"read models that ask others: {name}" for name in report.read_models_asking_others]
     return [
         f"{_rows(report):,} rows{size}, {_recent(report):,} of them recent; in a database that is {report.database}",
         f"most in {', '.join(f'{name} ({table.rows:,})' for name, table in largest)}",
         f"some {report.copying_seconds:,.1f} s to copy them elsewhere",
+        *asking,
     ]
 
 
