@@ -71,7 +71,7 @@ def _told(
 # Products
 
 
-@router.get("/products", auth=key_with("catalog:read"), response=Page[Product])
+@router.get("/products", auth=key_with("catalog:read", customers=True), response=Page[Product])
 def list_products(request: KeyedRequest, asked: Query[ProductsAsked]) -> Page[Product]:
     """What is for sale, newest first."""
     found = services.for_sale(currency=asked.currency, words=asked.q)
@@ -121,7 +121,7 @@ def _text(request: HttpRequest) -> str:
     return text
 
 
-@router.get("/products/{product_id}", auth=key_with("catalog:read"), response=Product)
+@router.get("/products/{product_id}", auth=key_with("catalog:read", customers=True), response=Product)
 def get_product(request: KeyedRequest, product_id: ProductId, asked: Query[MoneyAsked]) -> Product:
     """One product, for sale or not any more."""
     product = services.find(product_id, currency=asked.currency)

@@ -40,10 +40,24 @@ from modules.orders.contracts import (
 from modules.orders.models import DailySales
 from modules.orders.models import Order as OrderRow
 from modules.orders.projections import daily_sales
-from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Prefer, answered, key_with, paged, waiting
+from tearline.api import (
+    IdempotencyKey,
+    KeyedRequest,
+    Page,
+    PageAsked,
+    Prefer,
+    answered,
+    customer_not_allowed,
+    key_with,
+    paged,
+    waiting,
+)
 from tearline.contracts import Contract
 from tearline.facades import perform
 from tearline.projections import standing
+
+READ, WRITE = key_with("orders:read", customers=True), key_with("orders:write", customers=True)
+"""What customers may do with orders of their own, which `_own` finds."""
 
 router = Router(tags=["orders"])
 prefixes = ("/orders",)
@@ -59,6 +73,7 @@ class OrdersAsked(PageAsked):
     """Which orders."""
 
     status: OrderStatus | None = Field(default=None, description="Only in this state.")
+    customer: str | None = Field(default=None, description="Only of this customer.")
 
 
 class SalesAsked(BaseModel):
@@ -133,7 +148,20 @@ def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: st
     return answered(outcome, response)
 
 
-@router.post("/orders", auth=key_with("orders:write"), response={201: Order, 202: Order})
+def _own(request: KeyedRequest, order_id: str) -> OrderRow:
+    """What is another customer's is not there. Raises OrderNotFound."""
+    return services.found(order_id, customer=request.auth.customer)
+
+
+def _whose(request: KeyedRequest, named: str | None) -> str | None:
+    """Which customer is meant. Raises Problem when a customer names another one."""
+    bound = request.auth.customer
+    if bound is not None and named not in (None, bound):
+        raise customer_not_allowed("This key is bound to another customer.")
+    return bound or named
+
+
+@router.post("/orders", auth=WRITE, response={201: Order, 202: Order})
 def place_order(
     request: KeyedRequest,
     response: HttpResponse,
@@ -142,7 +170,8 @@ def place_order(
     prefer: Prefer = None,
 ) -> Status[Order]:
     """Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that time."""
-    placed: Order = _told(request, response, idempotency_key, "place", order)
+    asked = order.model_copy(update={"customer": _whose(request, order.customer)})
+    placed: Order = _told(request, response, idempotency_key, "place", asked)
     response["Location"] = f"/api/v1/orders/{placed.id}"
     with waiting(prefer, response) as wait:
         if wait.seconds:
@@ -150,10 +179,11 @@ def place_order(
         return Status(wait.status(reached=placed.status != "pending"), placed)
 
 
-@router.get("/orders", auth=key_with("orders:read"), response=Page[Order])
+@router.get("/orders", auth=READ, response=Page[Order])
 def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[Order]:
     """Orders, newest first."""
-    return paged(services.orders(status=asked.status), asked, show=OrderRow.to_contract)
+    found = services.orders(status=asked.status, customer=_whose(request, asked.customer))
+    return paged(found, asked, show=OrderRow.to_contract)
 
 
 @router.get("/orders/sales", auth=key_with("orders:read"), response=Sales)
@@ -207,25 +237,25 @@ def discard_draft(
 # One order
 
 
-@router.get("/orders/{order_id}", auth=key_with("orders:read"), response=Order)
+@router.get("/orders/{order_id}", auth=READ, response=Order)
 def get_order(request: KeyedRequest, order_id: str) -> Order:
     """One order with its lines."""
-    return services.found(order_id).to_contract()
+    return _own(request, order_id).to_contract()
 
 
-@router.get("/orders/{order_id}/timeline", auth=key_with("orders:read"), response=list[TimelineEntry])
+@router.get("/orders/{order_id}/timeline", auth=READ, response=list[TimelineEntry])
 def get_timeline(request: KeyedRequest, order_id: str) -> list[TimelineEntry]:
     """What became of the order so far: when, what, who, why."""
-    return services.timeline(services.found(order_id))
+    return services.timeline(_own(request, order_id), customer=request.auth.customer)
 
 
-@router.get("/orders/{order_id}/explain", auth=key_with("orders:read"), response=Explanation)
+@router.get("/orders/{order_id}/explain", auth=READ, response=Explanation)
 def explain_order(request: KeyedRequest, order_id: str) -> Explanation:
     """Why the order is in its state, what it waits for, what can be done now and, if it cannot, why not."""
-    return explaining.explain(services.found(order_id))
+    return explaining.explain(_own(request, order_id), customer=request.auth.customer)
 
 
-@router.post("/orders/{order_id}/cancel", auth=key_with("orders:write"), response=Order)
+@router.post("/orders/{order_id}/cancel", auth=WRITE, response=Order)
 def cancel_order(
     request: KeyedRequest, response: HttpResponse, order_id: str, body: Cancellation, idempotency_key: IdempotencyKey
 ) -> Any:
@@ -233,25 +263,25 @@ def cancel_order(
 
     One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel has left.
     """
-    asked = CancelOrder(order_id=services.found(order_id).id, **_said(body))
+    asked = CancelOrder(order_id=_own(request, order_id).id, **_said(body))
     return _told(request, response, idempotency_key, "cancel", asked)
 
 
 # Returns
 
 
-@router.get("/orders/{order_id}/returns", auth=key_with("orders:read"), response=list[Return])
+@router.get("/orders/{order_id}/returns", auth=READ, response=list[Return])
 def list_returns(request: KeyedRequest, order_id: str) -> list[Return]:
     """What comes back of the order, oldest first."""
-    return [made.to_contract() for made in returns.returns_of(services.found(order_id))]
+    return [made.to_contract() for made in returns.returns_of(_own(request, order_id))]
 
 
-@router.post("/orders/{order_id}/returns", auth=key_with("orders:write"), response={201: Return})
+@router.post("/orders/{order_id}/returns", auth=WRITE, response={201: Return})
 def request_return(
     request: KeyedRequest, response: HttpResponse, order_id: str, body: Wish, idempotency_key: IdempotencyKey
 ) -> Status[Return]:
     """Announce that goods come back. At most what has left us and is in no other return."""
-    asked = RequestReturn(order_id=services.found(order_id).id, **_said(body))
+    asked = RequestReturn(order_id=_own(request, order_id).id, **_said(body))
     return Status(201, _told(request, response, idempotency_key, "request_return", asked))
 
 

@@ -19,6 +19,16 @@ PaymentMethod = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
 
+Customer = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        description="Whose order it is, by the name that the shop has for them. Null: nobody's whom we know.",
+        examples=["cus_42"],
+    ),
+]
+
+
 class OrderId(Id, prefix="ord"):
     """Names one order, in every module."""
 
@@ -53,6 +63,7 @@ class PlaceOrder(Contract):
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$", description="ISO 4217.")
     lines: list[WantedLine] = Field(min_length=1, max_length=100)
     payment_method: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["pm_card_ok"])
+    customer: Customer = None
 
 
 Version = Annotated[
@@ -89,6 +100,7 @@ class DraftOrder(Contract):
     lines: list[WantedLine] = Field(min_length=1, max_length=100)
     payment_method: PaymentMethod | None = Field(default=None, description="Null: said when it is placed.")
     discount: Discount | None = None
+    customer: Customer = None
 
 
 class ChangeDraft(Contract):
@@ -253,6 +265,7 @@ class Order(Contract):
     fulfillment_status: FulfillmentStatus | None = Field(
         default=None, description="By what shipping announced, and what came back."
     )
+    customer: Customer = None
 
 
 class TimelineEntry(Contract):

@@ -21,6 +21,8 @@ from tearline.sagas import Standing
 API = "/api/v1"
 SCOPE = "orders:write"
 
+OPEN_TO_CUSTOMERS = {"cancel", "request_return"}
+
 BEGAN_AS = {"draft": "drafted", "pending": "placed"}
 """What the timeline calls the beginning of a state, where it is not the state's own name."""
 
@@ -33,7 +35,17 @@ WHY = {
 """Whoever was cancelled or has expired has its own reason."""
 
 
-def explain(order: Order) -> Explanation:
+def explain(order: Order, *, customer: str | None = None) -> Explanation:
+    """`customer`: who asks, and is told neither of our errors nor of what only the shop can do."""
+    explanation = _explained(order)
+    if customer is None:
+        return explanation
+    waits_for = [waiting.model_copy(update={"last_error": ""}) for waiting in explanation.waits_for]
+    actions = [action for action in explanation.actions if action.name in OPEN_TO_CUSTOMERS]
+    return explanation.model_copy(update={"waits_for": waits_for, "actions": actions})
+
+
+def _explained(order: Order) -> Explanation:
     made = returns.returns_of(order)
     return Explanation(
         order_id=order.id,

@@ -56,6 +56,7 @@ class Order(models.Model):
     id: "models.CharField[str, OrderId]" = models.CharField(primary_key=True, max_length=40)
     status: "models.CharField[str, contracts.OrderStatus]" = models.CharField(max_length=20, default="pending")
     version = models.IntegerField(default=1)
+    customer = models.CharField(max_length=64, null=True)
     email = models.CharField(max_length=254)
     ship_to = models.JSONField()
     currency = models.CharField(max_length=3)
@@ -87,7 +88,10 @@ class Order(models.Model):
                 condition=Q(status__in=get_args(contracts.OrderStatus)), name="orders_order_status_known"
             ),
         )
-        indexes = (models.Index(fields=["status", "id"], name="orders_order_by_status"),)
+        indexes = (
+            models.Index(fields=["status", "id"], name="orders_order_by_status"),
+            models.Index(fields=["customer", "id"], condition=Q(customer__isnull=False), name="orders_of_customer"),
+        )
 
     @classmethod
     def locked(cls, order_id: str) -> Self:
@@ -209,6 +213,7 @@ class Order(models.Model):
             discount_reason=self.discount_reason or None,
             payment_status=payment_status(self.total, heard),
             fulfillment_status=fulfillment_status(ordered, sum(line.returned for line in lines), heard),
+            customer=self.customer,
         )
 
     def _totals(self) -> Totals:

@@ -42,6 +42,7 @@ def written_down(request: PlaceOrder | DraftOrder, quotes: Sequence[Quote], *, s
     order = Order(
         id=OrderId.new(),
         status=status,
+        customer=request.customer,
         email=request.email,
         ship_to=request.ship_to.model_dump(),
         currency=request.currency,
@@ -162,16 +163,18 @@ def complete_if_arrived(order_id: str, *, with_parcel: str) -> None:
         order.complete()
 
 
-def orders(*, status: OrderStatus | None = None) -> QuerySet[Order]:
-    """All, or those in a state, with all that is shown of them."""
+def orders(*, status: OrderStatus | None = None, customer: str | None = None) -> QuerySet[Order]:
+    """All, or those in a state, or a customer's, with all that is shown of them."""
     known = Order.objects.prefetch_related("lines", "overviews")
+    if customer is not None:
+        known = known.filter(customer=customer)
     return known.filter(status=status) if status else known
 
 
-def found(order_id: str) -> Order:
-    """Raises OrderNotFound."""
+def found(order_id: str, *, customer: str | None = None) -> Order:
+    """`customer`: who asks, and finds no other's; None: whoever may see all. Raises OrderNotFound."""
     order = Order.objects.prefetch_related("overviews").filter(pk=order_id).first()
-    if order is None:
+    if order is None or customer not in (None, order.customer):
         raise OrderNotFound(order_id=order_id)
     return order
 
@@ -185,13 +188,16 @@ def runs(order: Order) -> Iterator[tuple[str, Saga[Any], Model]]:
         yield "return", refund_return, attempt
 
 
-def timeline(order: Order) -> list[TimelineEntry]:
-    """The order's own entries, how far each step that asks other modules got, and who stepped in."""
+def timeline(order: Order, *, customer: str | None = None) -> list[TimelineEntry]:
+    """The order's own entries, how far each step that asks other modules got, and who stepped in.
+
+    `customer`: who asks, and is not told of that.
+    """
     told = [TimelineEntry(at=entry.at, what=entry.what, who=entry.who, why=entry.why) for entry in order.entries.all()]
     asked = [
         TimelineEntry(at=step.at, what=f"{step.name} {step.state}", who=step.operator or who, why=step.why)
         for who, saga, subject in runs(order)
         for step in saga.history(subject)
-        if step.kind == "remote" or step.operator
+        if (step.operator and customer is None) or (step.kind == "remote" and not step.operator)
     ]
     return sorted([*told, *asked], key=lambda entry: entry.at)

@@ -14,8 +14,11 @@ LIFE = 60  # seconds
 CLOCKS_DIFFER = 10  # seconds, at most
 SHORTEST_KEY = 32  # characters
 
-Use = Literal["call", "principal"]
-"""What a token is for: a call on a facade, or a request from outside and whose it is. None is taken for another."""
+Use = Literal["call", "principal", "customer"]
+"""What a token is for: a call on a facade, or a request from outside and whose it is. None is taken for another.
+
+A customer's request has a use of its own, so that nobody who does not know of customers takes it for the shop's.
+"""
 
 _ALGORITHM = "HS256"
 

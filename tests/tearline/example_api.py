@@ -107,6 +107,12 @@ def whoami(request: KeyedRequest) -> dict[str, Any]:
     return {"caller": request.auth.caller, "request_id": current_request_id(), "acting": facades.caller()}
 
 
+@router.get("/example/mine", auth=key_with("things:read", customers=True))
+def mine(request: KeyedRequest) -> dict[str, Any]:
+    """Whose things are shown."""
+    return {"customer": request.auth.customer}
+
+
 @router.get("/example/keys", response=Page[str])
 def keys(request: KeyedRequest, asked: Query[Filters]) -> Page[str]:
     """API keys are rows with sortable ids like any other."""

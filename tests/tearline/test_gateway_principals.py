@@ -194,3 +194,45 @@ def test_every_answer_repeats_the_name_of_its_exchange(
 
 def test_what_is_no_name_is_not_repeated(till: Topology) -> None:
     assert "Tearline-Call" not in whoami("", **{"Tearline-Call": "0123456789ABCDEF, x"})
+
+
+# Customers
+
+ADAS = Principal(key_id="key_1", scopes=frozenset({"*"}), customer="cus_ada")
+
+
+def told(response: Any) -> tuple[int, str]:
+    body = response.json()
+    return response.status_code, body.get("code") or str(body)
+
+
+def test_a_customer_stays_one_wherever_the_module_is(us: str) -> None:
+    """Whether it is the key that says so or the gateway."""
+    _, sent = issue(name="ada", scopes=["*"], customer="cus_ada")
+    carried = sent if us == "shop" else introduced(ADAS, to=us, keys=KEYS)
+    headers = {"Authorization": f"Bearer {carried}"}
+    assert told(Client().get("/api/v1/example/whoami", headers=headers)) == (403, "customer_not_allowed")
+    assert told(Client().get("/api/v1/example/mine", headers=headers)) == (200, "{'customer': 'cus_ada'}")
+
+
+def test_who_is_the_shop_is_nobodys_customer(us: str) -> None:
+    _, sent = issue(name="shop", scopes=["*"])
+    shop = Principal(key_id="key_1", scopes=frozenset({"*"}))
+    carried = sent if us == "shop" else introduced(shop, to=us, keys=KEYS)
+    headers = {"Authorization": f"Bearer {carried}"}
+    assert told(Client().get("/api/v1/example/mine", headers=headers)) == (200, "{'customer': None}")
+
+
+@pytest.mark.parametrize(
+    "untrue",
+    [
+        token(customer="cus_ada"),
+        token(typ="tearline-customer+jwt"),
+        token(typ="tearline-customer+jwt", customer=""),
+        token(typ="tearline-customer+jwt", customer=7),
+        token(typ="tearline-customer+jwt", customer="cus_ada", aud="shop"),
+    ],
+)
+def test_who_is_a_customer_is_said_twice_or_not_at_all(till: Topology, untrue: str) -> None:
+    """A process that does not know of customers yet refuses the use, instead of taking a customer for the shop."""
+    assert outcome(whoami(untrue)) == (401, "principal_invalid")

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Literal
 
 from django.conf import settings
-from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
@@ -18,9 +17,10 @@ from modules.payments.contracts import Payment
 from modules.payments.facade import payments
 from modules.shipping.contracts import Shipment
 from modules.shipping.facade import shipping
-from tearline.api import key_with
+from tearline.api import KeyedRequest, key_with
 from tearline.contracts import Contract
-from tearline.gateway import Part, gather
+from tearline.gateway import Gathered, Part, gather
+from tearline.resilience import deadline
 
 router = Router(tags=["orders"])
 prefixes = ("/orders/{order_id}/overview",)
@@ -39,19 +39,48 @@ class OrderOverview(Contract):
     )
 
 
-@router.get("/orders/{order_id}/overview", auth=key_with("overview:read"), response=OrderOverview)
-def get_overview(request: HttpRequest, order_id: str) -> OrderOverview:
+@router.get("/orders/{order_id}/overview", auth=key_with("overview:read", customers=True), response=OrderOverview)
+def get_overview(request: KeyedRequest, order_id: str) -> OrderOverview:
     """The order with its payment, reservation, shipments and notifications, as far as these can be asked right now."""
     try:
         known = OrderId.parse(order_id)
     except ValueError:
         raise OrderNotFound(order_id=order_id) from None
-    parts = {
-        "order": Part(partial(orders.find, known), required=True),
+    customer = request.auth.customer
+    found = _found(known) if customer is None else _found_by(customer, known)
+    return OrderOverview.model_validate({**found.answers, "incomplete": found.incomplete})
+
+
+def _found(known: OrderId) -> Gathered:
+    parts = {"order": Part(partial(orders.find, known), required=True), **_parts(known)}
+    return gather(parts, within=settings.OVERVIEW_SECONDS)
+
+
+def _found_by(customer: str, known: OrderId) -> Gathered:
+    """Nobody else is asked before it is known to be theirs; what is told to the staff stays there.
+
+    Raises OrderNotFound.
+    """
+    with deadline(settings.OVERVIEW_SECONDS):
+        mine = gather({"order": Part(partial(_own, customer, known), required=True)}, within=settings.OVERVIEW_SECONDS)
+        rest = gather(_parts(known), within=settings.OVERVIEW_SECONDS)
+    letters: list[Notification] | None = rest.answers["notifications"]
+    theirs = None if letters is None else [letter for letter in letters if letter.recipient == "customer"]
+    return Gathered(answers={**mine.answers, **rest.answers, "notifications": theirs}, incomplete=rest.incomplete)
+
+
+def _own(customer: str, known: OrderId) -> Order:
+    """Raises OrderNotFound."""
+    order = orders.find(known)
+    if order.customer != customer:
+        raise OrderNotFound(order_id=known)
+    return order
+
+
+def _parts(known: OrderId) -> dict[str, Part]:
+    return {
         "payment": Part(partial(payments.payment_of, known)),
         "reservation": Part(partial(inventory.reservation_of, known)),
         "shipments": Part(partial(shipping.shipments_of, known)),
         "notifications": Part(partial(notifications.notifications_of, known)),
     }
-    found = gather(parts, within=settings.OVERVIEW_SECONDS)
-    return OrderOverview.model_validate({**found.answers, "incomplete": found.incomplete})

@@ -4,7 +4,15 @@ A module's `api.py` parses, asks and answers; everything that all of them do ali
 the keys.
 """
 
-from tearline.api._auth import ApiKeyAuth, KeyedRequest, Principal, introduced, key_with, principal_of
+from tearline.api._auth import (
+    ApiKeyAuth,
+    KeyedRequest,
+    Principal,
+    customer_not_allowed,
+    introduced,
+    key_with,
+    principal_of,
+)
 from tearline.api._edge import ProblemMiddleware
 from tearline.api._failures import LARGEST_BODY, plain_problem
 from tearline.api._idempotency import IdempotencyKey, answered
@@ -35,6 +43,7 @@ __all__ = [
     "a_seat_for",
     "answered",
     "current_request_id",
+    "customer_not_allowed",
     "introduced",
     "key_with",
     "paged",

@@ -1,4 +1,4 @@
-"""Who asks: the carrier of an API key, with the scopes of that key.
+"""Who asks: the carrier of an API key, with the scopes of that key, and the customer to whom it is bound.
 
 Keys are known to the gateway alone. It tells the other processes who asks, by a token that it has signed for each of
 them: see `tearline.tokens`. Whoever is the gateway believes keys and nothing else, and whoever is not, such tokens and
@@ -19,10 +19,11 @@ from tearline.api._problems import Problem
 
 @dataclass(frozen=True)
 class Principal:
-    """An authenticated caller of the REST API."""
+    """An authenticated caller of the REST API. `customer`: who sees own things alone; None: the shop itself."""
 
     key_id: str
     scopes: frozenset[str]
+    customer: str | None = None
 
     @property
     def caller(self) -> str:
@@ -40,25 +41,39 @@ class KeyedRequest(HttpRequest):
 
 
 class ApiKeyAuth(HttpAuthBase):
-    """Lets in who carries a key with one scope, or is told by the gateway to carry one."""
+    """Lets in who carries a key with one scope, or is told by the gateway to carry one.
+
+    Whoever is bound to a customer is let in only where that is declared: there, nothing of another customer is shown.
+    """
 
     openapi_scheme = "bearer"
     openapi_description = "An API key: `sk_test_…` or `sk_live_…`."
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, *, customers: bool = False) -> None:
         super().__init__()
         self.scope = scope
+        self.customers = customers
 
     def __call__(self, request: HttpRequest) -> Principal:
         principal = principal_of(request)
+        if principal.customer is not None and not self.customers:
+            raise customer_not_allowed("Keys that are bound to a customer do not open this.")
         if not principal.may(self.scope):
             raise _insufficient(self.scope)
         return principal
 
 
-def key_with(scope: str) -> ApiKeyAuth:
-    """`auth=key_with("orders:write")`: 401 without a valid key, 403 when the key lacks the scope."""
-    return ApiKeyAuth(scope)
+def key_with(scope: str, *, customers: bool = False) -> ApiKeyAuth:
+    """`auth=key_with("orders:write")`: 401 without a valid key, 403 when the key lacks the scope.
+
+    `customers`: keys that are bound to a customer are let in too. The view sees to it that they meet only their own.
+    """
+    return ApiKeyAuth(scope, customers=customers)
+
+
+def customer_not_allowed(detail: str) -> Problem:
+    """403, for whoever is bound to a customer and reaches beyond."""
+    return Problem(403, "customer_not_allowed", detail)
 
 
 def principal_of(request: HttpRequest) -> Principal:
@@ -70,8 +85,9 @@ def principal_of(request: HttpRequest) -> Principal:
 
 def introduced(principal: Principal, *, to: str, keys: Sequence[str]) -> str:
     """A token by which the process of this name knows who asks. Of `keys` there must be one."""
-    told = _Told(key_id=principal.key_id, scopes=sorted(principal.scopes))
-    return tokens.signed(told.model_dump(by_alias=True), use="principal", audience=to, keys=keys)
+    told = _Told(key_id=principal.key_id, scopes=sorted(principal.scopes), customer=principal.customer)
+    use: tokens.Use = "principal" if principal.customer is None else "customer"
+    return tokens.signed(told.model_dump(by_alias=True, exclude_none=True), use=use, audience=to, keys=keys)
 
 
 class _Told(BaseModel):
@@ -79,6 +95,7 @@ class _Told(BaseModel):
 
     key_id: str = Field(alias="sub", min_length=1)
     scopes: list[str]
+    customer: str | None = Field(default=None, min_length=1)
 
 
 def _by_key(token: str | None) -> Principal:
@@ -96,11 +113,23 @@ def _by_key(token: str | None) -> Principal:
 def _by_the_gateway(token: str | None) -> Principal:
     us, keys = settings.TEARLINE_TOPOLOGY.process.name, settings.TEARLINE_SERVICE_KEYS
     try:
-        told = _Told.model_validate(tokens.believed(token or "", use="principal", audience=us, keys=keys))
+        told = _believed(token or "", audience=us, keys=keys)
     except (tokens.NotBelieved, ValidationError) as error:
         detail = "This process is asked by the gateway alone. Send your request to the gateway, with an API key."
         raise _unauthenticated("principal_invalid", detail, error="invalid_token") from error
-    return Principal(key_id=told.key_id, scopes=frozenset(told.scopes))
+    return Principal(key_id=told.key_id, scopes=frozenset(told.scopes), customer=told.customer)
+
+
+def _believed(token: str, *, audience: str, keys: Sequence[str]) -> _Told:
+    """Who is a customer is told by the token's use and by its claims. Raises NotBelieved, ValidationError."""
+    try:
+        claims, is_customer = tokens.believed(token, use="principal", audience=audience, keys=keys), False
+    except tokens.NotBelieved:
+        claims, is_customer = tokens.believed(token, use="customer", audience=audience, keys=keys), True
+    told = _Told.model_validate(claims)
+    if is_customer != (told.customer is not None):
+        raise tokens.NotBelieved("it does not say for which customer it is")
+    return told
 
 
 def _unauthenticated(code: str, detail: str, *, error: str = "") -> Problem:

@@ -81,6 +81,13 @@ class RestApi(NinjaAPI):
 
 
 class _Description(OpenAPISchema):
+    def operation_details(self, operation: Operation) -> dict[str, Any]:
+        """Says so where keys are let in that are bound to a customer."""
+        details = super().operation_details(operation)
+        if any(isinstance(auth, ApiKeyAuth) and auth.customers for auth in operation.auth_callbacks):
+            details["description"] = f"{details.get('description', '')}\n\n{_FOR_CUSTOMERS}".strip()
+        return details
+
     def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
         """With the scope that a key must have: OpenAPI 3.1 has a place for roles there, whatever the scheme."""
         security = super().operation_security(operation)
@@ -90,6 +97,8 @@ class _Description(OpenAPISchema):
                 requirement[type(auth).__name__].append(auth.scope)
         return security
 
+
+_FOR_CUSTOMERS = "Open to keys that are bound to a customer, too: they meet nothing but what is theirs."
 
 _PROBLEM_RESPONSE = {
     "description": "A problem (RFC 9457)",

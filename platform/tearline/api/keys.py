@@ -1,4 +1,4 @@
-"""Issues API keys and recognises them."""
+"""Issues API keys, changes them, and recognises them."""
 
 import hashlib
 import re
@@ -6,9 +6,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,19 +18,53 @@ from tearline.api._auth import Principal
 from tearline.api.models import EVERYTHING, ApiKey
 
 _SCOPE = re.compile(r"[a-z_]+:[a-z_]+|\*")
+_CUSTOMER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHOWN = 14  # "sk_test_" and six characters
 _NOTED_EVERY = timedelta(minutes=1)
 
 
+class NotUsable(Exception):
+    """The key has expired, or was revoked: nothing is to take its place."""
+
+
 def issue(
-    *, name: str, scopes: Sequence[str], live: bool = False, expires_at: datetime | None = None
+    *,
+    name: str,
+    scopes: Sequence[str],
+    live: bool = False,
+    expires_at: datetime | None = None,
+    customer: str | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its token (`sk_test_…` or `sk_live_…`), which nobody can ever read again.
 
-    Raises ValueError when a scope is not of the form `orders:read`, or "*" for all.
+    `customer`: of whose things alone it opens what its scopes say, and only where routes are open to customers.
+
+    Raises ValueError when a scope is not of the form `orders:read`, or "*" for all; or the customer is no name.
     """
+    if wrong := [scope for scope in scopes if not _SCOPE.fullmatch(scope)]:
+        raise ValueError(f"not a scope of the form orders:read: {', '.join(wrong)}")
+    if customer is not None and not _CUSTOMER.fullmatch(customer):
+        raise ValueError(f"not the name of a customer, such as cus_42: {customer!r}")
     token = _new_token(live=live)
-    return _register(token, name=name, scopes=scopes, expires_at=expires_at), token
+    told = {"name": name, "scopes": list(scopes), "expires_at": expires_at, "customer": customer}
+    return _register(token, **told), token
+
+
+def rotate(key_id: str, *, overlap: timedelta) -> tuple[ApiKey, str]:
+    """A key that takes this one's place, and its token. Both open the same, until the overlap is over.
+
+    The new one lives for as long as the old one was issued for. Raises ApiKey.DoesNotExist, NotUsable.
+    """
+    with transaction.atomic(using=ApiKey.objects.db):
+        old, now = ApiKey.objects.select_for_update().get(pk=key_id), timezone.now()
+        if not old.is_usable:
+            raise NotUsable(f"{old} has expired, or was revoked")
+        token = _new_token(live=old.prefix.startswith("sk_live_"))
+        told = {"name": old.name, "scopes": old.scopes, "customer": old.customer, "acts_as": old.known_as}
+        new = _register(token, expires_at=old.expires_at and now + (old.expires_at - old.created_at), **told)
+        old.expires_at = min(now + overlap, old.expires_at or now + overlap)
+        old.save(update_fields=["expires_at"])
+    return new, token
 
 
 def carrier_of(token: str) -> Principal | None:
@@ -40,7 +76,7 @@ def carrier_of(token: str) -> Principal | None:
     if key is None or not key.is_usable:
         return None
     _note_use(key)
-    return Principal(key_id=key.id, scopes=frozenset(key.scopes))
+    return Principal(key_id=key.known_as, scopes=frozenset(key.scopes), customer=key.customer)
 
 
 def development_key() -> str:
@@ -56,7 +92,7 @@ def development_key() -> str:
         token = _new_token(live=False)
         _write_privately(file, token)
     if carrier_of(token) is None:
-        _register(token, name="development", scopes=[EVERYTHING], expires_at=None)
+        _register(token, name="development", scopes=[EVERYTHING])
     return token
 
 
@@ -68,13 +104,8 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
-def _register(token: str, *, name: str, scopes: Sequence[str], expires_at: datetime | None) -> ApiKey:
-    if wrong := [scope for scope in scopes if not _SCOPE.fullmatch(scope)]:
-        raise ValueError(f"not a scope of the form orders:read: {', '.join(wrong)}")
-    key, _ = ApiKey.objects.get_or_create(
-        hash=_hash(token),
-        defaults={"name": name, "prefix": token[:_SHOWN], "scopes": list(scopes), "expires_at": expires_at},
-    )
+def _register(token: str, **told: Any) -> ApiKey:
+    key, _ = ApiKey.objects.get_or_create(hash=_hash(token), defaults={"prefix": token[:_SHOWN], **told})
     return key
 
 

@@ -15,13 +15,18 @@ class KeyId(Id, prefix="key"):
 
 
 class ApiKey(models.Model):
-    """Who may call the REST API, and for what."""
+    """Who may call the REST API, and for what.
+
+    A key that takes another's place acts under that one's name: whoever repeats a request with it is known again.
+    """
 
     id = models.CharField(primary_key=True, max_length=30, default=KeyId.new, editable=False)
     name = models.CharField(max_length=100, help_text="Who uses it and for what, in words.")
     prefix = models.CharField(max_length=16, help_text="The beginning of the token, to recognise it by.")
     hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, in hexadecimal.")
     scopes = models.JSONField(default=list, help_text='Such as ["orders:read"]; ["*"] allows everything.')
+    customer = models.CharField(max_length=64, null=True, help_text="Whose things alone it opens; null: all.")
+    acts_as = models.CharField(max_length=30, null=True, editable=False, help_text="The key whose place it took.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -38,6 +43,11 @@ class ApiKey(models.Model):
     def is_usable(self) -> bool:
         """Neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or timezone.now() < self.expires_at)
+
+    @property
+    def known_as(self) -> str:
+        """Under which idempotency keys are kept and requests counted, however often the key is changed."""
+        return self.acts_as or self.id
 
     def revoke(self) -> None:
         """From the next request on, nobody gets in by this key."""
