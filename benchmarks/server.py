@@ -50,6 +50,7 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "SECRET_KEY": "made-up",
             "TEARLINE_FACADES": "direct",
+            "TEARLINE_RATE_LIMIT": "off",
             "TEARLINE_VAR": str(self.folder / "var"),
         }
 

@@ -40,6 +40,9 @@
 | `DEFAULT_FROM_EMAIL`, `SHOP_STAFF_EMAIL`, `SHOP_NAME` | who writes to customers, who is told of trouble | made up |
 | `SHOP_STAFF_PHONE` | as in `+4930123456`: who gets a text when something ran out | nobody |
 | `SHOP_LOCALE` | the language of letters: `en`, `de` | `en` |
+| `TEARLINE_RATE_LIMIT` | how often each API key may ask: `100/minute`, `off` | 6000/minute; with DEBUG off |
+| `TEARLINE_WRONG_KEYS` | how often wrong keys may come from one address, likewise | 60/minute; with DEBUG off |
+| `TEARLINE_PROXIES` | how many proxies stand before us, each of which adds to `X-Forwarded-For` | 0 |
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
 | `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |
 | `OTEL_…` | where traces go: see docs/observability.md | nowhere |
@@ -113,6 +116,7 @@ MIDDLEWARE = [
     "tearline.api.RequestIdMiddleware",
     "tearline.observability.RequestsMiddleware",
     "tearline.exchanges.ExchangeMiddleware",
+    "tearline.api.RateLimitMiddleware",
     "tearline.api.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -155,6 +159,9 @@ SECRET_KEY = _given("SECRET_KEY") or secret_key.kept_in(VAR)
 ALLOWED_HOSTS = [host.strip() for host in (_given("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")]
 if TEARLINE_TOPOLOGY.process.url:  # where the other processes reach us
     ALLOWED_HOSTS.append(urlsplit(TEARLINE_TOPOLOGY.process.url).hostname or "")
+TEARLINE_RATE_LIMIT = os.environ.get("TEARLINE_RATE_LIMIT") or ("off" if DEBUG else "6000/minute")
+TEARLINE_WRONG_KEYS = os.environ.get("TEARLINE_WRONG_KEYS") or ("off" if DEBUG else "60/minute")
+TEARLINE_PROXIES = int(os.environ.get("TEARLINE_PROXIES") or 0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}

@@ -100,6 +100,26 @@ def test_who_asks_travels_signed_for_the_process_that_is_asked(end: FarEnd, db: 
     assert token not in str(end.heard)
 
 
+def test_a_customer_travels_as_one(end: FarEnd, db: None) -> None:
+    _, token = issue(name="ada", scopes=["payments:read"], customer="cus_ada")
+    Client(headers={"Authorization": f"Bearer {token}"}).get(PAYMENT)
+    told = str(end.heard[0].headers["Authorization"]).removeprefix("Bearer ")
+    claims = jwt.decode(told, settings.TEARLINE_SERVICE_KEYS[0], algorithms=["HS256"], audience="till")
+    assert claims["customer"] == "cus_ada"
+    assert jwt.get_unverified_header(told)["typ"] == "tearline-customer+jwt"
+
+
+def test_who_is_led_elsewhere_is_counted_and_told_so_here(end: FarEnd, client: Client, settings: Settings) -> None:
+    settings.TEARLINE_RATE_LIMIT = "2/hour"
+    told = [client.get(PAYMENT) for _ in range(3)]
+    assert [(response.status_code, response["RateLimit"][:14]) for response in told] == [
+        (200, '"default";r=1;'),
+        (200, '"default";r=0;'),
+        (429, '"default";r=0;'),
+    ]
+    assert len(end.heard) == 2
+
+
 @pytest.mark.parametrize("authorization", ["", "Basic Zm9vOmJhcg==", "Bearer sk_test_1", "Bearer a,Bearer b"])
 def test_who_has_no_key_gets_nowhere(end: FarEnd, authorization: str) -> None:
     response = Client().get(PAYMENT, headers={"Authorization": authorization})

@@ -18,6 +18,7 @@ from tearline.api._failures import LARGEST_BODY, plain_problem
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Cursor, Page, PageAsked, paged
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
+from tearline.api._rates import RateLimitMiddleware
 from tearline.api._request_ids import RequestIdMiddleware, current_request_id
 from tearline.api._rest import RestApi
 from tearline.api._waiting import Prefer, Wait, a_seat_for, waiting, without_wait
@@ -37,6 +38,7 @@ __all__ = [
     "Problem",
     "ProblemDetails",
     "ProblemMiddleware",
+    "RateLimitMiddleware",
     "RequestIdMiddleware",
     "RestApi",
     "Wait",

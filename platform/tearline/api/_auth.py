@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tearline import tokens
 from tearline.api._problems import Problem
+from tearline.api._rates import count, count_failure
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,22 @@ def customer_not_allowed(detail: str) -> Problem:
 
 
 def principal_of(request: HttpRequest) -> Principal:
-    """Who asks. Raises Problem (401)."""
+    """Who asks. Found out, and counted, once for a request. Raises Problem (401, 429)."""
+    known: Principal | None = getattr(request, "principal", None)
+    if known is None:
+        known = _recognised(request)
+        request.principal = known  # type: ignore[attr-defined]  # for whoever asks again
+    return known
+
+
+def _recognised(request: HttpRequest) -> Principal:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     sent = token.strip() if kind.lower() == "bearer" else None
-    return _by_key(sent) if settings.TEARLINE_TOPOLOGY.is_gateway else _by_the_gateway(sent)
+    if not settings.TEARLINE_TOPOLOGY.is_gateway:
+        return _by_the_gateway(sent)
+    principal = _by_key(request, sent)
+    count(request, principal.caller)
+    return principal
 
 
 def introduced(principal: Principal, *, to: str, keys: Sequence[str]) -> str:
@@ -98,13 +111,14 @@ class _Told(BaseModel):
     customer: str | None = Field(default=None, min_length=1)
 
 
-def _by_key(token: str | None) -> Principal:
+def _by_key(request: HttpRequest, token: str | None) -> Principal:
     from tearline.api.keys import carrier_of  # needs the app registry
 
     if token is None:
         raise _unauthenticated("api_key_missing", "Send an API key: Authorization: Bearer sk_…")
     principal = carrier_of(token)
     if principal is None:
+        count_failure(request)
         detail = "This API key is unknown, expired or revoked."
         raise _unauthenticated("api_key_invalid", detail, error="invalid_token")
     return principal

@@ -7,3 +7,8 @@ class TearlineApiConfig(AppConfig):
     name = "tearline.api"
     label = "tearline_api"
     verbose_name = "REST API"
+
+    def ready(self) -> None:
+        from tearline.api._rates import refuse_nonsense  # imports what needs settings
+
+        refuse_nonsense()

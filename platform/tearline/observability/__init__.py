@@ -20,11 +20,13 @@ from tearline.observability._lines import let_structlog_use_logging, line_format
 from tearline.observability._metrics import (
     leases_lost,
     parkings,
+    rate_rejections,
     retries,
     target_calls,
     target_circuit,
     target_rejections,
     target_retries,
+    uncounted,
 )
 from tearline.observability._requests import RequestsMiddleware
 from tearline.observability._tracing import flush_traces, start_tracing
@@ -48,6 +50,7 @@ __all__ = [
     "line_formatter",
     "listen",
     "parkings",
+    "rate_rejections",
     "resuming",
     "retries",
     "start_tracing",
@@ -56,5 +59,6 @@ __all__ = [
     "target_rejections",
     "target_retries",
     "together",
+    "uncounted",
     "watching",
 ]

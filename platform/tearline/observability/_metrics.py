@@ -48,6 +48,9 @@ leases_lost = Counter(
     "tearline_leases_lost", "Outcomes refused, as the row was in other hands.", _queue, registry=counted
 )
 
+rate_rejections = Counter("tearline_rate_rejections", "Requests answered 429.", ["because"], registry=counted)
+uncounted = Counter("tearline_rate_uncounted", "Requests not counted, as Redis did not answer.", registry=counted)
+
 _target = ["target"]
 target_calls = Counter("tearline_target_calls", "Calls out of this process.", [*_target, "outcome"], registry=counted)
 target_retries = Counter("tearline_target_retries", "Questions asked once more.", _target, registry=counted)
