@@ -42,6 +42,7 @@
 | `SHOP_LOCALE` | the language of letters: `en`, `de` | `en` |
 | `TEARLINE_RATE_LIMIT` | how often each API key may ask: `100/minute`, `off` | 6000/minute; with DEBUG off |
 | `TEARLINE_WRONG_KEYS` | how often wrong keys may come from one address, likewise | 60/minute; with DEBUG off |
+| `TEARLINE_WRONG_PASSWORDS` | how often for one name, and from one address | 10/15minutes |
 | `TEARLINE_PROXIES` | how many proxies stand before us, each of which adds to `X-Forwarded-For` | 0 |
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
 | `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |
@@ -83,7 +84,7 @@ TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 
 # What the world sees besides the API: the pages, where the gateway hosts the orders that they show.
 HAS_PAGES = "orders" in TEARLINE_TOPOLOGY.gateway.modules
-TEARLINE_PAGES = ["/", "/demo", "/static"] if HAS_PAGES else ["/static"]
+TEARLINE_PAGES = ["/", "/demo", "/staff", "/static"] if HAS_PAGES else ["/staff", "/static"]
 
 # What asks several modules, wherever they are, is the gateway's, if it is in this checkout
 COMPOSITE_APPS = [
@@ -161,6 +162,7 @@ if TEARLINE_TOPOLOGY.process.url:  # where the other processes reach us
     ALLOWED_HOSTS.append(urlsplit(TEARLINE_TOPOLOGY.process.url).hostname or "")
 TEARLINE_RATE_LIMIT = os.environ.get("TEARLINE_RATE_LIMIT") or ("off" if DEBUG else "6000/minute")
 TEARLINE_WRONG_KEYS = os.environ.get("TEARLINE_WRONG_KEYS") or ("off" if DEBUG else "60/minute")
+TEARLINE_WRONG_PASSWORDS = os.environ.get("TEARLINE_WRONG_PASSWORDS") or "10/15minutes"
 TEARLINE_PROXIES = int(os.environ.get("TEARLINE_PROXIES") or 0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 AUTH_PASSWORD_VALIDATORS = [

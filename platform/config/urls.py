@@ -32,5 +32,6 @@ def rest_api() -> RestApi:
 urlpatterns = [
     path("api/v1/", rest_api().urls),
     path("facades/", include("tearline.facades.urls")),
+    *([path("staff/", include("tearline.api.login"))] if settings.TEARLINE_TOPOLOGY.is_gateway else []),
     *([path("", include("config.landing.urls"))] if apps.is_installed("config.landing") else []),
 ]

@@ -192,7 +192,8 @@ def test_databases_are_prepared_before_anybody_needs_them(topology: Topology, ma
 
 
 def test_all_that_the_world_may_see_leads_to_the_gateway(topology: Topology, manifests: list[Manifest]) -> None:
-    assert set(routes(manifests)) == {(path, topology.gateway.name) for path in ("/", "/demo", "/static", "/api/v1")}
+    paths = ("/", "/demo", "/staff", "/static", "/api/v1")
+    assert set(routes(manifests)) == {(path, topology.gateway.name) for path in paths}
 
 
 def test_the_gateway_need_not_be_the_first_process(tmp_path: Path) -> None:
@@ -241,7 +242,8 @@ def test_the_world_sees_every_page_that_is_served_here() -> None:
     pages = {str(page.pattern).partition("/")[0] for page in below[""]}
 
     assert f"{API.strip('/')}/" in below
-    assert {f"/{page}" for page in pages} <= set(settings.TEARLINE_PAGES)
+    assert {f"/{page}" for page in (*pages, "staff")} <= set(settings.TEARLINE_PAGES)
+    assert "staff/" in below
     assert f"/{settings.STATIC_URL.strip('/')}" in settings.TEARLINE_PAGES
 
 

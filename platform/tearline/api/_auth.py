@@ -1,12 +1,13 @@
-"""Who asks: the carrier of an API key, with the scopes of that key, and the customer to whom it is bound.
+"""Who asks: the carrier of an API key, with the scopes of that key, and the customer to whom it is bound; or staff.
 
-Keys are known to the gateway alone. It tells the other processes who asks, by a token that it has signed for each of
-them: see `tearline.tokens`. Whoever is the gateway believes keys and nothing else, and whoever is not, such tokens and
-nothing else.
+Keys and sessions are known to the gateway alone. It tells the other processes who asks, by a token that it has signed
+for each of them: see `tearline.tokens`. Whoever is the gateway believes those and nothing else, and whoever is not,
+such tokens and nothing else.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,19 +18,29 @@ from tearline import tokens
 from tearline.api._problems import Problem
 from tearline.api._rates import count, count_failure
 
+Kind = Literal["api", "staff"]
+
 
 @dataclass(frozen=True)
 class Principal:
-    """An authenticated caller of the REST API. `customer`: who sees own things alone; None: the shop itself."""
+    """An authenticated caller of the REST API. `customer`: who sees own things alone; None: the shop itself.
+
+    `key_id`: of staff, their name.
+    """
 
     key_id: str
     scopes: frozenset[str]
     customer: str | None = None
+    kind: Kind = "api"
 
     @property
     def caller(self) -> str:
         """The name under which idempotency keys are kept, so that two callers never meet in one key."""
-        return f"api:{self.key_id}"
+        return f"{self.kind}:{self.key_id}"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind == "staff"
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes or "*" in self.scopes
@@ -91,14 +102,19 @@ def _recognised(request: HttpRequest) -> Principal:
     sent = token.strip() if kind.lower() == "bearer" else None
     if not settings.TEARLINE_TOPOLOGY.is_gateway:
         return _by_the_gateway(sent)
-    principal = _by_key(request, sent)
+    principal = (_by_session(request) if sent is None else None) or _by_key(request, sent)
     count(request, principal.caller)
     return principal
 
 
 def introduced(principal: Principal, *, to: str, keys: Sequence[str]) -> str:
     """A token by which the process of this name knows who asks. Of `keys` there must be one."""
-    told = _Told(key_id=principal.key_id, scopes=sorted(principal.scopes), customer=principal.customer)
+    told = _Told(
+        key_id=principal.key_id,
+        scopes=sorted(principal.scopes),
+        customer=principal.customer,
+        kind=principal.kind,
+    )
     use: tokens.Use = "principal" if principal.customer is None else "customer"
     return tokens.signed(told.model_dump(by_alias=True, exclude_none=True), use=use, audience=to, keys=keys)
 
@@ -109,6 +125,14 @@ class _Told(BaseModel):
     key_id: str = Field(alias="sub", min_length=1)
     scopes: list[str]
     customer: str | None = Field(default=None, min_length=1)
+    kind: Kind = "api"
+
+
+def _by_session(request: HttpRequest) -> Principal | None:
+    from tearline.api._sessions import scopes_of, staff_of  # needs the app registry
+
+    user = staff_of(request)
+    return Principal(key_id=user.get_username(), scopes=scopes_of(user), kind="staff") if user else None
 
 
 def _by_key(request: HttpRequest, token: str | None) -> Principal:
@@ -131,7 +155,7 @@ def _by_the_gateway(token: str | None) -> Principal:
     except (tokens.NotBelieved, ValidationError) as error:
         detail = "This process is asked by the gateway alone. Send your request to the gateway, with an API key."
         raise _unauthenticated("principal_invalid", detail, error="invalid_token") from error
-    return Principal(key_id=told.key_id, scopes=frozenset(told.scopes), customer=told.customer)
+    return Principal(key_id=told.key_id, scopes=frozenset(told.scopes), customer=told.customer, kind=told.kind)
 
 
 def _believed(token: str, *, audience: str, keys: Sequence[str]) -> _Told:
@@ -153,4 +177,4 @@ def _unauthenticated(code: str, detail: str, *, error: str = "") -> Problem:
 
 def _insufficient(scope: str) -> Problem:
     challenge = {"WWW-Authenticate": f'Bearer realm="tearline", error="insufficient_scope", scope="{scope}"'}
-    return Problem(403, "insufficient_scope", f"This API key lacks the scope {scope}.", headers=challenge)
+    return Problem(403, "insufficient_scope", f"This needs the scope {scope}.", headers=challenge)

@@ -1,7 +1,8 @@
-"""How often somebody may ask, and how often by a key that is none. Told as the IETF's draft on RateLimit headers says.
+"""How often somebody may ask, and how often by a key or a password that is none.
 
-The gateway alone counts: in Redis, if there is one, for all of its processes together; else each process by itself.
-When Redis does not answer nobody is counted, as nobody shall be sent away for that.
+Callers are told as the IETF's draft on RateLimit headers says. The gateway alone counts: in Redis, if there is one, for
+all of its processes together; else each process by itself. When Redis does not answer nobody is counted, as nobody
+shall be sent away for that.
 """
 
 import functools
@@ -88,12 +89,30 @@ def count(request: HttpRequest, caller: str) -> None:
 
 
 def count_failure(request: HttpRequest) -> None:
-    """One more wrong key, or password, from this address. Raises Problem (429) when it is one too many."""
+    """One more wrong key from this address. Raises Problem (429) when it is one too many."""
     standing = counter().count(settings.TEARLINE_WRONG_KEYS, f"failures:{_bucket_of(address_of(request))}")
     if standing and standing.is_exceeded:
         rate_rejections.labels("wrong keys").inc()
         detail = "Too much that is wrong came from this address. What is right is still answered."
         raise _too_many("too_many_failures", detail, standing, retryable=False)
+
+
+class Guesses:
+    """Wrong passwords: those from one address, and those for one name from anywhere."""
+
+    def __init__(self, request: HttpRequest, username: str) -> None:
+        places = (address_of(request), f"name {username}")
+        self._names = [f"guesses:{_bucket_of(place)}" for place in places]
+
+    def add(self) -> None:
+        """It was wrong."""
+        for name in self._names:
+            counter().count(settings.TEARLINE_WRONG_PASSWORDS, name)
+
+    def seconds_to_wait(self) -> int:
+        """Until another one may be tried; 0: at once."""
+        found = [counter().look(settings.TEARLINE_WRONG_PASSWORDS, name) for name in self._names]
+        return max((each.seconds for each in found if each and each.used >= each.quota), default=0)
 
 
 def _too_many(code: str, detail: str, standing: Standing, *, retryable: bool) -> Problem:
@@ -129,6 +148,13 @@ class RateCounter:
 
     def count(self, rate: str, name: str) -> Standing | None:
         """One more under this name. None: such a rate is not counted, or Redis does not answer."""
+        return self._asked(rate, lambda item: self._storage.incr(item.key_for(name), item.get_expiry()), name)
+
+    def look(self, rate: str, name: str) -> Standing | None:
+        """How it stands, with nothing added."""
+        return self._asked(rate, lambda item: self._storage.get(item.key_for(name)), name)
+
+    def _asked(self, rate: str, used: "Callable[[RateLimitItem], int]", name: str) -> Standing | None:
         if rate == OFF:
             return None
         if time.monotonic() < self._asks_again_at:
@@ -137,18 +163,17 @@ class RateCounter:
         from limits.errors import StorageError
 
         try:
-            return self._counted(parsed(rate), name)
+            item = parsed(rate)
+            return self._standing(item, used(item), name)
         except StorageError as error:
             logger.warning("nobody is counted for %s seconds, as Redis does not answer: %s", PAUSE, error)
             self._asks_again_at = time.monotonic() + PAUSE
             uncounted.inc()
             return None
 
-    def _counted(self, item: "RateLimitItem", name: str) -> Standing:
+    def _standing(self, item: "RateLimitItem", used: int, name: str) -> Standing:
         """Raises StorageError."""
-        key = item.key_for(name)
-        used = self._storage.incr(key, item.get_expiry())
-        seconds = math.ceil(self._storage.get_expiry(key) - time.time())
+        seconds = math.ceil(self._storage.get_expiry(item.key_for(name)) - time.time())
         return Standing(item.amount, item.get_expiry(), used, seconds=min(max(1, seconds), item.get_expiry()))
 
     @functools.cached_property
@@ -189,6 +214,6 @@ def parsed(rate: str) -> "RateLimitItem":
 
 def refuse_nonsense() -> None:
     """Raises ImproperlyConfigured when a rate that is set is none."""
-    for rate in (settings.TEARLINE_RATE_LIMIT, settings.TEARLINE_WRONG_KEYS):
+    for rate in (settings.TEARLINE_RATE_LIMIT, settings.TEARLINE_WRONG_KEYS, settings.TEARLINE_WRONG_PASSWORDS):
         if rate != OFF:
             parsed(rate)

@@ -15,9 +15,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tearline.api._auth import Principal
-from tearline.api.models import EVERYTHING, ApiKey
+from tearline.api.models import EVERYTHING, ApiKey, is_scope
 
-_SCOPE = re.compile(r"[a-z_]+:[a-z_]+|\*")
 _CUSTOMER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHOWN = 14  # "sk_test_" and six characters
 _NOTED_EVERY = timedelta(minutes=1)
@@ -41,7 +40,7 @@ def issue(
 
     Raises ValueError when a scope is not of the form `orders:read`, or "*" for all; or the customer is no name.
     """
-    if wrong := [scope for scope in scopes if not _SCOPE.fullmatch(scope)]:
+    if wrong := [scope for scope in scopes if not is_scope(scope)]:
         raise ValueError(f"not a scope of the form orders:read: {', '.join(wrong)}")
     if customer is not None and not _CUSTOMER.fullmatch(customer):
         raise ValueError(f"not the name of a customer, such as cus_42: {customer!r}")

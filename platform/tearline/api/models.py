@@ -1,5 +1,6 @@
 """API keys. A token is shown once, when it is issued; only its hash is kept."""
 
+import re
 from typing import ClassVar
 
 from django.db import models
@@ -8,6 +9,13 @@ from django.utils import timezone
 from tearline.contracts import Id
 
 EVERYTHING = "*"
+
+_SCOPE = re.compile(r"[a-z_]+:[a-z_]+|\*")
+
+
+def is_scope(text: str) -> bool:
+    """Whether it is of the form `orders:read`, or "*" for all."""
+    return bool(_SCOPE.fullmatch(text))
 
 
 class KeyId(Id, prefix="key"):

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from tearline.events._replaying import CannotReplay, replay
 from tearline.management.who import take_who
-from tearline.models import AuditLine, DueWork, SagaRow, SagaStepRow
+from tearline.models import AuditLine, CommandKey, DueWork, SagaRow, SagaStepRow
 from tearline.sagas import NoWayBack
 from tearline.sagas._intervening import NoSuchStep, NotSo, resolve, skip, undo
 from tearline.sagas._saga import sagas
@@ -106,6 +107,35 @@ def _audit(*, modules: list[str], last: int, **_: Any) -> Iterator[str]:
     for module in modules:
         for line in reversed(AuditLine.objects.using(module).order_by("-pk")[:last]):
             yield _audited(line, module)
+
+
+def _commands_takes(parser: ArgumentParser) -> None:
+    _take_modules(parser)
+    parser.add_argument("--last", type=int, default=20, metavar="20", help="So many of each module.")
+    parser.add_argument("--caller", help="By this one alone: api:<key>, staff:<name>, a module.")
+    parser.add_argument("--about", metavar="ID", help="Those whose key or answer names it.")
+
+
+def _commands(*, modules: list[str], last: int, caller: str | None, about: str | None, **_: Any) -> Iterator[str]:
+    for module in modules:
+        asked = CommandKey.objects.using(module).order_by("-pk")
+        if caller:
+            asked = asked.filter(caller=caller)
+        if about:
+            asked = asked.filter(Q(key__contains=about) | Q(answer__contains=about))
+        for command in reversed(asked[:last]):
+            yield f"{command.created_at:%FT%TZ} {command.caller}: {command.operation} {command.key}{_outcome(command)}"
+
+
+def _outcome(command: CommandKey) -> str:
+    """Nothing of an answer is shown but the name of what it is about: customers have written the rest."""
+    if command.undone:
+        return " (undone)"
+    if not command.answer:
+        return " (not answered)"
+    answer = json.loads(command.answer)
+    told = answer if isinstance(answer, dict) else {}
+    return f" (refused: {told.get('code')})" if command.refused else f" ({told['id']})" if "id" in told else ""
 
 
 # Mending
@@ -227,6 +257,7 @@ VERBS = (
     Verb("replay", "Have one listener hear a span of events once more.", _replay_takes, _replay),
     Verb("purge", "Delete what has long been finished.", _purge_takes, _purge),
     Verb("audit", "What operators did, the latest last.", _audit_takes, _audit),
+    Verb("commands", "Who had what done, the latest last.", _commands_takes, _commands),
 )
 
 
