@@ -67,19 +67,19 @@ def test_who_writes_over_rest_is_written_down(module: str) -> None:
     assert without_command(text) == []
 
 
+INDEED = "def deed(request):\n    perform('a', 'b', {}, caller=request.auth.caller, key='k')"
+
+
 @pytest.mark.parametrize(
     ("text", "nameless_ones", "without"),
     [
         ("def f(request):\n    perform('a', 'b', {}, caller='shop', key='k')", ["f"], []),
-        ("def f(request):\n    perform('a', 'b', {}, caller=request.auth.caller, key='k')", [], []),
+        (INDEED, [], []),
         ("@router.post('/a', auth=WRITE)\ndef f(request):\n    services.change()", [], ["f"]),
         ("@router.post('/a', auth=None)\ndef f(request):\n    services.change()", [], []),
         ("@router.get('/a', auth=READ)\ndef f(request):\n    services.find()", [], []),
         (
-            (
-                "def g(request):\n    perform('a', 'b', {}, caller=request.auth.caller, key='k')\n@router.patch('/a', auth=WRITE)\n"
-                "def f(request):\n    return Status(201, g(request))"
-            ),
+            f"{INDEED}\n@router.patch('/a', auth=WRITE)\ndef f(request):\n    return Status(201, deed(request))",
             [],
             [],
         ),

@@ -1,14 +1,20 @@
 """Why an order is in its state, what it waits for, and what can be done; and if not, why not."""
 
+import io
+
 import pytest
+from django.core.management import call_command
 from django.test import override_settings
 from pytest_django import Settings
 
+from modules.orders import services
 from modules.orders.contracts import CancelOrder, DraftOrder, Explanation, RequestReturn, ReturnedLine
+from modules.orders.explaining import explain
 from modules.orders.facade import orders
 from modules.orders.tests.conftest import ADA, Place
 from modules.orders.tests.peers import announce, delivered
 from modules.shipping.contracts import ShipmentId
+from tearline.models import SagaRow
 from tearline.testing import settle
 from tearline.work import drain
 
@@ -82,3 +88,17 @@ def test_a_return_waits_for_goods_and_then_for_money(place: Place) -> None:
         "refund_return": "orders.return_not_in_state",
     }
     assert told.actions[-1].path == f"/api/v1/orders/{order.id}/returns/{made.id}/refund"
+
+
+def test_customers_are_told_neither_our_errors_nor_who_stepped_in(place: Place) -> None:
+    order = place(MUG=1)
+    with override_settings(PAYMENT_PROVIDER="modules.orders.tests.peers.Down"):
+        drain()
+    told = [explain(services.found(order.id), customer=who).waits_for[0].last_error for who in (None, "cus_ada")]
+    assert [bool(error) for error in told] == [True, False]
+    run = SagaRow.objects.using("orders").get(subject_id=order.id)
+    why = ("--reason", "set aside by hand", "--as", "ann")
+    call_command("work", "skip", "orders", "sagas", str(run.pk), "authorize_payment", *why, stdout=io.StringIO())
+    row = services.found(order.id)
+    assert ("authorize payment skipped", "ann") in {(entry.what, entry.who) for entry in services.timeline(row)}
+    assert [entry.who for entry in services.timeline(row, customer="cus_ada")] == ["outside", "fulfilment"]
