@@ -470,8 +470,8 @@ PLANTED = {
     ),
     "another scope": Plant(
         "orders/api.py",
-        '@router.post("/orders/{order_id}/cancel", auth=key_with("orders:write")',
-        '@router.post("/orders/{order_id}/cancel", auth=key_with("orders:cancel")',
+        '@router.post("/orders/{order_id}/cancel", auth=WRITE',
+        '@router.post("/orders/{order_id}/cancel", auth=key_with("orders:cancel", customers=True)',
         "orders REST POST /orders/{order_id}/cancel: "
         'security [{"ApiKeyAuth": ["orders:write"]}] became [{"ApiKeyAuth": ["orders:cancel"]}].',
         "whoever knows it would be mistaken. Answer at a new path beside it.",

@@ -34,6 +34,7 @@ def test_a_draft_waits_for_whoever_places_it(shop: None) -> None:
     told = orders.explain(order.id)
     assert (told.status, told.version, [each.what for each in told.waits_for]) == ("draft", 1, ["somebody to place it"])
     assert actions(told) == {"change": "", "place": "", "discard": ""}
+    assert actions(explain(services.found(order.id), customer="cus_ada")) == {}
     assert [(action.method, action.path, action.scope) for action in told.actions][:2] == [
         ("PATCH", f"/api/v1/orders/{order.id}", "orders:write"),
         ("POST", f"/api/v1/orders/{order.id}/place", "orders:write"),

@@ -49,6 +49,8 @@ leases_lost = Counter(
 )
 
 rate_rejections = Counter("tearline_rate_rejections", "Requests answered 429.", ["because"], registry=counted)
+for _because in ("quota", "wrong keys"):
+    rate_rejections.labels(_because)  # a rate of what was never there is none
 uncounted = Counter("tearline_rate_uncounted", "Requests not counted, as Redis did not answer.", registry=counted)
 
 _target = ["target"]
