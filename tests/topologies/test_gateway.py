@@ -84,6 +84,13 @@ def test_a_process_that_is_frozen_is_not_waited_for(till: Running, outsider: Out
     recovers(outsider)
 
 
+def test_whose_key_it_is_holds_in_the_process_that_is_asked(till: Running, outsider: Outsider) -> None:
+    _, outsider.token = issue(name="ada", scopes=["*"], customer="cus_ada")
+    refused = outsider.get()
+    assert (refused.status_code, refused.json()["code"]) == (403, "customer_not_allowed")
+    outsider.sees_the_rest()
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
