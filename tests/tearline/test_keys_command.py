@@ -85,6 +85,17 @@ def test_a_key_that_opens_nothing_gets_no_successor() -> None:
     assert ApiKey.objects.count() == 1
 
 
+def test_one_key_takes_the_place_of_another_and_if_that_one_is_lost_the_next_does() -> None:
+    old, _ = keys.issue(name="till", scopes=["things:read"])
+    new, _ = keys.rotate(old.id, overlap=timedelta(hours=1))
+    with pytest.raises(CommandError, match=f"{new.id} has taken the place"):
+        run("rotate", old.id)
+    assert ApiKey.objects.count() == 2
+    new.revoke()
+    *_, token = run("rotate", old.id)
+    assert caller(token) == f"api:{old.id}"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

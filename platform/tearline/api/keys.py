@@ -23,7 +23,7 @@ _NOTED_EVERY = timedelta(minutes=1)
 
 
 class NotUsable(Exception):
-    """The key has expired, or was revoked: nothing is to take its place."""
+    """The key has expired, was revoked, or another has taken its place already: nothing is to take it now."""
 
 
 def issue(
@@ -58,6 +58,8 @@ def rotate(key_id: str, *, overlap: timedelta) -> tuple[ApiKey, str]:
         old, now = ApiKey.objects.select_for_update().get(pk=key_id), timezone.now()
         if not old.is_usable:
             raise NotUsable(f"{old} has expired, or was revoked")
+        if heir := ApiKey.objects.filter(acts_as=old.known_as, id__gt=old.id, revoked_at=None).first():
+            raise NotUsable(f"{heir.id} has taken the place of {old} already: change that one")
         token = _new_token(live=old.prefix.startswith("sk_live_"))
         told = {"name": old.name, "scopes": old.scopes, "customer": old.customer, "acts_as": old.known_as}
         new = _register(token, expires_at=old.expires_at and now + (old.expires_at - old.created_at), **told)
