@@ -1,6 +1,6 @@
 """Stock, locations and reservations over REST: read them, put goods there and take them away, say what has left."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
@@ -38,7 +38,19 @@ from modules.inventory.contracts import (
 )
 from modules.inventory.models import Reservation as ReservationRow
 from modules.orders.contracts import OrderId
-from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Problem, answered, key_with, paged
+from tearline.api import (
+    CreatedAsked,
+    Filter,
+    IdempotencyKey,
+    KeyedRequest,
+    Only,
+    Page,
+    PageAsked,
+    Problem,
+    answered,
+    key_with,
+    paged,
+)
 from tearline.contracts import Contract
 from tearline.facades import perform
 
@@ -56,14 +68,16 @@ class StockAsked(PageAsked):
 class MovementsAsked(PageAsked):
     """Which movements."""
 
-    location: LocationCode | None = Field(default=None, description="Only at this location.")
+    location: Only[LocationCode] = Field(default=None, description="Only at this location.")
 
 
-class ReservationsAsked(PageAsked):
+class ReservationsAsked(CreatedAsked, PageAsked):
     """Which reservations."""
 
-    order_id: OrderId | None = Field(default=None, description="Only of this order.")
-    stage: ReservationStage | None = Field(default=None, description="Only at this stage.")
+    order_id: Only[OrderId] = Field(default=None, description="Only of this order.")
+    stage: Annotated[list[ReservationStage] | None, Filter("state")] = Field(
+        default=None, max_length=20, description="Only at one of these stages."
+    )
 
 
 class Goods(Contract):
@@ -193,7 +207,7 @@ def get_stock(request: KeyedRequest, sku: Sku) -> StockLevel:
 @router.get("/stock/{sku}/movements", auth=key_with("inventory:read"), response=Page[Movement])
 def list_movements(request: KeyedRequest, sku: Sku, asked: Query[MovementsAsked]) -> Page[Movement]:
     """The ledger of a SKU, newest first, each line with the balance that it left at its location."""
-    return paged(shelves.movements(sku, location=asked.location), asked, show=lambda movement: movement.to_contract())
+    return paged(shelves.movements(sku), asked, show=lambda movement: movement.to_contract())
 
 
 @router.post("/stock/{sku}/receive", auth=key_with("inventory:write"), response=StockLevel)
@@ -255,8 +269,7 @@ def set_limits(
 @router.get("/reservations", auth=key_with("inventory:read"), response=Page[Reservation])
 def list_reservations(request: KeyedRequest, asked: Query[ReservationsAsked]) -> Page[Reservation]:
     """What was set aside for orders, newest first."""
-    found = services.reservations(order_id=asked.order_id, stage=asked.stage)
-    return paged(found, asked, show=lambda reservation: reservation.to_contract())
+    return paged(services.reservations(), asked, show=lambda reservation: reservation.to_contract())
 
 
 @router.get("/reservations/{reservation_id}", auth=key_with("inventory:read"), response=Reservation)

@@ -17,7 +17,6 @@ from modules.inventory.contracts import (
     NothingSetAside,
     OutOfStock,
     ReservationId,
-    ReservationStage,
     ReserveStock,
     WithdrawReservation,
 )
@@ -150,12 +149,11 @@ def _live(order_id: OrderId) -> Reservation | None:
     return live.select_for_update().first()
 
 
-def reservations(*, order_id: str | None = None, stage: ReservationStage | None = None) -> QuerySet[Reservation]:
-    """All of them, or those of an order or at a stage, with their lines."""
-    chosen = {name: value for name, value in (("order_id", order_id), ("state", stage)) if value is not None}
-    return Reservation.objects.prefetch_related("lines").filter(**chosen)
+def reservations() -> QuerySet[Reservation]:
+    """All of them, with their lines."""
+    return Reservation.objects.prefetch_related("lines")
 
 
 def reservation_of(order_id: OrderId) -> Reservation | None:
     """The latest."""
-    return reservations(order_id=order_id).order_by("-id").first()
+    return reservations().filter(order_id=order_id).order_by("-id").first()

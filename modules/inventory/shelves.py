@@ -183,10 +183,9 @@ def stock(*, sku: str | None = None, location: str | None = None) -> QuerySet[St
     return found
 
 
-def movements(sku: str, *, location: str | None = None) -> QuerySet[StockMovement]:
-    """Of a SKU, everywhere or at one location."""
-    found = StockMovement.objects.filter(sku=sku)
-    return found if location is None else found.filter(location=location)
+def movements(sku: str) -> QuerySet[StockMovement]:
+    """Of a SKU, at all locations."""
+    return StockMovement.objects.filter(sku=sku)
 
 
 # Locations

@@ -200,10 +200,9 @@ def _begin(message: WebhookMessage, endpoint: WebhookEndpoint, *, replay_of: str
 # Deliveries
 
 
-def deliveries(*, endpoint_id: str | None = None, state: str | None = None) -> QuerySet[WebhookDelivery]:
-    """All of them, or those to an endpoint or in a state."""
-    chosen = {name: value for name, value in (("endpoint_id", endpoint_id), ("state", state)) if value is not None}
-    return WebhookDelivery.objects.select_related("message").filter(**chosen)
+def deliveries() -> QuerySet[WebhookDelivery]:
+    """All of them."""
+    return WebhookDelivery.objects.select_related("message")
 
 
 @task("notifications.deliver")

@@ -2,7 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
@@ -41,11 +41,15 @@ from modules.orders.models import DailySales
 from modules.orders.models import Order as OrderRow
 from modules.orders.projections import daily_sales
 from tearline.api import (
+    AnyOf,
+    CreatedAsked,
     IdempotencyKey,
     KeyedRequest,
+    Only,
     Page,
     PageAsked,
     Prefer,
+    Sort,
     answered,
     customer_not_allowed,
     key_with,
@@ -69,11 +73,21 @@ LONGEST = timedelta(days=366)
 """Of which sales are told at a time."""
 
 
-class OrdersAsked(PageAsked):
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
+Amount = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+class OrdersAsked(CreatedAsked, PageAsked):
     """Which orders."""
 
-    status: OrderStatus | None = Field(default=None, description="Only in this state.")
-    customer: str | None = Field(default=None, description="Only of this customer.")
+    status: AnyOf[OrderStatus] = Field(default=None, description="Only in one of these states.")
+    customer: Annotated[str | None, Field(description="Only of this customer.")] = None
+    currency: Only[Currency] = Field(default=None, description="Only in this currency.")
+    total__gt: Only[Amount] = Field(default=None, alias="total[gt]", description="Only above this, in minor units.")
+    total__gte: Only[Amount] = Field(default=None, alias="total[gte]", description="Only from this on.")
+    total__lt: Only[Amount] = Field(default=None, alias="total[lt]", description="Only below this.")
+    total__lte: Only[Amount] = Field(default=None, alias="total[lte]", description="Only up to this.")
+    sort: Sort[Literal["id", "-id", "created_at", "-created_at", "total", "-total"]] = None
 
 
 class SalesAsked(BaseModel):
@@ -182,7 +196,7 @@ def place_order(
 @router.get("/orders", auth=READ, response=Page[Order])
 def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[Order]:
     """Orders, newest first."""
-    found = services.orders(status=asked.status, customer=_whose(request, asked.customer))
+    found = services.orders(customer=_whose(request, asked.customer))
     return paged(found, asked, show=OrderRow.to_contract)
 
 

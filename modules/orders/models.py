@@ -91,6 +91,8 @@ class Order(models.Model):
         indexes = (
             models.Index(fields=["status", "id"], name="orders_order_by_status"),
             models.Index(fields=["customer", "id"], condition=Q(customer__isnull=False), name="orders_of_customer"),
+            models.Index(fields=["created_at", "id"], name="orders_order_by_age"),
+            models.Index(fields=["total", "id"], name="orders_order_by_total"),
         )
 
     @classmethod

@@ -163,12 +163,10 @@ def complete_if_arrived(order_id: str, *, with_parcel: str) -> None:
         order.complete()
 
 
-def orders(*, status: OrderStatus | None = None, customer: str | None = None) -> QuerySet[Order]:
-    """All, or those in a state, or a customer's, with all that is shown of them."""
+def orders(*, customer: str | None = None) -> QuerySet[Order]:
+    """All, or a customer's, with all that is shown of them."""
     known = Order.objects.prefetch_related("lines", "overviews")
-    if customer is not None:
-        known = known.filter(customer=customer)
-    return known.filter(status=status) if status else known
+    return known if customer is None else known.filter(customer=customer)
 
 
 def found(order_id: str, *, customer: str | None = None) -> Order:

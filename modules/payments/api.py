@@ -13,23 +13,23 @@ from modules.orders.contracts import OrderId
 from modules.payments import models, reconciliation, services, webhooks
 from modules.payments.adapters import NotFromProvider
 from modules.payments.contracts import Payment, PaymentIntent, ReceivedEvent, ReceivedEventState, Reconciliation
-from tearline.api import KeyedRequest, Page, PageAsked, Problem, key_with, paged
+from tearline.api import AnyOf, CreatedAsked, KeyedRequest, Only, Page, PageAsked, Problem, key_with, paged
 from tearline.contracts import Contract
 
 router = Router(tags=["payments"])
 prefixes = ("/payments",)
 
 
-class PaymentsAsked(PageAsked):
+class PaymentsAsked(CreatedAsked, PageAsked):
     """Which payments."""
 
-    order_id: OrderId | None = Field(default=None, description="Only of this order.")
+    order_id: Only[OrderId] = Field(default=None, description="Only of this order.")
 
 
 class EventsAsked(PageAsked):
     """Which events."""
 
-    state: ReceivedEventState | None = Field(default=None, description="Only in this state.")
+    state: AnyOf[ReceivedEventState] = Field(default=None, description="Only in one of these states.")
 
 
 SIGNATURES = {
@@ -79,7 +79,7 @@ def receive_webhook(request: HttpRequest, provider: str) -> Received:
 @router.get("/payments/webhooks", auth=key_with("payments:read"), response=Page[ReceivedEvent])
 def list_webhooks(request: KeyedRequest, asked: Query[EventsAsked]) -> Page[ReceivedEvent]:
     """What the provider told us by itself, newest first."""
-    return paged(webhooks.received(state=asked.state), asked, show=models.ProviderEvent.to_contract)
+    return paged(webhooks.received(), asked, show=models.ProviderEvent.to_contract)
 
 
 @router.get("/payments/reconciliation", auth=key_with("payments:read"), response=Reconciliation)
@@ -91,7 +91,7 @@ def get_reconciliation(request: KeyedRequest, span: Query[Span]) -> Reconciliati
 @router.get("/payments", auth=key_with("payments:read"), response=Page[Payment])
 def list_payments(request: KeyedRequest, asked: Query[PaymentsAsked]) -> Page[Payment]:
     """Every attempt to take money, newest first."""
-    return paged(services.payments(order_id=asked.order_id), asked, show=models.Payment.to_contract)
+    return paged(services.payments(), asked, show=models.Payment.to_contract)
 
 
 @router.get("/payments/{payment_id}", auth=key_with("payments:read"), response=Payment)

@@ -47,6 +47,6 @@ def work_off(event_id: str) -> None:
     event.save(update_fields=["state", "order_id"])
 
 
-def received(*, state: str | None = None) -> QuerySet[ProviderEvent]:
-    """All events, or those in one state."""
-    return ProviderEvent.objects.filter(state=state) if state else ProviderEvent.objects.all()
+def received() -> QuerySet[ProviderEvent]:
+    """All events."""
+    return ProviderEvent.objects.all()

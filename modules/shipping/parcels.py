@@ -5,7 +5,6 @@ Every function that changes something runs in its caller's transaction.
 
 from django.db.models import QuerySet
 
-from modules.orders.contracts import OrderId
 from modules.shipping import services
 from modules.shipping.contracts import (
     AlreadyLabelled,
@@ -94,13 +93,9 @@ def choose(request: ChooseService) -> Shipment:
     return shipment
 
 
-def shipments(
-    *, order_id: OrderId | None = None, state: str | None = None, direction: str | None = None
-) -> QuerySet[Shipment]:
-    """All of them, or those of an order, in a state, to the customer or back, with their lines."""
-    chosen = {"order_id": order_id, "state": state, "direction": direction}
-    wanted = {name: value for name, value in chosen.items() if value is not None}
-    return Shipment.objects.prefetch_related("lines").filter(**wanted)
+def shipments() -> QuerySet[Shipment]:
+    """All of them, with their lines."""
+    return Shipment.objects.prefetch_related("lines")
 
 
 def found(shipment_id: str) -> Shipment:

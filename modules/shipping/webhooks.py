@@ -50,6 +50,6 @@ def work_off(event_id: str) -> None:
     event.save(update_fields=["state"])
 
 
-def received(*, state: str | None = None) -> QuerySet[CarrierEvent]:
-    """All events, or those in one state."""
-    return CarrierEvent.objects.filter(state=state) if state else CarrierEvent.objects.all()
+def received() -> QuerySet[CarrierEvent]:
+    """All events."""
+    return CarrierEvent.objects.all()

@@ -1,7 +1,7 @@
 """A small API that fails in every way there is, for the tests of the conventions."""
 
 from datetime import datetime, timedelta, timezone
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import OperationalError
 from django.http import Http404, HttpResponse
@@ -11,6 +11,8 @@ from pydantic import Field
 
 from tearline import facades
 from tearline.api import (
+    AnyOf,
+    CreatedAsked,
     IdempotencyKey,
     KeyedRequest,
     Page,
@@ -18,6 +20,7 @@ from tearline.api import (
     Prefer,
     Problem,
     RestApi,
+    Sort,
     answered,
     current_request_id,
     key_with,
@@ -55,10 +58,11 @@ class Thing(Contract):
     made_at: datetime | None = None
 
 
-class Filters(PageAsked):
-    """A page, filtered."""
+class Filters(CreatedAsked, PageAsked):
+    """A page, filtered and sorted."""
 
-    name: str | None = None
+    name: AnyOf[str] = None
+    sort: Sort[Literal["id", "-id", "name", "-name", "created_at", "-created_at"]] = None
 
 
 def replayed(refusal: Refusal) -> Refusal:
@@ -116,8 +120,7 @@ def mine(request: KeyedRequest) -> dict[str, Any]:
 @router.get("/example/keys", response=Page[str])
 def keys(request: KeyedRequest, asked: Query[Filters]) -> Page[str]:
     """API keys are rows with sortable ids like any other."""
-    rows = ApiKey.objects.filter(name=asked.name) if asked.name else ApiKey.objects.all()
-    return paged(rows, asked, show=lambda key: key.id)
+    return paged(ApiKey.objects.all(), asked, show=lambda key: key.id)
 
 
 @router.get("/example/keys-by-age", response=Page[str])

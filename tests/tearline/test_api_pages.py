@@ -1,4 +1,5 @@
 import base64
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tearline.api import Cursor, Page, PageAsked, Problem, keys, paged
 from tearline.api.models import ApiKey
@@ -150,3 +152,67 @@ def test_parameters_are_refused_where_none_are_known(client: Client) -> None:
 
 def test_the_character_nul_in_a_parameter_is_refused_before_a_database_sees_it(client: Client) -> None:
     assert problem(client, "name=a%00b")["code"] == "invalid_parameter"
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "created_at", "-created_at", "id", "-id"])
+def test_pages_stay_put_in_every_order_while_rows_come_and_change(client: Client, sort: str) -> None:
+    rows = [keys.issue(name=name, scopes=[])[0].id for name in "bbbabcd"]
+    now = timezone.now()
+    ApiKey.objects.filter(id__in=rows[2:]).update(created_at=now - timedelta(days=1))
+    way = "-" if sort.startswith("-") else ""
+    whole = list(ApiKey.objects.order_by(sort, f"{way}pk").values_list("id", flat=True))
+    first = page(client, limit=3, sort=sort)
+    keys.issue(name="a" if way == "" else "z", scopes=[])
+    ApiKey.objects.filter(id=whole[2]).update(name="m", created_at=now - timedelta(hours=1))
+    second = page(client, limit=3, sort=sort, cursor=first["next_cursor"])
+    assert first["data"] == whole[:3]
+    seen = second["data"]
+    while second["next_cursor"]:
+        second = page(client, limit=3, sort=sort, cursor=second["next_cursor"])
+        seen += second["data"]
+    assert [told for told in seen if told in whole[3:]] == whole[3:]
+    back = page(client, limit=9, sort=sort, cursor=second["prev_cursor"])
+    assert set(whole[:2]) <= set(back["data"])
+
+
+def test_any_of_several_values_will_do(client: Client) -> None:
+    ids = {name: keys.issue(name=name, scopes=[])[0].id for name in ("one", "two", "three")}
+    assert page(client, name=["one", "three"])["data"] == [ids["three"], ids["one"]]
+
+
+def test_a_time_is_asked_for_from_both_sides(client: Client) -> None:
+    ids = issued(3)
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    for days, row in enumerate(ids):
+        ApiKey.objects.filter(id=row).update(created_at=start + timedelta(days=days))
+    asked = {"created_at[gte]": "2026-11-02T01:00:00+01:00", "created_at[lt]": "2026-11-03T00:00:00Z"}
+    assert page(client, **asked)["data"] == [ids[1]]
+    assert page(client, **{"created_at[gt]": "2026-11-02T00:00:00Z"})["data"] == [ids[2]]
+    assert page(client, **{"created_at[lte]": "2026-11-02T00:00:00Z"})["data"] == ids[:2]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("sort=hash", "sort"),
+        ("sort=-", "sort"),
+        ("created_at[gte]=2026-11-01T00:00:00", "created_at[gte]"),
+        ("created_at[lt]=0001-01-01T00:00:00%2B10:00", "created_at[lt]"),
+    ],
+)
+def test_what_a_list_is_not_sorted_or_filtered_by_is_told_by_name(client: Client, query: str, parameter: str) -> None:
+    answer = problem(client, query)
+    assert (answer["code"], answer["errors"][0]["parameter"]) == ("invalid_parameter", parameter)
+
+
+@pytest.mark.parametrize("other", ["-name", "created_at", "id", None])
+def test_a_cursor_belongs_to_one_order(client: Client, other: str | None) -> None:
+    issued(3)
+    cursor = page(client, limit=1, sort="name")["next_cursor"]
+    assert problem(client, f"cursor={cursor}" + (f"&sort={other}" if other else ""))["code"] == "invalid_cursor"
+
+
+@pytest.mark.parametrize("value", ["yesterday", "", "2026-13-01"])
+def test_a_cursor_of_what_cannot_be_there_is_refused(client: Client, value: str) -> None:
+    cursor = Cursor("after", "key_01", "created_at", value)
+    assert problem(client, f"sort=created_at&cursor={cursor}")["code"] == "invalid_cursor"

@@ -15,6 +15,7 @@ from tearline.api._auth import (
 )
 from tearline.api._edge import ProblemMiddleware
 from tearline.api._failures import LARGEST_BODY, plain_problem
+from tearline.api._filters import AnyOf, CreatedAsked, Filter, Moment, Only, Sort
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Cursor, Page, PageAsked, paged
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
@@ -26,11 +27,16 @@ from tearline.api._waiting import Prefer, Wait, a_seat_for, waiting, without_wai
 __all__ = [
     "LARGEST_BODY",
     "MEDIA_TYPE",
+    "AnyOf",
     "ApiKeyAuth",
+    "CreatedAsked",
     "Cursor",
+    "Filter",
     "Flaw",
     "IdempotencyKey",
     "KeyedRequest",
+    "Moment",
+    "Only",
     "Page",
     "PageAsked",
     "Prefer",
@@ -41,6 +47,7 @@ __all__ = [
     "RateLimitMiddleware",
     "RequestIdMiddleware",
     "RestApi",
+    "Sort",
     "Wait",
     "a_seat_for",
     "answered",
