@@ -33,6 +33,7 @@ from modules.orders.contracts import (
     ReturnId,
     ReturnNotFound,
     Sales,
+    StaleOrder,
     TimelineEntry,
     Version,
     WantedLine,
@@ -44,16 +45,21 @@ from tearline.api import (
     AnyOf,
     CreatedAsked,
     IdempotencyKey,
+    IfMatch,
     KeyedRequest,
     Only,
     Page,
     PageAsked,
     Prefer,
+    Problem,
     Sort,
     answered,
     customer_not_allowed,
+    etag_of,
+    expected,
     key_with,
     paged,
+    tagged,
     waiting,
 )
 from tearline.contracts import Contract
@@ -175,6 +181,22 @@ def _whose(request: KeyedRequest, named: str | None) -> str | None:
     return bound or named
 
 
+def _matched(
+    request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract, if_match: str | None
+) -> Order:
+    """The answer of a command on one order, with its ETag. Raises Problem (412) when another was to be matched."""
+    try:
+        order: Order = _told(request, response, key, operation, asked)
+    except StaleOrder as stale:
+        if if_match is None:
+            raise
+        now = services.found(stale.order_id).to_contract()
+        etag = {"ETag": etag_of(now, version=now.version)}
+        raise Problem(412, "precondition_failed", stale.detail, headers=etag) from stale
+    tagged(order, response, version=order.version)
+    return order
+
+
 @router.post("/orders", auth=WRITE, response={201: Order, 202: Order})
 def place_order(
     request: KeyedRequest,
@@ -223,38 +245,58 @@ def draft_order(
 
 @router.patch("/orders/{order_id}", auth=key_with("orders:write"), response=Order)
 def change_draft(
-    request: KeyedRequest, response: HttpResponse, order_id: str, body: DraftChange, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    order_id: str,
+    body: DraftChange,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
-    """Change an order that was not placed yet."""
-    asked = ChangeDraft(order_id=services.found(order_id).id, **_said(body))
-    return _told(request, response, idempotency_key, "change_draft", asked)
+    """Change an order that was not placed yet, as it was seen: send If-Match, or expected_version."""
+    version = expected(if_match, said=body.expected_version, needed=True)
+    asked = ChangeDraft(order_id=services.found(order_id).id, **{**_said(body), "expected_version": version})
+    return _matched(request, response, idempotency_key, "change_draft", asked, if_match)
 
 
 @router.post("/orders/{order_id}/place", auth=key_with("orders:write"), response=Order)
 def place_draft(
-    request: KeyedRequest, response: HttpResponse, order_id: str, body: Placing, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    order_id: str,
+    body: Placing,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Place a draft at its own prices: it is fulfilled from there on."""
-    asked = PlaceDraft(order_id=services.found(order_id).id, **_said(body))
-    return _told(request, response, idempotency_key, "place_draft", asked)
+    version = expected(if_match, said=body.expected_version)
+    asked = PlaceDraft(order_id=services.found(order_id).id, **{**_said(body), "expected_version": version})
+    return _matched(request, response, idempotency_key, "place_draft", asked, if_match)
 
 
 @router.post("/orders/{order_id}/discard", auth=key_with("orders:write"), response=Order)
 def discard_draft(
-    request: KeyedRequest, response: HttpResponse, order_id: str, body: Cancellation, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    order_id: str,
+    body: Cancellation,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Give up a draft."""
-    asked = DiscardDraft(order_id=services.found(order_id).id, **_said(body))
-    return _told(request, response, idempotency_key, "discard_draft", asked)
+    version = expected(if_match, said=body.expected_version)
+    asked = DiscardDraft(order_id=services.found(order_id).id, **{**_said(body), "expected_version": version})
+    return _matched(request, response, idempotency_key, "discard_draft", asked, if_match)
 
 
 # One order
 
 
 @router.get("/orders/{order_id}", auth=READ, response=Order)
-def get_order(request: KeyedRequest, order_id: str) -> Order:
+def get_order(request: KeyedRequest, response: HttpResponse, order_id: str) -> Order:
     """One order with its lines."""
-    return _own(request, order_id).to_contract()
+    order = _own(request, order_id).to_contract()
+    tagged(order, response, version=order.version)
+    return order
 
 
 @router.get("/orders/{order_id}/timeline", auth=READ, response=list[TimelineEntry])
@@ -271,14 +313,20 @@ def explain_order(request: KeyedRequest, order_id: str) -> Explanation:
 
 @router.post("/orders/{order_id}/cancel", auth=WRITE, response=Order)
 def cancel_order(
-    request: KeyedRequest, response: HttpResponse, order_id: str, body: Cancellation, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    order_id: str,
+    body: Cancellation,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Give up an order: what was done for it is undone, and money given back, after this answer.
 
     One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel has left.
     """
-    asked = CancelOrder(order_id=_own(request, order_id).id, **_said(body))
-    return _told(request, response, idempotency_key, "cancel", asked)
+    version = expected(if_match, said=body.expected_version)
+    asked = CancelOrder(order_id=_own(request, order_id).id, **{**_said(body), "expected_version": version})
+    return _matched(request, response, idempotency_key, "cancel", asked, if_match)
 
 
 # Returns

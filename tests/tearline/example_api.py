@@ -1,6 +1,6 @@
 """A small API that fails in every way there is, for the tests of the conventions."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
 
 from django.db import OperationalError
@@ -12,6 +12,8 @@ from pydantic import Field
 from tearline import facades
 from tearline.api import (
     AnyOf,
+    ApiVersion,
+    Change,
     CreatedAsked,
     IdempotencyKey,
     KeyedRequest,
@@ -21,6 +23,7 @@ from tearline.api import (
     Problem,
     RestApi,
     Sort,
+    Versions,
     answered,
     current_request_id,
     key_with,
@@ -29,6 +32,11 @@ from tearline.api import (
 )
 from tearline.api.models import ApiKey
 from tearline.contracts import Contract, Id, KeyInFlight, KeyReused, Money, Refusal, Unavailable, Undone, UnknownRefusal
+
+
+def _renamed(told: dict[str, Any], **names: str) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in told.items()}
+
 
 router = Router(tags=["example"])
 
@@ -137,6 +145,24 @@ def order(request: KeyedRequest, response: HttpResponse, key: IdempotencyKey, pr
         return Status(wait.status(reached=key.endswith("done")), answered(outcome, response))
 
 
-api = RestApi(title="Example", version="v1", description="An example.")
+versions = Versions(
+    ApiVersion(date(2025, 1, 1), deprecated=date(2026, 1, 1), sunset=date(2027, 1, 1)),
+    ApiVersion(
+        date(2025, 6, 1),
+        [Change(frozenset({"tearline_make"}), request=lambda old: _renamed(old, title="name"))],
+    ),
+    ApiVersion(
+        date(2026, 1, 1),
+        [
+            Change(
+                frozenset({"tearline_make", "tearline_show"}),
+                answer=lambda new: _renamed(new, name="title"),
+            )
+        ],
+    ),
+)
+"""What was called `title` was sent as `name` from June 2025 on, and told as such from 2026 on."""
+
+api = RestApi(title="Example", version="v1", description="An example.", versions=versions)
 api.mount("example", router, prefixes=["/example"])
 urlpatterns = [path("api/v1/", api.urls)]

@@ -199,6 +199,7 @@ def test_nothing_that_outsiders_say_travels_but_what_is_on_the_list(end: FarEnd,
 
 
 PASSED_ON = {
+    "API-Version": "2026-11-01",
     "Accept": "application/json",
     "Accept-Language": "de",
     "Idempotency-Key": "k",

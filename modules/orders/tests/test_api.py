@@ -36,12 +36,12 @@ class Api:
         self._client = Client(headers={"Authorization": f"Bearer {token}"})
         self._asked = 0
 
-    def get(self, path: str) -> Any:
-        return self._client.get(f"/api/v1/orders{path}")
+    def get(self, path: str, **headers: str) -> Any:
+        return self._client.get(f"/api/v1/orders{path}", headers=headers)
 
-    def send(self, path: str, body: object, *, method: str = "POST") -> Any:
+    def send(self, path: str, body: object, *, method: str = "POST", **further: str) -> Any:
         self._asked += 1
-        headers = {"Idempotency-Key": f"request-{self._asked}"}
+        headers = {"Idempotency-Key": f"request-{self._asked}", **further}
         return self._client.generic(
             method, f"/api/v1/orders{path}", json.dumps(body), content_type="application/json", headers=headers
         )
@@ -121,3 +121,32 @@ def test_placing_an_order_asks_nothing_of_what_was_heard(place: Place) -> None:
     told = [query["sql"] for query in asked.captured_queries]
     assert not [sql for sql in told if "overview" in sql or "orders_return" in sql]
     assert orders.find(order.id).payment_status == "unpaid"
+
+
+def test_an_order_is_changed_as_it_was_seen_and_not_otherwise(api: Api) -> None:
+    path = f"/{api.send('/drafts', DRAFT).json()['id']}"
+    seen = api.get(path)["ETag"]
+    unseen = api.send(path, {"email": "eve@example.com"}, method="PATCH")
+    assert (unseen.status_code, unseen.json()["code"]) == (428, "precondition_required")
+    changed = api.send(path, {"email": "eve@example.com"}, method="PATCH", **{"If-Match": seen})
+    assert (changed.status_code, changed["ETag"]) == (200, api.get(path)["ETag"])
+    for late in (
+        api.send(path, {"email": "ada@example.com"}, method="PATCH", **{"If-Match": seen}),
+        api.send(f"{path}/discard", {"reason": "late"}, **{"If-Match": seen}),
+    ):
+        assert (late.status_code, late.json()["code"], late["ETag"]) == (412, "precondition_failed", changed["ETag"])
+    repeated = api.send(path, {"email": "eve@example.com"}, method="PATCH", **{
+        "If-Match": seen, "Idempotency-Key": "request-3"
+    })  # fmt: skip
+    assert (repeated.status_code, repeated["Idempotent-Replayed"]) == (200, "true")
+    assert api.send(f"{path}/discard", {"reason": "any"}, **{"If-Match": "*"}).status_code == 200
+
+
+def test_who_has_an_order_as_it_is_gets_it_no_second_time(api: Api, place: Place) -> None:
+    order = place(MUG=1)
+    first = api.get(f"/{order.id}")["ETag"]
+    same = api.get(f"/{order.id}", **{"If-None-Match": f'"other", {first}'})
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", first)
+    settle()
+    news = api.get(f"/{order.id}", **{"If-None-Match": first})
+    assert (news.status_code, news.json()["status"]) == (200, "confirmed")

@@ -14,6 +14,7 @@ from tearline.api._auth import (
     principal_of,
 )
 from tearline.api._edge import ProblemMiddleware
+from tearline.api._etags import IfMatch, etag_of, expected, tagged
 from tearline.api._failures import LARGEST_BODY, plain_problem
 from tearline.api._filters import AnyOf, CreatedAsked, Filter, Moment, Only, Sort
 from tearline.api._idempotency import IdempotencyKey, answered
@@ -22,6 +23,7 @@ from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
 from tearline.api._rates import RateLimitMiddleware
 from tearline.api._request_ids import RequestIdMiddleware, current_request_id
 from tearline.api._rest import RestApi
+from tearline.api._versions import ApiVersion, Change, Versions
 from tearline.api._waiting import Prefer, Wait, a_seat_for, waiting, without_wait
 
 __all__ = [
@@ -29,11 +31,14 @@ __all__ = [
     "MEDIA_TYPE",
     "AnyOf",
     "ApiKeyAuth",
+    "ApiVersion",
+    "Change",
     "CreatedAsked",
     "Cursor",
     "Filter",
     "Flaw",
     "IdempotencyKey",
+    "IfMatch",
     "KeyedRequest",
     "Moment",
     "Only",
@@ -48,16 +53,20 @@ __all__ = [
     "RequestIdMiddleware",
     "RestApi",
     "Sort",
+    "Versions",
     "Wait",
     "a_seat_for",
     "answered",
     "current_request_id",
     "customer_not_allowed",
+    "etag_of",
+    "expected",
     "introduced",
     "key_with",
     "paged",
     "plain_problem",
     "principal_of",
+    "tagged",
     "waiting",
     "without_wait",
 ]

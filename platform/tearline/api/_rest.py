@@ -16,8 +16,10 @@ from ninja.responses import NinjaJSONEncoder
 
 from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
+from tearline.api._etags import conditional
 from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
+from tearline.api._versions import UNCHANGED, Versions, in_versions
 from tearline.databases import refuse_unless_served
 from tearline.facades import acting_as
 from tearline.resilience import DEADLINE_MS, deadline, is_too_late, seconds_told
@@ -28,8 +30,13 @@ View = Callable[..., Any]
 class RestApi(NinjaAPI):
     """A ninja API with our conventions: problems, strict bodies, no unknown query parameters, times in UTC with a Z."""
 
-    def __init__(self, *, title: str, version: str, description: str, described: bool = True) -> None:
-        """`described`: whether the description is served, too, for programs and for people."""
+    def __init__(
+        self, *, title: str, version: str, description: str, described: bool = True, versions: Versions = UNCHANGED
+    ) -> None:
+        """`described`: whether the description is served, too, for programs and for people.
+
+        `versions`: the dated ones, for which clients ask by a header.
+        """
         super().__init__(
             title=title,
             version=version,
@@ -41,6 +48,8 @@ class RestApi(NinjaAPI):
         )
         self.add_decorator(_only_known_parameters)
         self.add_decorator(_while_the_gateway_waits)
+        self.add_decorator(self._negotiated, mode="view")
+        self._versions = versions
         self._owners: dict[str, str] = {}
 
     def mount(self, module: str, router: Router, *, prefixes: Sequence[str]) -> None:
@@ -58,6 +67,11 @@ class RestApi(NinjaAPI):
         stage.add_decorator(functools.partial(_in_the_name_of, module))
         stage.add_router("", router)
         self.add_router("", stage)
+
+    def _negotiated(self, run: View) -> View:
+        """Of an operation's `run`, which is all that happens between a request and its answer."""
+        operation: Operation = run.__self__  # type: ignore[attr-defined]  # nobody has wrapped it before us
+        return conditional(in_versions(self._versions, self.get_openapi_operation_id(operation), run))
 
     def set_default_exception_handlers(self) -> None:
         self.exception_handler(Exception)(told)

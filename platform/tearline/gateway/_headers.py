@@ -14,6 +14,7 @@ from tearline.resilience import DEADLINE_MS, remaining_ms
 Headers = list[tuple[str, str]]
 
 FROM_OUTSIDE = (
+    "API-Version",
     "Accept",
     "Accept-Language",
     "Content-Type",
@@ -28,6 +29,7 @@ FROM_OUTSIDE = (
 )
 
 TO_OUTSIDE = (
+    "API-Version",
     "Allow",
     "Cache-Control",
     "Content-Disposition",

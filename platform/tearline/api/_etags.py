@@ -1,0 +1,81 @@
+"""What was read is known again by its ETag (RFC 9110): nothing is sent twice, and nothing overwritten unseen.
+
+Whatever is read has one, made of what is told. That of a resource with a version begins with the version, and it is the
+version alone that `If-Match` asks for: what has changed besides is nothing that a write could take back.
+"""
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
+from ninja import Header
+
+from tearline.api._problems import Flaw, Problem
+from tearline.contracts import Contract
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        None,
+        alias="If-Match",
+        description="The ETag that it had when it was read. 412 when it is at another version by now.",
+    ),
+]
+
+_OURS = re.compile(r'"([1-9][0-9]{0,8})-[0-9a-f]{32}"')
+
+
+def tagged(told: Contract, response: HttpResponse, *, version: int) -> None:
+    """Gives the response the ETag of a resource that has a version."""
+    response["ETag"] = etag_of(told, version=version)
+
+
+def etag_of(told: Contract, *, version: int) -> str:
+    """Of a resource as it is told."""
+    return f'"{version}-{_fingerprint(told.model_dump_json().encode())}"'
+
+
+def expected(if_match: str | None, *, said: int | None, needed: bool = False) -> int | None:
+    """The version that is to be changed: that of If-Match, or what was said in the body. None: any.
+
+    `needed`: where a change that somebody has not seen could be lost. Raises Problem: 428 when a version is needed and
+    there is none, 400 when two are told, 412 when the tag is none of ours.
+    """
+    if if_match is None:
+        if needed and said is None:
+            raise Problem(428, "precondition_required", "Send the ETag that was read as If-Match, or expected_version.")
+        return said
+    if if_match.strip() == "*":
+        return said
+    versions = [int(tag[1]) for each in parse_etags(if_match) if (tag := _OURS.fullmatch(each))]
+    if not versions:
+        raise Problem(412, "precondition_failed", "If-Match names no ETag that this could ever have.")
+    if len({*versions, *([] if said is None else [said])}) > 1:
+        flaw = Flaw(parameter="If-Match", code="invalid_precondition", message="Name one version, and one only.")
+        raise Problem(400, "invalid_precondition", "More than one version is expected.", errors=[flaw])
+    return versions[0]
+
+
+def conditional(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Gives what is read an ETag, and answers 304 to those who have it."""
+
+    @functools.wraps(view)
+    def asked(request: HttpRequest, **parameters: Any) -> HttpResponse:
+        response = view(request, **parameters)
+        if request.method != "GET" or response.status_code != 200 or response.streaming:
+            return response
+        response.headers.setdefault("ETag", f'"{_fingerprint(response.content)}"')
+        if "If-None-Match" not in request.headers:
+            return response
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+    return asked
+
+
+def _fingerprint(told: bytes) -> str:
+    return hashlib.sha256(told).hexdigest()[:32]
