@@ -1,13 +1,15 @@
 """Where everything is served: the modules' REST routes below /api/v1, their facades below /facades, the page at /."""
 
 import importlib
+from datetime import date
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.urls import include, path
 
-from tearline.api import RestApi
+from tearline.api import ApiVersion, RestApi, Versions
 from tearline.gateway import WholeApi
 
 DESCRIPTION = """
@@ -17,10 +19,13 @@ Send an API key with every request: `Authorization: Bearer sk_…`. Send an `Ide
 key gets the same answer, and one effect. Failures are told as `application/problem+json`.
 """
 
+VERSIONS = Versions(ApiVersion(date(2026, 11, 1)))
+"""Add the next one with what it changed: `docs/api.md`."""
+
 
 def rest_api() -> RestApi:
     """The routes of every module that this process hosts. The gateway has its own, and describes those of all."""
-    told = {"title": "Tearline", "version": "v1", "description": DESCRIPTION}
+    told: dict[str, Any] = {"title": "Tearline", "version": "v1", "description": DESCRIPTION, "versions": VERSIONS}
     api = WholeApi(**told) if settings.TEARLINE_TOPOLOGY.is_gateway else RestApi(**told, described=False)
     for package in (*(f"modules.{module}" for module in settings.TEARLINE_TOPOLOGY.hosted), *settings.COMPOSITE_APPS):
         if find_spec(f"{package}.api"):

@@ -30,14 +30,14 @@ IfMatch = Annotated[
 _OURS = re.compile(r'"([1-9][0-9]{0,8})-[0-9a-f]{32}"')
 
 
-def tagged(told: Contract, response: HttpResponse, *, version: int) -> None:
-    """Gives the response the ETag of a resource that has a version."""
+def tagged(told: Contract, response: HttpResponse, *, version: int | None) -> None:
+    """Gives the response the ETag of a resource that has a version, if it is known."""
     response["ETag"] = etag_of(told, version=version)
 
 
-def etag_of(told: Contract, *, version: int) -> str:
-    """Of a resource as it is told."""
-    return f'"{version}-{_fingerprint(told.model_dump_json().encode())}"'
+def etag_of(told: Contract, *, version: int | None) -> str:
+    """Of a resource as it is told. Without a version, nothing is changed by it."""
+    return f'"{version or 0}-{_fingerprint(told.model_dump_json().encode())}"'
 
 
 def expected(if_match: str | None, *, said: int | None, needed: bool = False) -> int | None:

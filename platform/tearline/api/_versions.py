@@ -31,7 +31,8 @@ def _as_it_is(told: Any) -> Any:
 class Change:
     """What came with a version, for the operations of these ids (`orders_place`).
 
-    `request`: from what was sent before, what is sent now; of any object, as it comes before all checks. `answer`: from what is answered now, what was before.
+    `request`: from what was sent before, what is sent now; of any JSON object, as it comes before all checks.
+    `answer`: from what is answered now, what was before.
     """
 
     operations: frozenset[str]

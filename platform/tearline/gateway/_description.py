@@ -7,7 +7,7 @@ from django.conf import settings
 from ninja import Router
 from ninja.openapi.schema import OpenAPISchema
 
-from tearline.api import RestApi, key_with
+from tearline.api import RestApi, Versions, key_with
 from tearline.snapshots import snapshot_of
 
 
@@ -17,8 +17,8 @@ class WholeApi(RestApi):
     What modules serve is described as they promise it in their snapshots; what else is mounted, as it is.
     """
 
-    def __init__(self, *, title: str, version: str, description: str) -> None:
-        super().__init__(title=title, version=version, description=description)
+    def __init__(self, *, title: str, version: str, description: str, versions: Versions) -> None:
+        super().__init__(title=title, version=version, description=description, versions=versions)
         self._besides = RestApi(title=title, version=version, description=description)
 
     def mount(self, module: str, router: Router, *, prefixes: Sequence[str]) -> None:
