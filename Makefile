@@ -13,7 +13,7 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-sqlite test-postgres deployed deployed-sqlite deployed-postgres browser
-.PHONY: prove prove-all prove-sqlite prove-postgres bench bench-peers lint types clean
+.PHONY: prove prove-all prove-sqlite prove-postgres bench bench-peers lint openapi client types clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -76,6 +76,17 @@ lint: $(VENV)/.tests ## Check import contracts, what is generated from them, wha
 	$(BIN)/python manage.py contracts check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+# What lints it comes from npm, by its own lock; nothing that it brings along is run while it is installed.
+openapi: $(VENV)/.tests ## Lint the description of the API, for which Node.js 20 or newer with npm must be there
+	@command -v npm >/dev/null || { echo "Needs Node.js 20 or newer with npm: see https://nodejs.org"; exit 1; }
+	@cd tests/openapi && npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/python -m tests.openapi
+
+client: $(VENV)/.tests ## Write the Python client in clients/python anew, from the description of the API
+	@$(BIN)/python manage.py openapi --output var/openapi.json
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/openapi-python-client generate --path var/openapi.json --meta none --overwrite \
+		--config clients/python/generator.yaml --output-path clients/python/tearline_client --fail-on-warning
 
 types: $(VENV)/.tests ## Check types
 	$(BIN)/mypy

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, mo
 
 from tearline.contracts import Contract, Id, Money, Refusal
 
-Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$")]
+Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$"), Field(examples=["MUG-BLUE"])]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
@@ -50,7 +50,7 @@ class Variant(Contract):
     """
 
     sku: Sku
-    name: Name
+    name: Name = Field(examples=["Enamel mug, blue"])
     price: Money
     attributes: Attributes | None = Field(default=None, description="In an offer, null: as they are.")
     active: bool = Field(default=True, description="Whether it is for sale, if its product is.")
@@ -59,7 +59,7 @@ class Variant(Contract):
 class NewProduct(Contract):
     """What to put on sale: each SKU once, all for the same money. Other money is offered on its own."""
 
-    name: Name
+    name: Name = Field(examples=["Enamel mug"])
     description: Text = ""
     variants: list[Variant] = Field(min_length=1, max_length=100)
     attributes: Attributes | None = Field(default=None, description="Null: as they are.")
@@ -86,8 +86,8 @@ class Product(Contract):
     """A product, with those of its variants that have a price in the currency asked for."""
 
     id: ProductId
-    name: str
-    description: str
+    name: str = Field(examples=["Enamel mug"])
+    description: str = Field(examples=["Holds a third of a litre, survives the campfire."])
     active: bool
     variants: list[Variant]
     attributes: Attributes = {}
@@ -216,15 +216,15 @@ class ImportFile(Contract):
 class RowRefused(Contract):
     """Why nothing was done about a row."""
 
-    code: str
-    detail: str
+    code: str = Field(examples=["catalog.row_invalid"])
+    detail: str = Field(examples=["The price is not a whole number."])
 
 
 class ImportedRow(Contract):
     """What came of one row. `line`: where it begins in the file, whose header is line 1."""
 
     line: int
-    sku: str = Field(description="As the file has it.")
+    sku: str = Field(description="As the file has it.", examples=["MUG-BLUE"])
     outcome: Literal["created", "updated", "unchanged", "refused"]
     refused: RowRefused | None = None
 

@@ -110,9 +110,9 @@ class Moved(Contract):
     """How many of the SKU in the path went from where to where."""
 
     quantity: Quantity
-    source: LocationCode
-    target: LocationCode
-    reference: Reference
+    source: LocationCode = Field(examples=["main"])
+    target: LocationCode = Field(examples=["stall"])
+    reference: Reference = Field(examples=["for the fair"])
 
 
 class Limits(Contract):
@@ -134,7 +134,9 @@ class LocationChange(Contract):
 class Parcel(Contract):
     """What has left of a reservation."""
 
-    reference: Reference = Field(description="Names the parcel: the same one again changes nothing.")
+    reference: Reference = Field(
+        description="Names the parcel: the same one again changes nothing.", examples=["parcel 1"]
+    )
     lines: list[StockLine] | None = Field(default=None, min_length=1, max_length=100, description="Null: all of it.")
 
 

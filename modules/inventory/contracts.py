@@ -16,8 +16,8 @@ def _not_zero(change: int) -> int:
 
 
 # The form that the catalog gives its SKUs. Inventory counts whatever carries one, on sale or not.
-Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$")]
-LocationCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$"), Field(examples=["MUG-BLUE"])]
+LocationCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$"), Field(examples=["main"])]
 MOST = 10**9
 Quantity = Annotated[int, Field(ge=1, le=MOST)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
@@ -135,7 +135,7 @@ class Location(Contract):
     """Where goods lie. Nothing is put into, or taken from, one that is not active."""
 
     code: LocationCode
-    name: str
+    name: str = Field(examples=["The house"])
     priority: int = Field(description="Locations of a lower one are asked first.")
     active: bool
 
@@ -208,7 +208,7 @@ class AdjustStock(Contract):
     sku: Sku
     change: Change = Field(description="Less than zero: fewer.", examples=[-1])
     reason: AdjustmentReason = "adjusted"
-    reference: Reference
+    reference: Reference = Field(examples=["broken by the forklift"])
     location: LocationCode = MAIN
 
 
@@ -221,8 +221,8 @@ class AdjustStockBatch(Contract):
 class Refused(Contract):
     """The code of a refusal, and one sentence."""
 
-    code: str
-    detail: str
+    code: str = Field(examples=["inventory.not_enough_on_hand"])
+    detail: str = Field(examples=["MUG-BLUE at main: 3 on hand, 2 of them promised."])
 
 
 class Adjusted(Contract):
@@ -274,8 +274,10 @@ class Movement(Contract):
     reserved_change: int
     on_hand_after: int | None
     reserved_after: int | None
-    reference: str
-    actor: str = Field(description="Who asked for it: a module, or a key as `api:…`.")
+    reference: str = Field(examples=["delivery 4711"])
+    actor: str = Field(
+        description="Who asked for it: a module, or a key as `api:…`.", examples=["api:key_01jdc3k5v8e1xszq4b7m2n9htw"]
+    )
     at: datetime
 
 
@@ -285,8 +287,8 @@ class StockDifference(Contract):
     on_hand and reserved: of the row. ledger_…: what its movements add up to. promised: what reservations still hold.
     """
 
-    sku: str
-    location: str
+    sku: str = Field(examples=["MUG-BLUE"])
+    location: str = Field(examples=["main"])
     on_hand: int
     ledger_on_hand: int
     reserved: int

@@ -59,21 +59,24 @@ class Inventory(Protocol):
         """The order's latest reservation, if it ever had one."""
         ...
 
-    # What lies where. All that put goods somewhere raise LocationNotFound and LocationClosed.
+    # What lies where
 
     @command
     def receive(self, request: ReceiveStock, *, key: str) -> StockLevel:
-        """Put goods on the shelf; a SKU never seen before is fine. The level as it is then."""
+        """Put goods on the shelf; a SKU never seen before is fine. The level as it is then.
+
+        Raises LocationNotFound, LocationClosed.
+        """
         ...
 
     @command
     def take_back(self, request: ReturnStock, *, key: str) -> StockLevel:
-        """Put goods on the shelf again that had left."""
+        """Put goods on the shelf again that had left. Raises LocationNotFound, LocationClosed."""
         ...
 
     @command
     def adjust(self, request: AdjustStock, *, key: str) -> StockLevel:
-        """Correct the books by a difference. Raises NotEnoughOnHand."""
+        """Correct the books by a difference. Raises NotEnoughOnHand, LocationNotFound, LocationClosed."""
         ...
 
     @command
@@ -83,17 +86,26 @@ class Inventory(Protocol):
 
     @command
     def count(self, request: CountStock, *, key: str) -> StockLevel:
-        """Set the books to what was counted. Raises StaleQuantity when they changed meanwhile, NotEnoughOnHand."""
+        """Set the books to what was counted.
+
+        Raises StaleQuantity when they changed meanwhile, NotEnoughOnHand, LocationNotFound, LocationClosed.
+        """
         ...
 
     @command
     def transfer(self, request: TransferStock, *, key: str) -> StockLevel:
-        """Take goods from one location to another. Raises NotEnoughOnHand, SameLocation."""
+        """Take goods from one location to another.
+
+        Raises NotEnoughOnHand, SameLocation, LocationNotFound, LocationClosed.
+        """
         ...
 
     @command
     def set_limits(self, request: SetLimits, *, key: str) -> StockLevel:
-        """Say how many may be promised beyond what is there, and when to order. Raises NotEnoughOnHand."""
+        """Say how many may be promised beyond what is there, and when to order.
+
+        Raises NotEnoughOnHand, LocationNotFound.
+        """
         ...
 
     @query

@@ -126,7 +126,7 @@ class Within(Contract):
 class WebhookTypes(Contract):
     """What endpoints may be told of."""
 
-    data: list[str]
+    data: list[str] = Field(examples=[["order.confirmed"]])
 
 
 def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract) -> Any:

@@ -112,7 +112,7 @@ class Preference(Contract):
     """What an address wants."""
 
     address_hint: str = Field(examples=["a***@example.com"])
-    template: str
+    template: str = Field(examples=["shipment"])
     wanted: bool
 
 
@@ -162,9 +162,11 @@ class WebhookEndpoint(Contract):
     """Where somebody wants to be told. disabled_because: gone: it answered 410. failing: nothing arrived for days."""
 
     id: WebhookEndpointId
-    url: str
-    types: list[WebhookType] = Field(description="What it is told of. Empty: of everything.")
-    description: str
+    url: str = Field(examples=["https://example.com/hooks"])
+    types: list[WebhookType] = Field(
+        description="What it is told of. Empty: of everything.", examples=[["order.confirmed"]]
+    )
+    description: str = Field(examples=["the warehouse"])
     state: EndpointState
     disabled_because: DisabledBecause | None
     failing_since: datetime | None = Field(description="The first failure after the last success.")
@@ -223,7 +225,7 @@ class WebhookAttempt(Contract):
     status: int | None
     duration_ms: int
     error: str | None
-    excerpt: str = Field(description="How the answer begins.")
+    excerpt: str = Field(description="How the answer begins.", examples=["ok"])
 
 
 class WebhookDelivery(Contract):
@@ -232,7 +234,7 @@ class WebhookDelivery(Contract):
     id: WebhookDeliveryId
     message_id: WebhookMessageId
     endpoint_id: WebhookEndpointId
-    type: str
+    type: str = Field(examples=["order.confirmed"])
     state: DeliveryState
     tries: int
     next_try_at: datetime | None
@@ -244,7 +246,7 @@ class WebhookDelivery(Contract):
 class WebhookDeliveryLog(WebhookDelivery):
     """With what was told, and what came of each try."""
 
-    payload: str = Field(description="As it was signed.")
+    payload: str = Field(description="As it was signed.", examples=['{"type": "order.confirmed"}'])
     attempts: list[WebhookAttempt]
 
 

@@ -159,7 +159,7 @@ class Arrival(Contract):
 class Rejection(Contract):
     """Why goods are not taken back."""
 
-    reason: Reason
+    reason: Reason = Field(examples=["worn"])
 
 
 def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract) -> Any:

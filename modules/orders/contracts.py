@@ -204,7 +204,7 @@ class Return(Contract):
     order_id: OrderId
     state: ReturnState
     lines: list[ReturnLine]
-    reason: str
+    reason: str = Field(examples=["too small"])
     amount: Money = Field(description="What is given back: what was paid for the pieces that came back, with tax.")
     failure: "Failure | None" = Field(description="Why it was rejected, or why the refund was declined.")
     created_at: datetime
@@ -214,7 +214,7 @@ class OrderLine(Contract):
     """A line with the price that was frozen when the order was placed. `due`: total, less discount, with tax."""
 
     sku: Sku
-    name: str
+    name: str = Field(examples=["Enamel mug, blue"])
     quantity: int
     unit_price: Money
     total: Money
@@ -239,8 +239,8 @@ class Totals(Contract):
 class Failure(Contract):
     """Why an order was cancelled: the code of a refusal, and one sentence."""
 
-    code: str
-    detail: str
+    code: str = Field(examples=["payments.payment_declined"])
+    detail: str = Field(examples=["The payment was declined: insufficient funds."])
 
 
 class Order(Contract):
@@ -250,11 +250,11 @@ class Order(Contract):
 
     id: OrderId
     status: OrderStatus
-    email: str
+    email: str = Field(examples=["ada@example.com"])
     ship_to: Address
     lines: list[OrderLine]
     total: Money
-    payment_method: str = Field(description="Empty: a draft that has none yet.")
+    payment_method: str = Field(description="Empty: a draft that has none yet.", examples=["pm_card_ok"])
     failure: Failure | None
     created_at: datetime
     updated_at: datetime
@@ -272,9 +272,9 @@ class TimelineEntry(Contract):
     """What became of the order: when, what, who did it, and why."""
 
     at: datetime
-    what: str
-    who: str
-    why: str
+    what: str = Field(examples=["authorize_payment"])
+    who: str = Field(examples=["orders"])
+    why: str = Field(examples=["placed"])
 
 
 class WaitingFor(Contract):
@@ -293,10 +293,10 @@ class WaitingFor(Contract):
 class Action(Contract):
     """What can be done by REST; `refused`: what would be answered now."""
 
-    name: str
-    method: str
-    path: str
-    scope: str
+    name: str = Field(examples=["cancel"])
+    method: str = Field(examples=["POST"])
+    path: str = Field(examples=["/api/v1/orders/ord_01jdc3k5v8e1xszq4b7m2n9htw/cancel"])
+    scope: str = Field(examples=["orders:write"])
     refused: Failure | None
 
 
@@ -306,7 +306,7 @@ class Explanation(Contract):
     order_id: OrderId
     status: OrderStatus
     version: int
-    why: str
+    why: str = Field(examples=["The payment is being asked for."])
     since: datetime
     waits_for: list[WaitingFor]
     actions: list[Action]

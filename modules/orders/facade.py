@@ -27,7 +27,7 @@ class Orders(Protocol):
 
     @command
     def place(self, request: PlaceOrder, *, key: str) -> Order:
-        """Take an order at today's prices; it is fulfilled from there on. Raises what the catalog refuses to quote."""
+        """Take an order at today's prices; it is fulfilled from there on. Raises NotForSale, NoPriceInCurrency."""
         ...
 
     @command
@@ -53,29 +53,29 @@ class Orders(Protocol):
         """Why it is in its state, what it waits for, what can be done. Raises OrderNotFound."""
         ...
 
-    # Drafts. All but the first raise OrderNotFound, NotDraft, StaleOrder.
+    # Drafts
 
     @command
     def draft(self, request: DraftOrder, *, key: str) -> Order:
-        """Prepare an order at today's prices. Raises DiscountTooLarge, and what the catalog refuses to quote."""
+        """Prepare an order at today's prices. Raises DiscountTooLarge, NotForSale, NoPriceInCurrency."""
         ...
 
     @command
     def change_draft(self, request: ChangeDraft, *, key: str) -> Order:
-        """Raises DiscountTooLarge, and what the catalog refuses to quote."""
+        """Raises OrderNotFound, NotDraft, StaleOrder, DiscountTooLarge, NotForSale, NoPriceInCurrency."""
         ...
 
     @command
     def place_draft(self, request: PlaceDraft, *, key: str) -> Order:
-        """Make it an order, at the draft's prices. Raises DraftIncomplete."""
+        """Make it an order, at the draft's prices. Raises OrderNotFound, NotDraft, StaleOrder, DraftIncomplete."""
         ...
 
     @command
     def discard_draft(self, request: DiscardDraft, *, key: str) -> Order:
-        """It is cancelled, and nobody is told: nobody knew of it."""
+        """It is cancelled, and nobody is told: nobody knew of it. Raises OrderNotFound, NotDraft, StaleOrder."""
         ...
 
-    # Returns. The latter three raise OrderNotFound, ReturnNotFound, ReturnNotInState.
+    # Returns
 
     @command
     def request_return(self, request: RequestReturn, *, key: str) -> Return:
@@ -84,17 +84,26 @@ class Orders(Protocol):
 
     @command
     def receive_return(self, request: ReceiveReturn, *, key: str) -> Return:
-        """Goods came back. Raises MoreThanRequested, MoreThanReceived, NothingReceived."""
+        """Goods came back.
+
+        Raises OrderNotFound, ReturnNotFound, ReturnNotInState, MoreThanRequested, MoreThanReceived, NothingReceived.
+        """
         ...
 
     @command
     def refund_return(self, request: RefundReturn, *, key: str) -> Return:
-        """Give back what was paid for what came back. Until the provider has answered, it is `refunding`."""
+        """Give back what was paid for what came back. Until the provider has answered, it is `refunding`.
+
+        Raises OrderNotFound, ReturnNotFound, ReturnNotInState.
+        """
         ...
 
     @command
     def reject_return(self, request: RejectReturn, *, key: str) -> Return:
-        """Do not take the goods back. Those that came back already are not rejected."""
+        """Do not take the goods back. Those that came back already are not rejected.
+
+        Raises OrderNotFound, ReturnNotFound, ReturnNotInState.
+        """
         ...
 
     @query

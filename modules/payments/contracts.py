@@ -114,7 +114,7 @@ class Payment(Contract):
     id: PaymentId
     order_id: OrderId
     state: PaymentState
-    method: str = Field(description=_METHOD)
+    method: str = Field(description=_METHOD, examples=["pm_card_ok"])
     amount: Money
     authorized: Money
     captured: Money
@@ -141,7 +141,7 @@ class Refund(Contract):
     order_id: OrderId
     state: RefundState
     amount: Money
-    reason: str
+    reason: str = Field(examples=["returned"])
     failure: str | None = Field(description="Why the provider declined.", examples=["refund_failed"])
     created_at: datetime
 
@@ -155,7 +155,7 @@ class Dispute(Contract):
     open: until it is decided. won: the money is ours again. lost: it is gone.
     """
 
-    reference: str = Field(description="The provider's name for it.")
+    reference: str = Field(description="The provider's name for it.", examples=["dp_1"])
     payment_id: PaymentId
     state: DisputeState
     amount: Money
@@ -190,9 +190,11 @@ class ReceivedEvent(Contract):
 
     id: ReceivedEventId
     provider: str = Field(examples=["stripe"])
-    event_id: str = Field(description="The provider's.")
+    event_id: str = Field(description="The provider's.", examples=["evt_1"])
     kind: str = Field(description="The provider's word for it.", examples=["charge.refunded"])
-    subject: str = Field(description="The provider's name for what it is about.")
+    subject: str = Field(
+        description="The provider's name for what it is about.", examples=["ord_01jdc3k5v8e1xszq4b7m2n9htw"]
+    )
     state: ReceivedEventState
     order_id: OrderId | None
     received_at: datetime
@@ -206,9 +208,11 @@ class Difference(Contract):
     """
 
     kind: Literal["missing_here", "missing_there", "amount", "unknown"]
-    order_id: str = Field(description="As far as it is known.")
+    order_id: str = Field(description="As far as it is known.", examples=["ord_01jdc3k5v8e1xszq4b7m2n9htw"])
     movement: str = Field(examples=["captured"])
-    reference: str = Field(description="The provider's name for the movement; ours for what is unknown.")
+    reference: str = Field(
+        description="The provider's name for the movement; ours for what is unknown.", examples=["ch_1"]
+    )
     here: Money | None
     there: Money | None
 

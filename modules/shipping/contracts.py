@@ -40,7 +40,7 @@ class CarrierEventId(Id, prefix="sev"):
 class ShipmentLine(Contract):
     """So many pieces of one SKU in the parcel."""
 
-    sku: str
+    sku: str = Field(examples=["MUG-BLUE"])
     quantity: int = Field(ge=1)
 
 
@@ -91,9 +91,9 @@ class CarrierEvent(Contract):
 
     id: CarrierEventId
     carrier: str = Field(examples=["simulated"])
-    event_id: str = Field(description="The carrier's.")
+    event_id: str = Field(description="The carrier's.", examples=["trk_evt_1"])
     kind: str = Field(description="The carrier's word for it.", examples=["tracker.updated"])
-    tracking_number: str
+    tracking_number: str = Field(examples=["SIM0000000001"])
     state: CarrierEventState
     received_at: datetime
 

@@ -1,4 +1,5 @@
-"""Where everything is served: the modules' REST routes below /api/v1, their facades below /facades, the page at /."""
+"""Where everything is served: the modules' REST routes below /api/v1, their facades below /facades, the page at /,
+and a page for each kind of problem below /problems."""
 
 import importlib
 from datetime import date
@@ -36,6 +37,7 @@ def rest_api() -> RestApi:
 
 urlpatterns = [
     path("api/v1/", rest_api().urls),
+    *([path("problems/", include("tearline.api.problem_pages"))] if settings.TEARLINE_TOPOLOGY.is_gateway else []),
     path("facades/", include("tearline.facades.urls")),
     *([path("staff/", include("tearline.api.login"))] if settings.TEARLINE_TOPOLOGY.is_gateway else []),
     *([path("", include("config.landing.urls"))] if apps.is_installed("config.landing") else []),

@@ -13,6 +13,7 @@ from tearline.api._auth import (
     key_with,
     principal_of,
 )
+from tearline.api._codes import Kind, kinds
 from tearline.api._edge import ProblemMiddleware
 from tearline.api._etags import IfMatch, etag_of, expected, tagged
 from tearline.api._failures import LARGEST_BODY, plain_problem
@@ -40,6 +41,7 @@ __all__ = [
     "IdempotencyKey",
     "IfMatch",
     "KeyedRequest",
+    "Kind",
     "Moment",
     "Only",
     "Page",
@@ -63,6 +65,7 @@ __all__ = [
     "expected",
     "introduced",
     "key_with",
+    "kinds",
     "paged",
     "plain_problem",
     "principal_of",

@@ -28,10 +28,15 @@ class ProblemDetails(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = Field(description="Names the kind of problem, for ever.", examples=["/problems/validation_failed"])
+    type: str = Field(
+        description="Names the kind of problem, for ever: the address of its page, on this host.",
+        examples=["/problems/validation_failed"],
+    )
     title: str = Field(examples=["Validation failed"])
     status: int = Field(description="The HTTP status.", examples=[422])
-    detail: str = Field(description="What happened here, for a person.")
+    detail: str = Field(
+        description="What happened here, for a person.", examples=["Some fields break a rule; see errors."]
+    )
     instance: str = Field(description="The path that was asked.", examples=["/api/v1/orders"])
     code: str = Field(description="The kind of problem, for a program.", examples=["validation_failed"])
     request_id: str | None = Field(description="Give this when you ask for help.")

@@ -16,6 +16,8 @@ from ninja.responses import NinjaJSONEncoder
 
 from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
+from tearline.api._codes import kinds
+from tearline.api._describing import areas, codes_of, complete, components, has_facade, scopes
 from tearline.api._etags import conditional
 from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
@@ -45,6 +47,8 @@ class RestApi(NinjaAPI):
             renderer=_Renderer(),
             openapi_url="/openapi.json" if described else None,
             docs_url="/docs" if described else None,
+            servers=[{"url": "/", "description": "Where this description was read."}],
+            openapi_extra={"info": {"license": {"name": "MIT", "identifier": "MIT"}}},
         )
         self.add_decorator(_only_known_parameters)
         self.add_decorator(_while_the_gateway_waits)
@@ -84,23 +88,53 @@ class RestApi(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """Every operation may also answer a problem. `path_prefix`: below which it is served, as it is by default."""
-        schema = _Description(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                operation["responses"]["default"] = _PROBLEM_RESPONSE
+        """For clients. `path_prefix`: below which it is served, as it is by default."""
+        below = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        schema = self.promised(path_prefix=below)
+        self.complete(schema, modules=[module for module in self._owners.values() if has_facade(module)])
+        return schema
+
+    def promised(self, *, path_prefix: str) -> OpenAPISchema:
+        """What snapshots keep: each operation with the codes of its problems, which all follow one pattern."""
+        schema = _Description(self, path_prefix)
         details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"].update(details.pop("$defs"), ProblemDetails=details)
         return schema
+
+    def complete(self, schema: OpenAPISchema, *, modules: Sequence[str]) -> None:
+        """Adds examples, headers and answers to what is promised, by whichever of these modules."""
+        told = kinds(tuple(modules))
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                complete(operation, schemas=schema["components"]["schemas"], kinds=told)
+        schema["tags"] = areas(schema["paths"])
+        schema["components"].update(components(schema["paths"], told))
+        needed = ", ".join(f"`{scope}`" for scope in scopes(schema["paths"]))
+        schemes = schema["components"].get("securitySchemes", {})
+        schema["components"]["securitySchemes"] = {
+            name: scheme | {"description": f"{scheme['description']} Its scopes are among {needed}; `*`: all of them."}
+            for name, scheme in schemes.items()
+        }
 
 
 class _Description(OpenAPISchema):
     def operation_details(self, operation: Operation) -> dict[str, Any]:
         """Says so where keys are let in that are bound to a customer."""
-        details = super().operation_details(operation)
+        described: dict[str, Any] = super().operation_details(operation)
+        answers = {str(status): answer for status, answer in described["responses"].items()}
+        described["responses"] = {**answers, "default": _PROBLEM_RESPONSE}
         if any(isinstance(auth, ApiKeyAuth) and auth.customers for auth in operation.auth_callbacks):
-            details["description"] = f"{details.get('description', '')}\n\n{_FOR_CUSTOMERS}".strip()
-        return details
+            described["description"] = f"{described.get('description', '')}\n\n{_FOR_CUSTOMERS}".strip()
+        described["x-problems"] = codes_of(described, operation)
+        return described
+
+    def operation_parameters(self, operation: Operation) -> list[dict[str, Any]]:
+        """With one example each: a list of them, as JSON schema has it, is none that OpenAPI knows."""
+        parameters: list[dict[str, Any]] = super().operation_parameters(operation)
+        for parameter in parameters:
+            if examples := parameter.pop("examples", None):
+                parameter["example"] = examples[0]
+        return parameters
 
     def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
         """With the scope that a key must have: OpenAPI 3.1 has a place for roles there, whatever the scheme."""

@@ -1,5 +1,6 @@
 """One description of the whole API: the same in every topology, whoever hosts what."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,15 +31,16 @@ class WholeApi(RestApi):
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
         below = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
-        schema = self._besides.get_openapi_schema(path_prefix=below)
+        schema = self._besides.promised(path_prefix=below)
         components = schema["components"]
         for module in settings.TEARLINE_TOPOLOGY.modules:
             rest = snapshot_of(module)["rest"]
-            schema["paths"] |= rest["paths"]
+            schema["paths"] |= copy.deepcopy(rest["paths"])
             components["schemas"] |= rest["schemas"]
         schema["paths"] = dict(sorted(schema["paths"].items()))
         components["schemas"] = dict(sorted(components["schemas"].items()))
-        components["securitySchemes"] = {type(_KEY).__name__: _KEY.openapi_security_schema}
+        components["securitySchemes"] = {type(_KEY).__name__: dict(_KEY.openapi_security_schema)}
+        self.complete(schema, modules=settings.TEARLINE_TOPOLOGY.modules)
         return schema
 
 

@@ -122,7 +122,7 @@ def _event(told: Told, old: Promise, new: Promise) -> Iterator[Change]:
 
 # REST
 
-_WORDS = frozenset({"summary", "description", "tags", "deprecated", "example", "examples"})
+_WORDS = frozenset({"summary", "description", "tags", "deprecated", "example", "examples", "x-problems"})
 
 
 def _route(told: Told, old: Promise, new: Promise) -> Iterator[Change]:

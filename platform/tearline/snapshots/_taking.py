@@ -72,7 +72,7 @@ def _rest(module: str) -> RestPromise:
     edge = importlib.import_module(f"modules.{module}.api")
     alone = RestApi(title=module, version="v1", description="")
     alone.mount(module, edge.router, prefixes=edge.prefixes)
-    document = json.loads(json.dumps(alone.get_openapi_schema(path_prefix=f"{API}/")))  # where numbers are no names
+    document = json.loads(json.dumps(alone.promised(path_prefix=f"{API}/")))  # where numbers are no names
     return {
         "prefixes": list(edge.prefixes),
         "paths": document["paths"],
@@ -94,7 +94,7 @@ def _reached_from(paths: Any, schemas: dict[str, Any]) -> dict[str, Any]:
 def _named_in(part: Any) -> Iterator[str]:
     """The schemas that a part of the description refers to."""
     if isinstance(part, dict):
-        if isinstance(part.get("$ref"), str):
+        if str(part.get("$ref", "")).startswith("#/components/schemas/"):
             yield part["$ref"].rpartition("/")[2]
         for below in part.values():
             yield from _named_in(below)

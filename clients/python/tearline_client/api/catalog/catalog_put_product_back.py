@@ -1,0 +1,221 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.problem_details import ProblemDetails
+from ...models.standing import Standing
+from ...types import Response
+
+
+def _get_kwargs(
+    product_id: str,
+    *,
+    idempotency_key: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/products/{product_id}/put-back".format(
+            product_id=quote(str(product_id), safe=""),
+        ),
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ProblemDetails | Standing:
+    if response.status_code == 200:
+        response_200 = Standing.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ProblemDetails.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    response_default = ProblemDetails.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ProblemDetails | Standing]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    product_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: str,
+) -> Response[ProblemDetails | Standing]:
+    """Put Product Back
+
+     Have it on sale again, with those of its variants that were not withdrawn themselves.
+
+    Args:
+        product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | Standing]
+    """
+
+    kwargs = _get_kwargs(
+        product_id=product_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    product_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: str,
+) -> ProblemDetails | Standing | None:
+    """Put Product Back
+
+     Have it on sale again, with those of its variants that were not withdrawn themselves.
+
+    Args:
+        product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | Standing
+    """
+
+    return sync_detailed(
+        product_id=product_id,
+        client=client,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    product_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: str,
+) -> Response[ProblemDetails | Standing]:
+    """Put Product Back
+
+     Have it on sale again, with those of its variants that were not withdrawn themselves.
+
+    Args:
+        product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | Standing]
+    """
+
+    kwargs = _get_kwargs(
+        product_id=product_id,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    product_id: str,
+    *,
+    client: AuthenticatedClient,
+    idempotency_key: str,
+) -> ProblemDetails | Standing | None:
+    """Put Product Back
+
+     Have it on sale again, with those of its variants that were not withdrawn themselves.
+
+    Args:
+        product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | Standing
+    """
+
+    return (
+        await asyncio_detailed(
+            product_id=product_id,
+            client=client,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

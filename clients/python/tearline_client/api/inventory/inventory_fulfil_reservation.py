@@ -1,0 +1,244 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.parcel import Parcel
+from ...models.problem_details import ProblemDetails
+from ...models.reservation import Reservation
+from ...types import Response
+
+
+def _get_kwargs(
+    reservation_id: str,
+    *,
+    body: Parcel,
+    idempotency_key: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/reservations/{reservation_id}/fulfil".format(
+            reservation_id=quote(str(reservation_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ProblemDetails | Reservation:
+    if response.status_code == 200:
+        response_200 = Reservation.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ProblemDetails.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ProblemDetails.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ProblemDetails.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = ProblemDetails.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    response_default = ProblemDetails.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ProblemDetails | Reservation]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    reservation_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Parcel,
+    idempotency_key: str,
+) -> Response[ProblemDetails | Reservation]:
+    """Fulfil Reservation
+
+     Goods have left the house for their order: they are on hand, and reserved, no more.
+
+    Args:
+        reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+        body (Parcel): What has left of a reservation.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | Reservation]
+    """
+
+    kwargs = _get_kwargs(
+        reservation_id=reservation_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    reservation_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Parcel,
+    idempotency_key: str,
+) -> ProblemDetails | Reservation | None:
+    """Fulfil Reservation
+
+     Goods have left the house for their order: they are on hand, and reserved, no more.
+
+    Args:
+        reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+        body (Parcel): What has left of a reservation.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | Reservation
+    """
+
+    return sync_detailed(
+        reservation_id=reservation_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    reservation_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Parcel,
+    idempotency_key: str,
+) -> Response[ProblemDetails | Reservation]:
+    """Fulfil Reservation
+
+     Goods have left the house for their order: they are on hand, and reserved, no more.
+
+    Args:
+        reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+        body (Parcel): What has left of a reservation.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProblemDetails | Reservation]
+    """
+
+    kwargs = _get_kwargs(
+        reservation_id=reservation_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    reservation_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Parcel,
+    idempotency_key: str,
+) -> ProblemDetails | Reservation | None:
+    """Fulfil Reservation
+
+     Goods have left the house for their order: they are on hand, and reserved, no more.
+
+    Args:
+        reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
+        idempotency_key (str): Make one up for what you want done, and send it again with every
+            repeat.
+        body (Parcel): What has left of a reservation.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProblemDetails | Reservation
+    """
+
+    return (
+        await asyncio_detailed(
+            reservation_id=reservation_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,252 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.page_stock_level import PageStockLevel
+from ...models.problem_details import ProblemDetails
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    sku: None | str | Unset = UNSET,
+    location: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    json_sku: None | str | Unset
+    if isinstance(sku, Unset):
+        json_sku = UNSET
+    else:
+        json_sku = sku
+    params["sku"] = json_sku
+
+    json_location: None | str | Unset
+    if isinstance(location, Unset):
+        json_location = UNSET
+    else:
+        json_location = location
+    params["location"] = json_location
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/stock",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PageStockLevel | ProblemDetails:
+    if response.status_code == 200:
+        response_200 = PageStockLevel.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    response_default = ProblemDetails.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PageStockLevel | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    sku: None | str | Unset = UNSET,
+    location: None | str | Unset = UNSET,
+) -> Response[PageStockLevel | ProblemDetails]:
+    """List Stock
+
+     How many there are of each SKU, in the order of their names.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sku (None | str | Unset): Only of this SKU.
+        location (None | str | Unset): Only what lies at this location.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageStockLevel | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+        sku=sku,
+        location=location,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    sku: None | str | Unset = UNSET,
+    location: None | str | Unset = UNSET,
+) -> PageStockLevel | ProblemDetails | None:
+    """List Stock
+
+     How many there are of each SKU, in the order of their names.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sku (None | str | Unset): Only of this SKU.
+        location (None | str | Unset): Only what lies at this location.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageStockLevel | ProblemDetails
+    """
+
+    return sync_detailed(
+        client=client,
+        limit=limit,
+        cursor=cursor,
+        sku=sku,
+        location=location,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    sku: None | str | Unset = UNSET,
+    location: None | str | Unset = UNSET,
+) -> Response[PageStockLevel | ProblemDetails]:
+    """List Stock
+
+     How many there are of each SKU, in the order of their names.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sku (None | str | Unset): Only of this SKU.
+        location (None | str | Unset): Only what lies at this location.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageStockLevel | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+        sku=sku,
+        location=location,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    sku: None | str | Unset = UNSET,
+    location: None | str | Unset = UNSET,
+) -> PageStockLevel | ProblemDetails | None:
+    """List Stock
+
+     How many there are of each SKU, in the order of their names.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sku (None | str | Unset): Only of this SKU.
+        location (None | str | Unset): Only what lies at this location.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageStockLevel | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            limit=limit,
+            cursor=cursor,
+            sku=sku,
+            location=location,
+        )
+    ).parsed

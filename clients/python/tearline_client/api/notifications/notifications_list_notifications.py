@@ -1,0 +1,257 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.notifications_list_notifications_state_type_0 import (
+    NotificationsListNotificationsStateType0,
+)
+from ...models.page_notification import PageNotification
+from ...models.problem_details import ProblemDetails
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    order_id: None | str | Unset = UNSET,
+    state: None | NotificationsListNotificationsStateType0 | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    json_order_id: None | str | Unset
+    if isinstance(order_id, Unset):
+        json_order_id = UNSET
+    else:
+        json_order_id = order_id
+    params["order_id"] = json_order_id
+
+    json_state: None | str | Unset
+    if isinstance(state, Unset):
+        json_state = UNSET
+    elif isinstance(state, NotificationsListNotificationsStateType0):
+        json_state = state.value
+    else:
+        json_state = state
+    params["state"] = json_state
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/notifications",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PageNotification | ProblemDetails:
+    if response.status_code == 200:
+        response_200 = PageNotification.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    response_default = ProblemDetails.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PageNotification | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    order_id: None | str | Unset = UNSET,
+    state: None | NotificationsListNotificationsStateType0 | Unset = UNSET,
+) -> Response[PageNotification | ProblemDetails]:
+    """List Notifications
+
+     Who was told what, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        order_id (None | str | Unset): Only of this order.
+        state (None | NotificationsListNotificationsStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageNotification | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+        order_id=order_id,
+        state=state,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    order_id: None | str | Unset = UNSET,
+    state: None | NotificationsListNotificationsStateType0 | Unset = UNSET,
+) -> PageNotification | ProblemDetails | None:
+    """List Notifications
+
+     Who was told what, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        order_id (None | str | Unset): Only of this order.
+        state (None | NotificationsListNotificationsStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageNotification | ProblemDetails
+    """
+
+    return sync_detailed(
+        client=client,
+        limit=limit,
+        cursor=cursor,
+        order_id=order_id,
+        state=state,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    order_id: None | str | Unset = UNSET,
+    state: None | NotificationsListNotificationsStateType0 | Unset = UNSET,
+) -> Response[PageNotification | ProblemDetails]:
+    """List Notifications
+
+     Who was told what, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        order_id (None | str | Unset): Only of this order.
+        state (None | NotificationsListNotificationsStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageNotification | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+        order_id=order_id,
+        state=state,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    order_id: None | str | Unset = UNSET,
+    state: None | NotificationsListNotificationsStateType0 | Unset = UNSET,
+) -> PageNotification | ProblemDetails | None:
+    """List Notifications
+
+     Who was told what, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        order_id (None | str | Unset): Only of this order.
+        state (None | NotificationsListNotificationsStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageNotification | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            limit=limit,
+            cursor=cursor,
+            order_id=order_id,
+            state=state,
+        )
+    ).parsed

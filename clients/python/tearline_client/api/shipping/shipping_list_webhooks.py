@@ -1,0 +1,235 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.page_carrier_event import PageCarrierEvent
+from ...models.problem_details import ProblemDetails
+from ...models.shipping_list_webhooks_state_type_0 import ShippingListWebhooksStateType0
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    state: None | ShippingListWebhooksStateType0 | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    json_state: None | str | Unset
+    if isinstance(state, Unset):
+        json_state = UNSET
+    elif isinstance(state, ShippingListWebhooksStateType0):
+        json_state = state.value
+    else:
+        json_state = state
+    params["state"] = json_state
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/shipments/webhooks",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PageCarrierEvent | ProblemDetails:
+    if response.status_code == 200:
+        response_200 = PageCarrierEvent.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ProblemDetails.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ProblemDetails.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ProblemDetails.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 500:
+        response_500 = ProblemDetails.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = ProblemDetails.from_dict(response.json())
+
+        return response_503
+
+    response_default = ProblemDetails.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PageCarrierEvent | ProblemDetails]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    state: None | ShippingListWebhooksStateType0 | Unset = UNSET,
+) -> Response[PageCarrierEvent | ProblemDetails]:
+    """List Webhooks
+
+     What the carrier told us by itself, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        state (None | ShippingListWebhooksStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageCarrierEvent | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+        state=state,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    state: None | ShippingListWebhooksStateType0 | Unset = UNSET,
+) -> PageCarrierEvent | ProblemDetails | None:
+    """List Webhooks
+
+     What the carrier told us by itself, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        state (None | ShippingListWebhooksStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageCarrierEvent | ProblemDetails
+    """
+
+    return sync_detailed(
+        client=client,
+        limit=limit,
+        cursor=cursor,
+        state=state,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    state: None | ShippingListWebhooksStateType0 | Unset = UNSET,
+) -> Response[PageCarrierEvent | ProblemDetails]:
+    """List Webhooks
+
+     What the carrier told us by itself, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        state (None | ShippingListWebhooksStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PageCarrierEvent | ProblemDetails]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        cursor=cursor,
+        state=state,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 25,
+    cursor: None | str | Unset = UNSET,
+    state: None | ShippingListWebhooksStateType0 | Unset = UNSET,
+) -> PageCarrierEvent | ProblemDetails | None:
+    """List Webhooks
+
+     What the carrier told us by itself, newest first.
+
+    Args:
+        limit (int | Unset): How many to answer at most. Default: 25.
+        cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        state (None | ShippingListWebhooksStateType0 | Unset): Only in this state.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PageCarrierEvent | ProblemDetails
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            limit=limit,
+            cursor=cursor,
+            state=state,
+        )
+    ).parsed

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.new_product_attributes_type_0 import NewProductAttributesType0
+    from ..models.variant import Variant
+
+
+T = TypeVar("T", bound="NewProduct")
+
+
+@_attrs_define
+class NewProduct:
+    """What to put on sale: each SKU once, all for the same money. Other money is offered on its own.
+
+    Attributes:
+        name (str):
+        variants (list[Variant]):
+        attributes (NewProductAttributesType0 | None | Unset): Null: as they are.
+        description (str | Unset):  Default: ''.
+    """
+
+    name: str
+    variants: list[Variant]
+    attributes: NewProductAttributesType0 | None | Unset = UNSET
+    description: str | Unset = ""
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.new_product_attributes_type_0 import NewProductAttributesType0  # noqa: PLC0415
+
+        name = self.name
+
+        variants = []
+        for variants_item_data in self.variants:
+            variants_item = variants_item_data.to_dict()
+            variants.append(variants_item)
+
+        attributes: dict[str, Any] | None | Unset
+        if isinstance(self.attributes, Unset):
+            attributes = UNSET
+        elif isinstance(self.attributes, NewProductAttributesType0):
+            attributes = self.attributes.to_dict()
+        else:
+            attributes = self.attributes
+
+        description = self.description
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "name": name,
+                "variants": variants,
+            }
+        )
+        if attributes is not UNSET:
+            field_dict["attributes"] = attributes
+        if description is not UNSET:
+            field_dict["description"] = description
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.new_product_attributes_type_0 import NewProductAttributesType0  # noqa: PLC0415
+        from ..models.variant import Variant  # noqa: PLC0415
+
+        d = dict(src_dict)
+        name = d.pop("name")
+
+        variants = []
+        _variants = d.pop("variants")
+        for variants_item_data in _variants:
+            variants_item = Variant.from_dict(variants_item_data)
+
+            variants.append(variants_item)
+
+        def _parse_attributes(data: object) -> NewProductAttributesType0 | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                attributes_type_0 = NewProductAttributesType0.from_dict(data)
+
+                return attributes_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(NewProductAttributesType0 | None | Unset, data)
+
+        attributes = _parse_attributes(d.pop("attributes", UNSET))
+
+        description = d.pop("description", UNSET)
+
+        new_product = cls(
+            name=name,
+            variants=variants,
+            attributes=attributes,
+            description=description,
+        )
+
+        new_product.additional_properties = d
+        return new_product
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.address import Address
+    from ..models.wanted_line import WantedLine
+
+
+T = TypeVar("T", bound="PlaceOrder")
+
+
+@_attrs_define
+class PlaceOrder:
+    """What a customer sends.
+
+    Attributes:
+        email (str):
+        lines (list[WantedLine]):
+        payment_method (str):
+        ship_to (Address): Where parcels go.
+        currency (str | Unset): ISO 4217. Default: 'EUR'.
+    """
+
+    email: str
+    lines: list[WantedLine]
+    payment_method: str
+    ship_to: Address
+    currency: str | Unset = "EUR"
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        email = self.email
+
+        lines = []
+        for lines_item_data in self.lines:
+            lines_item = lines_item_data.to_dict()
+            lines.append(lines_item)
+
+        payment_method = self.payment_method
+
+        ship_to = self.ship_to.to_dict()
+
+        currency = self.currency
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "email": email,
+                "lines": lines,
+                "payment_method": payment_method,
+                "ship_to": ship_to,
+            }
+        )
+        if currency is not UNSET:
+            field_dict["currency"] = currency
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.address import Address  # noqa: PLC0415
+        from ..models.wanted_line import WantedLine  # noqa: PLC0415
+
+        d = dict(src_dict)
+        email = d.pop("email")
+
+        lines = []
+        _lines = d.pop("lines")
+        for lines_item_data in _lines:
+            lines_item = WantedLine.from_dict(lines_item_data)
+
+            lines.append(lines_item)
+
+        payment_method = d.pop("payment_method")
+
+        ship_to = Address.from_dict(d.pop("ship_to"))
+
+        currency = d.pop("currency", UNSET)
+
+        place_order = cls(
+            email=email,
+            lines=lines,
+            payment_method=payment_method,
+            ship_to=ship_to,
+            currency=currency,
+        )
+
+        place_order.additional_properties = d
+        return place_order
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

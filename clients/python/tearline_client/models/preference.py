@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="Preference")
+
+
+@_attrs_define
+class Preference:
+    """What an address wants.
+
+    Attributes:
+        address_hint (str):
+        template (str):
+        wanted (bool):
+    """
+
+    address_hint: str
+    template: str
+    wanted: bool
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        address_hint = self.address_hint
+
+        template = self.template
+
+        wanted = self.wanted
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "address_hint": address_hint,
+                "template": template,
+                "wanted": wanted,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        address_hint = d.pop("address_hint")
+
+        template = d.pop("template")
+
+        wanted = d.pop("wanted")
+
+        preference = cls(
+            address_hint=address_hint,
+            template=template,
+            wanted=wanted,
+        )
+
+        preference.additional_properties = d
+        return preference
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.suppress_address_channel import SuppressAddressChannel
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="SuppressAddress")
+
+
+@_attrs_define
+class SuppressAddress:
+    """Which address to leave alone from now on.
+
+    Attributes:
+        address (str):
+        channel (SuppressAddressChannel | Unset):  Default: SuppressAddressChannel.EMAIL.
+    """
+
+    address: str
+    channel: SuppressAddressChannel | Unset = SuppressAddressChannel.EMAIL
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        address = self.address
+
+        channel: str | Unset = UNSET
+        if not isinstance(self.channel, Unset):
+            channel = self.channel.value
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "address": address,
+            }
+        )
+        if channel is not UNSET:
+            field_dict["channel"] = channel
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        address = d.pop("address")
+
+        _channel = d.pop("channel", UNSET)
+        channel: SuppressAddressChannel | Unset
+        if isinstance(_channel, Unset):
+            channel = UNSET
+        else:
+            channel = SuppressAddressChannel(_channel)
+
+        suppress_address = cls(
+            address=address,
+            channel=channel,
+        )
+
+        suppress_address.additional_properties = d
+        return suppress_address
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
