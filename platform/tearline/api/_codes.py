@@ -98,6 +98,20 @@ OURS = (
         "The API key is good, and does not allow this.",
         "Use a key with the scope that the WWW-Authenticate header names.",
     ),
+    Kind(
+        "customer_not_allowed",
+        403,
+        "This is not for keys that are bound to a customer.",
+        "The API key is bound to one customer, and the operation is none that customers may ask for.",
+        "Use a key of the shop, which is bound to nobody.",
+    ),
+    Kind(
+        "csrf_failed",
+        403,
+        "The CSRF token is missing or does not fit.",
+        "Somebody who is signed in by session asked for a change, without the token that shows that they meant it.",
+        "Send the token of the session, or an API key instead of the session.",
+    ),
     Kind("forbidden", 403, "This is not allowed.", "The server does not allow this.", "Do not repeat it."),
     # What was sent
     Kind(
@@ -223,6 +237,13 @@ OURS = (
         "Use a new key if you want it done after all.",
     ),
     # Who does not answer
+    Kind(
+        "too_many_requests",
+        429,
+        "Too many requests.",
+        "More was asked in a short time than is allowed.",
+        "Wait as long as Retry-After says, and ask more slowly.",
+    ),
     Kind(
         "internal_error",
         500,

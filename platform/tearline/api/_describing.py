@@ -165,7 +165,9 @@ def _declared(described: Described, operation: Operation) -> Iterator[str]:
     parameters = {(each["in"], each["name"]) for each in described.get("parameters", ())}
     sources = {source for source, _ in parameters}
     if any(isinstance(auth, ApiKeyAuth) for auth in operation.auth_callbacks):
-        yield from ("api_key_missing", "api_key_invalid", "insufficient_scope")
+        yield from ("api_key_missing", "api_key_invalid", "insufficient_scope", "too_many_requests")
+        if not all(getattr(auth, "customers", False) for auth in operation.auth_callbacks):
+            yield "customer_not_allowed"
     yield "unknown_parameter"
     if "query" in sources:
         yield "invalid_parameter"

@@ -1,5 +1,5 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
@@ -35,7 +35,7 @@ def _get_kwargs(
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> ProblemDetails | str:
     if response.status_code == 200:
-        response_200 = cast(str, response.content)
+        response_200 = response.text
         return response_200
 
     if response.status_code == 400:

@@ -1,0 +1,124 @@
+"""The client and the examples, as printed, against a server in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+from tearline_client import AuthenticatedClient
+from tearline_client.api.orders import (
+    orders_cancel_order,
+    orders_get_order,
+    orders_list_orders,
+    orders_place_order,
+)
+from tearline_client.models import Address, Cancellation, Order, PageOrder, PlaceOrder, ProblemDetails, WantedLine
+
+from config.urls import rest_api
+from tearline.api.keys import development_key
+from tearline.topology._routes import API
+from tests.deployed.conftest import Manage
+from tests.processes import ROOT
+
+CLIENT = ROOT / "clients/python"
+SAID = {
+    "order": "confirmed",
+    "cancel": "cancelled",
+    "return": "received",
+    "refund": "refunded",
+}
+
+
+@pytest.fixture
+def environ(db: None, settings: Settings, manage: Manage, port: int) -> Iterator[dict[str, str]]:
+    """Where the shop is and how to come in, for programs that are started."""
+    settings.DEBUG = True
+    call_command("demo", verbosity=0)
+    told = {"TEARLINE_URL": f"http://127.0.0.1:{port}", "TEARLINE_KEY": development_key()}
+    with manage("serve", "--port", str(port), DEBUG="1") as process:
+        process.wait_for("Ctrl-C")
+        yield told
+
+
+def said_by(command: list[str], environ: dict[str, str]) -> dict[str, str]:
+    """What an example prints, line by line. Fails when the example does."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    ours = os.environ | environ | {"PATH": path, "PYTHONPATH": str(CLIENT)}
+    done = subprocess.run(command, cwd=ROOT, env=ours, capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(line.split(": ", 1) for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [
+        (
+            [sys.executable, "-m", "examples.python.walkthrough"],
+            {
+                "decline": "cancelled payments.payment_declined",
+                "refused": "409 orders.nothing_to_return",
+                "webhook": "order.confirmed",
+            },
+        ),
+        *(
+            (
+                [f"examples/{tool}/walkthrough.sh"],
+                {
+                    "decline": "payments.payment_declined",
+                    "refused": "orders.nothing_to_return",
+                    "webhook": "webhook.test",
+                },
+            )
+            for tool in ("curl", "httpie")
+        ),
+    ],
+    ids=["python", "curl", "httpie"],
+)
+def test_a_walk_through_does_what_it_says(command: list[str], more: dict[str, str], environ: dict[str, str]) -> None:
+    said = said_by(command, environ)
+    assert said.pop("browse").startswith("Cedar pencils")
+    assert said == SAID | more
+
+
+@pytest.fixture
+def client(environ: dict[str, str]) -> Iterator[AuthenticatedClient]:
+    with AuthenticatedClient(base_url=environ["TEARLINE_URL"], token=environ["TEARLINE_KEY"]) as client:
+        yield client
+
+
+def test_the_client_places_waits_reads_cancels_lists_and_knows_problems(client: AuthenticatedClient) -> None:
+    address = Address(name="Ada", line1="12 St James Square", city="London", postal_code="SW1Y 4JH", country="GB")
+    lines = [WantedLine(sku="MUG-BLUE", quantity=1)]
+    wanted = PlaceOrder(email="ada@example.com", ship_to=address, lines=lines, payment_method="pm_card_ok")
+    placed = orders_place_order.sync(client=client, body=wanted, idempotency_key="one", prefer="wait=10")
+    assert isinstance(placed, Order)
+    assert placed.status == "confirmed"
+    again = orders_place_order.sync_detailed(client=client, body=wanted, idempotency_key="one")
+    assert again.headers["Idempotent-Replayed"] == "true"
+    read = orders_get_order.sync(placed.id, client=client)
+    assert isinstance(read, Order)
+    assert read.total.amount == placed.total.amount
+    cancelled = orders_cancel_order.sync(
+        placed.id, client=client, body=Cancellation(reason="changed my mind"), idempotency_key="two"
+    )
+    assert isinstance(cancelled, Order)
+    page = orders_list_orders.sync(client=client, limit=1)
+    assert isinstance(page, PageOrder)
+    assert [order.id for order in page.data] == [placed.id]
+    problem = orders_get_order.sync("ord_none", client=client)
+    assert isinstance(problem, ProblemDetails)
+    assert (problem.status, problem.code) == (404, "orders.order_not_found")
+    found = client.get_httpx_client().get(problem.type_, headers={"Accept": "text/plain"})
+    assert found.text.startswith("orders.order_not_found: ")
+
+
+def test_the_client_knows_every_operation_but_the_one_that_takes_a_file() -> None:
+    paths = rest_api().get_openapi_schema(path_prefix=f"{API}/")["paths"]
+    promised = {operation["operationId"] for operations in paths.values() for operation in operations.values()}
+    written = {file.stem for file in (CLIENT / "tearline_client/api").glob("*/*.py") if file.stem != "__init__"}
+    assert promised - written == {"catalog_import_products"}
+    assert written <= promised
