@@ -26,6 +26,8 @@ class DraftOrder:
         lines (list[WantedLine]):
         ship_to (Address): Where parcels go.
         currency (str | Unset): ISO 4217. Default: 'EUR'.
+        customer (None | str | Unset): Whose order it is, by the name that the shop has for them. Null: nobody's whom we
+            know.
         discount (Discount | None | Unset):
         payment_method (None | str | Unset): Null: said when it is placed.
     """
@@ -34,6 +36,7 @@ class DraftOrder:
     lines: list[WantedLine]
     ship_to: Address
     currency: str | Unset = "EUR"
+    customer: None | str | Unset = UNSET
     discount: Discount | None | Unset = UNSET
     payment_method: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -51,6 +54,12 @@ class DraftOrder:
         ship_to = self.ship_to.to_dict()
 
         currency = self.currency
+
+        customer: None | str | Unset
+        if isinstance(self.customer, Unset):
+            customer = UNSET
+        else:
+            customer = self.customer
 
         discount: dict[str, Any] | None | Unset
         if isinstance(self.discount, Unset):
@@ -77,6 +86,8 @@ class DraftOrder:
         )
         if currency is not UNSET:
             field_dict["currency"] = currency
+        if customer is not UNSET:
+            field_dict["customer"] = customer
         if discount is not UNSET:
             field_dict["discount"] = discount
         if payment_method is not UNSET:
@@ -103,6 +114,15 @@ class DraftOrder:
         ship_to = Address.from_dict(d.pop("ship_to"))
 
         currency = d.pop("currency", UNSET)
+
+        def _parse_customer(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        customer = _parse_customer(d.pop("customer", UNSET))
 
         def _parse_discount(data: object) -> Discount | None | Unset:
             if data is None:
@@ -135,6 +155,7 @@ class DraftOrder:
             lines=lines,
             ship_to=ship_to,
             currency=currency,
+            customer=customer,
             discount=discount,
             payment_method=payment_method,
         )

@@ -39,6 +39,8 @@ class Order:
             status (OrderStatus):
             total (Money): An amount in the currency's minor unit (cents for EUR, yen for JPY), never a float.
             updated_at (datetime.datetime):
+            customer (None | str | Unset): Whose order it is, by the name that the shop has for them. Null: nobody's whom we
+                know.
             discount_reason (None | str | Unset):
             fulfillment_status (None | OrderFulfillmentStatusType0 | Unset): By what shipping announced, and what came back.
             payment_status (None | OrderPaymentStatusType0 | Unset): By what payments announced.
@@ -56,6 +58,7 @@ class Order:
     status: OrderStatus
     total: Money
     updated_at: datetime.datetime
+    customer: None | str | Unset = UNSET
     discount_reason: None | str | Unset = UNSET
     fulfillment_status: None | OrderFulfillmentStatusType0 | Unset = UNSET
     payment_status: None | OrderPaymentStatusType0 | Unset = UNSET
@@ -93,6 +96,12 @@ class Order:
         total = self.total.to_dict()
 
         updated_at = self.updated_at.isoformat()
+
+        customer: None | str | Unset
+        if isinstance(self.customer, Unset):
+            customer = UNSET
+        else:
+            customer = self.customer
 
         discount_reason: None | str | Unset
         if isinstance(self.discount_reason, Unset):
@@ -146,6 +155,8 @@ class Order:
                 "updated_at": updated_at,
             }
         )
+        if customer is not UNSET:
+            field_dict["customer"] = customer
         if discount_reason is not UNSET:
             field_dict["discount_reason"] = discount_reason
         if fulfillment_status is not UNSET:
@@ -205,6 +216,15 @@ class Order:
         total = Money.from_dict(d.pop("total"))
 
         updated_at = datetime.datetime.fromisoformat(d.pop("updated_at"))
+
+        def _parse_customer(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        customer = _parse_customer(d.pop("customer", UNSET))
 
         def _parse_discount_reason(data: object) -> None | str | Unset:
             if data is None:
@@ -286,6 +306,7 @@ class Order:
             status=status,
             total=total,
             updated_at=updated_at,
+            customer=customer,
             discount_reason=discount_reason,
             fulfillment_status=fulfillment_status,
             payment_status=payment_status,

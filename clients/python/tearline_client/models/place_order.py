@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -26,6 +26,8 @@ class PlaceOrder:
         payment_method (str):
         ship_to (Address): Where parcels go.
         currency (str | Unset): ISO 4217. Default: 'EUR'.
+        customer (None | str | Unset): Whose order it is, by the name that the shop has for them. Null: nobody's whom we
+            know.
     """
 
     email: str
@@ -33,6 +35,7 @@ class PlaceOrder:
     payment_method: str
     ship_to: Address
     currency: str | Unset = "EUR"
+    customer: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,6 +52,12 @@ class PlaceOrder:
 
         currency = self.currency
 
+        customer: None | str | Unset
+        if isinstance(self.customer, Unset):
+            customer = UNSET
+        else:
+            customer = self.customer
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -61,6 +70,8 @@ class PlaceOrder:
         )
         if currency is not UNSET:
             field_dict["currency"] = currency
+        if customer is not UNSET:
+            field_dict["customer"] = customer
 
         return field_dict
 
@@ -85,12 +96,22 @@ class PlaceOrder:
 
         currency = d.pop("currency", UNSET)
 
+        def _parse_customer(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        customer = _parse_customer(d.pop("customer", UNSET))
+
         place_order = cls(
             email=email,
             lines=lines,
             payment_method=payment_method,
             ship_to=ship_to,
             currency=currency,
+            customer=customer,
         )
 
         place_order.additional_properties = d

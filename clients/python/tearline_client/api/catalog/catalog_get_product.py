@@ -59,6 +59,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -95,6 +100,8 @@ def sync_detailed(
 
      One product, for sale or not any more.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
         currency (str | Unset): Only the variants that have a price in this currency. Default:
@@ -130,6 +137,8 @@ def sync(
 
      One product, for sale or not any more.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
         currency (str | Unset): Only the variants that have a price in this currency. Default:
@@ -159,6 +168,8 @@ async def asyncio_detailed(
     """Get Product
 
      One product, for sale or not any more.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
@@ -192,6 +203,8 @@ async def asyncio(
     """Get Product
 
      One product, for sale or not any more.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.

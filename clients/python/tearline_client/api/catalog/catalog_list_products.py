@@ -64,6 +64,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -101,6 +106,8 @@ def sync_detailed(
     """List Products
 
      What is for sale, newest first.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
@@ -143,6 +150,8 @@ def sync(
 
      What is for sale, newest first.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
@@ -178,6 +187,8 @@ async def asyncio_detailed(
     """List Products
 
      What is for sale, newest first.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
@@ -217,6 +228,8 @@ async def asyncio(
     """List Products
 
      What is for sale, newest first.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.

@@ -76,6 +76,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -115,6 +120,8 @@ def sync_detailed(
 
     One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel
     has left.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -157,6 +164,8 @@ def sync(
     One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel
     has left.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
@@ -192,6 +201,8 @@ async def asyncio_detailed(
 
     One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel
     has left.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -231,6 +242,8 @@ async def asyncio(
 
     One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel
     has left.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):

@@ -50,6 +50,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -85,6 +90,8 @@ def sync_detailed(
 
      Why the order is in its state, what it waits for, what can be done now and, if it cannot, why not.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -116,6 +123,8 @@ def sync(
 
      Why the order is in its state, what it waits for, what can be done now and, if it cannot, why not.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -141,6 +150,8 @@ async def asyncio_detailed(
     """Explain Order
 
      Why the order is in its state, what it waits for, what can be done now and, if it cannot, why not.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -170,6 +181,8 @@ async def asyncio(
     """Explain Order
 
      Why the order is in its state, what it waits for, what can be done now and, if it cannot, why not.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):

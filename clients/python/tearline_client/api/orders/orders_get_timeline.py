@@ -57,6 +57,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -92,6 +97,8 @@ def sync_detailed(
 
      What became of the order so far: when, what, who, why.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -123,6 +130,8 @@ def sync(
 
      What became of the order so far: when, what, who, why.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -148,6 +157,8 @@ async def asyncio_detailed(
     """Get Timeline
 
      What became of the order so far: when, what, who, why.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -177,6 +188,8 @@ async def asyncio(
     """Get Timeline
 
      What became of the order so far: when, what, who, why.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):

@@ -15,6 +15,7 @@ def _get_kwargs(
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
     status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    customer: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -36,6 +37,13 @@ def _get_kwargs(
     else:
         json_status = status
     params["status"] = json_status
+
+    json_customer: None | str | Unset
+    if isinstance(customer, Unset):
+        json_customer = UNSET
+    else:
+        json_customer = customer
+    params["customer"] = json_customer
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -69,6 +77,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -101,15 +114,19 @@ def sync_detailed(
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
     status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    customer: None | str | Unset = UNSET,
 ) -> Response[PageOrder | ProblemDetails]:
     """List Orders
 
      Orders, newest first.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
         status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        customer (None | str | Unset): Only of this customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,6 +140,7 @@ def sync_detailed(
         limit=limit,
         cursor=cursor,
         status=status,
+        customer=customer,
     )
 
     response = client.get_httpx_client().request(
@@ -138,15 +156,19 @@ def sync(
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
     status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    customer: None | str | Unset = UNSET,
 ) -> PageOrder | ProblemDetails | None:
     """List Orders
 
      Orders, newest first.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
         status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        customer (None | str | Unset): Only of this customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,6 +183,7 @@ def sync(
         limit=limit,
         cursor=cursor,
         status=status,
+        customer=customer,
     ).parsed
 
 
@@ -170,15 +193,19 @@ async def asyncio_detailed(
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
     status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    customer: None | str | Unset = UNSET,
 ) -> Response[PageOrder | ProblemDetails]:
     """List Orders
 
      Orders, newest first.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
         status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        customer (None | str | Unset): Only of this customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -192,6 +219,7 @@ async def asyncio_detailed(
         limit=limit,
         cursor=cursor,
         status=status,
+        customer=customer,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -205,15 +233,19 @@ async def asyncio(
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
     status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    customer: None | str | Unset = UNSET,
 ) -> PageOrder | ProblemDetails | None:
     """List Orders
 
      Orders, newest first.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
         status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        customer (None | str | Unset): Only of this customer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -229,5 +261,6 @@ async def asyncio(
             limit=limit,
             cursor=cursor,
             status=status,
+            customer=customer,
         )
     ).parsed

@@ -55,6 +55,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -90,6 +95,8 @@ def sync_detailed(
 
      What comes back of the order, oldest first.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -121,6 +128,8 @@ def sync(
 
      What comes back of the order, oldest first.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -146,6 +155,8 @@ async def asyncio_detailed(
     """List Returns
 
      What comes back of the order, oldest first.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -175,6 +186,8 @@ async def asyncio(
     """List Returns
 
      What comes back of the order, oldest first.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):

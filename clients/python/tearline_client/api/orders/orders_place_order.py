@@ -76,6 +76,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -113,6 +118,8 @@ def sync_detailed(
 
      Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that
     time.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         idempotency_key (str): Make one up for what you want done, and send it again with every
@@ -154,6 +161,8 @@ def sync(
      Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that
     time.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
@@ -188,6 +197,8 @@ async def asyncio_detailed(
 
      Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that
     time.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         idempotency_key (str): Make one up for what you want done, and send it again with every
@@ -226,6 +237,8 @@ async def asyncio(
 
      Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that
     time.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         idempotency_key (str): Make one up for what you want done, and send it again with every

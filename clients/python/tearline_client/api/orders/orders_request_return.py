@@ -76,6 +76,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -112,6 +117,8 @@ def sync_detailed(
     """Request Return
 
      Announce that goods come back. At most what has left us and is in no other return.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -151,6 +158,8 @@ def sync(
 
      Announce that goods come back. At most what has left us and is in no other return.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
@@ -183,6 +192,8 @@ async def asyncio_detailed(
     """Request Return
 
      Announce that goods come back. At most what has left us and is in no other return.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -219,6 +230,8 @@ async def asyncio(
     """Request Return
 
      Announce that goods come back. At most what has left us and is in no other return.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):

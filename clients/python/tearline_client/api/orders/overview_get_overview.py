@@ -52,6 +52,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 429:
+        response_429 = ProblemDetails.from_dict(response.json())
+
+        return response_429
+
     if response.status_code == 500:
         response_500 = ProblemDetails.from_dict(response.json())
 
@@ -88,6 +93,8 @@ def sync_detailed(
      The order with its payment, reservation, shipments and notifications, as far as these can be asked
     right now.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -120,6 +127,8 @@ def sync(
      The order with its payment, reservation, shipments and notifications, as far as these can be asked
     right now.
 
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
+
     Args:
         order_id (str):
 
@@ -146,6 +155,8 @@ async def asyncio_detailed(
 
      The order with its payment, reservation, shipments and notifications, as far as these can be asked
     right now.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
@@ -176,6 +187,8 @@ async def asyncio(
 
      The order with its payment, reservation, shipments and notifications, as far as these can be asked
     right now.
+
+    Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
