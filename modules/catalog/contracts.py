@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from tearline.contracts import Contract, Id, Money, Refusal
+from tearline.contracts import Contract, Id, Moment, Money, Refusal
 
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$"), Field(examples=["MUG-BLUE"])]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -53,7 +53,7 @@ class Variant(Contract):
     name: Name = Field(examples=["Enamel mug, blue"])
     price: Money
     attributes: Attributes | None = Field(default=None, description="In an offer, null: as they are.")
-    active: bool = Field(default=True, description="Whether it is for sale, if its product is.")
+    active: bool = Field(default=True, strict=True, description="Whether it is for sale, if its product is.")
 
 
 class NewProduct(Contract):
@@ -122,8 +122,8 @@ class NewPrice(Contract):
     """
 
     price: Money
-    valid_from: AwareDatetime | None = Field(default=None, description="Null: now.")
-    valid_until: AwareDatetime | None = Field(default=None, description="Not included. Null: for good.")
+    valid_from: Moment | None = Field(default=None, description="Null: now.")
+    valid_until: Moment | None = Field(default=None, description="Not included. Null: for good.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from django.db import transaction
 from django.db.models import Model, Prefetch
-from pydantic import AwareDatetime, Field, Json, ValidationError, model_validator
+from pydantic import Field, Json, ValidationError, model_validator
 
 from modules.catalog import prices, services
 from modules.catalog.contracts import (
@@ -35,7 +35,7 @@ from modules.catalog.contracts import (
     Text,
 )
 from modules.catalog.models import Price, Product, Turn, Variant
-from tearline.contracts import Contract, Money, Refusal
+from tearline.contracts import Contract, Moment, Money, Refusal
 
 COLUMNS = (
     "product_id",
@@ -78,8 +78,8 @@ class Row(Contract):
     variant_attributes: Json[Attributes] | None = None
     currency: Currency | None = None
     amount: int | None = Field(default=None, ge=0, le=10**15)
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
 
     @model_validator(mode="after")
     def _prices_are_whole(self) -> "Row":

@@ -127,8 +127,8 @@ class LocationChange(Contract):
     """What is to be different about the location in the path. Null: as it is."""
 
     name: Reference | None = None
-    priority: int | None = Field(default=None, ge=0, le=10_000)
-    active: bool | None = Field(default=None, description="False: close it. It must hold nothing.")
+    priority: int | None = Field(default=None, ge=0, le=10_000, strict=True)
+    active: bool | None = Field(default=None, strict=True, description="False: close it. It must hold nothing.")
 
 
 class Parcel(Contract):

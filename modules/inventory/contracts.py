@@ -19,9 +19,9 @@ def _not_zero(change: int) -> int:
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$"), Field(examples=["MUG-BLUE"])]
 LocationCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$"), Field(examples=["main"])]
 MOST = 10**9
-Quantity = Annotated[int, Field(ge=1, le=MOST)]
-Count = Annotated[int, Field(ge=0, le=MOST)]
-Change = Annotated[int, Field(ge=-MOST, le=MOST), AfterValidator(_not_zero)]
+Quantity = Annotated[int, Field(ge=1, le=MOST, strict=True)]
+Count = Annotated[int, Field(ge=0, le=MOST, strict=True)]
+Change = Annotated[int, Field(ge=-MOST, le=MOST, strict=True), AfterValidator(_not_zero)]
 Reference = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 ]
@@ -145,7 +145,7 @@ class AddLocation(Contract):
 
     code: LocationCode = Field(examples=["hamburg"])
     name: Reference = Field(examples=["Warehouse Hamburg"])
-    priority: int = Field(default=100, ge=0, le=10_000)
+    priority: int = Field(default=100, ge=0, le=10_000, strict=True)
 
 
 class ChangeLocation(Contract):
@@ -153,8 +153,8 @@ class ChangeLocation(Contract):
 
     code: LocationCode
     name: Reference | None = None
-    priority: int | None = Field(default=None, ge=0, le=10_000)
-    active: bool | None = Field(default=None, description="False: close it. It must hold nothing.")
+    priority: int | None = Field(default=None, ge=0, le=10_000, strict=True)
+    active: bool | None = Field(default=None, strict=True, description="False: close it. It must hold nothing.")
 
 
 class LocationLevel(Contract):

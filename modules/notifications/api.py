@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from modules.notifications import contracts, preview, published, recipients, services, webhooks
 from modules.notifications.adapters import mail
@@ -52,7 +52,7 @@ from tearline.api import (
     key_with,
     paged,
 )
-from tearline.contracts import Contract
+from tearline.contracts import Contract, Moment
 from tearline.facades import perform
 
 router = Router(tags=["notifications"])
@@ -106,21 +106,21 @@ class EndpointChange(Contract):
     url: Url | None = None
     types: list[WebhookType] | None = Field(default=None, max_length=50, description="Empty: everything.")
     description: Description | None = None
-    enabled: bool | None = None
+    enabled: bool | None = Field(default=None, strict=True)
 
 
 class Overlap(Contract):
     """For how long the old secret signs, too."""
 
-    overlap_hours: int = Field(default=24, ge=0, le=168)
+    overlap_hours: int = Field(default=24, ge=0, le=168, strict=True)
 
 
 class Within(Contract):
     """From when, and until when. Times have a zone."""
 
-    since: AwareDatetime
-    until: AwareDatetime = Field(description="Not included.")
-    delivered_too: bool = Field(default=False, description="Also what had arrived there.")
+    since: Moment
+    until: Moment = Field(description="Not included.")
+    delivered_too: bool = Field(default=False, strict=True, description="Also what had arrived there.")
 
 
 class WebhookTypes(Contract):

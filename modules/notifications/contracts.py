@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from modules.orders.contracts import OrderId
-from tearline.contracts import Contract, Id, Refusal
+from tearline.contracts import Contract, Id, Moment, Refusal
 
 NotificationState = Literal["queued", "sending", "sent", "delivered", "failed", "bounced", "suppressed"]
 Channel = Literal["email", "sms"]
@@ -105,7 +105,7 @@ class SetPreference(Contract):
 
     address: Address = Field(examples=["ada@example.com"])
     template: TemplateName = Field(examples=["shipment"])
-    wanted: bool
+    wanted: bool = Field(strict=True)
 
 
 class Preference(Contract):
@@ -195,7 +195,7 @@ class ChangeWebhookEndpoint(Contract):
     url: Url | None = None
     types: list[WebhookType] | None = Field(default=None, max_length=50)
     description: Description | None = None
-    enabled: bool | None = None
+    enabled: bool | None = Field(default=None, strict=True)
 
 
 class NameWebhookEndpoint(Contract):
@@ -208,7 +208,7 @@ class RotateWebhookSecret(Contract):
     """Which endpoint gets a new secret, and for how long the old one signs, too."""
 
     endpoint_id: WebhookEndpointId
-    overlap_hours: int = Field(default=24, ge=0, le=168)
+    overlap_hours: int = Field(default=24, ge=0, le=168, strict=True)
 
 
 class WebhookEndpointRemoved(Contract):
@@ -260,9 +260,9 @@ class ReplayWebhooks(Contract):
     """What an endpoint is to be told anew: all messages of its types in [since, until)."""
 
     endpoint_id: WebhookEndpointId
-    since: AwareDatetime
-    until: AwareDatetime
-    delivered_too: bool = Field(default=False, description="Also what had arrived there.")
+    since: Moment
+    until: Moment
+    delivered_too: bool = Field(default=False, strict=True, description="Also what had arrived there.")
 
 
 class WebhooksReplayed(Contract):

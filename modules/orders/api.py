@@ -62,7 +62,7 @@ from tearline.api import (
     tagged,
     waiting,
 )
-from tearline.contracts import Contract
+from tearline.contracts import Contract, Day
 from tearline.facades import perform
 from tearline.projections import standing
 
@@ -101,8 +101,8 @@ class SalesAsked(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    since: date | None = Field(default=None, alias="from", description="30 days before `to`, unless it is given.")
-    until: date = Field(default_factory=lambda: datetime.now(UTC).date(), alias="to", description="Today by default.")
+    since: Day | None = Field(default=None, alias="from", description="30 days before `to`, unless it is given.")
+    until: Day = Field(default_factory=lambda: datetime.now(UTC).date(), alias="to", description="Today by default.")
 
     @property
     def span(self) -> tuple[date, date]:

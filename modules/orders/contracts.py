@@ -67,7 +67,8 @@ class PlaceOrder(Contract):
 
 
 Version = Annotated[
-    int | None, Field(ge=1, description="The order as it was seen. Another version by now: 409. Null: any.")
+    int | None,
+    Field(ge=1, strict=True, description="The order as it was seen. Another version by now: 409. Null: any."),
 ]
 
 

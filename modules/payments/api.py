@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from modules.orders.contracts import OrderId
 from modules.payments import models, reconciliation, services, webhooks
 from modules.payments.adapters import NotFromProvider
 from modules.payments.contracts import Payment, PaymentIntent, ReceivedEvent, ReceivedEventState, Reconciliation
 from tearline.api import AnyOf, CreatedAsked, KeyedRequest, Only, Page, PageAsked, Problem, key_with, paged
-from tearline.contracts import Contract
+from tearline.contracts import Contract, Moment
 
 router = Router(tags=["payments"])
 prefixes = ("/payments",)
@@ -50,12 +50,10 @@ class Span(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    since: AwareDatetime = Field(
+    since: Moment = Field(
         default_factory=lambda: _midnight() - timedelta(days=1), description="By default the midnight before, UTC."
     )
-    until: AwareDatetime = Field(
-        default_factory=_midnight, description="Not included. By default this day's midnight, UTC."
-    )
+    until: Moment = Field(default_factory=_midnight, description="Not included. By default this day's midnight, UTC.")
 
 
 class Received(Contract):

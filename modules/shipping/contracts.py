@@ -41,7 +41,7 @@ class ShipmentLine(Contract):
     """So many pieces of one SKU in the parcel."""
 
     sku: str = Field(examples=["MUG-BLUE"])
-    quantity: int = Field(ge=1)
+    quantity: int = Field(ge=1, strict=True)
 
 
 class Shipment(Contract):

@@ -12,12 +12,16 @@ Nothing here knows Django, so that the files that use only this can be handed to
 
 import dataclasses
 import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 
 import uuid_utils
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -77,6 +81,28 @@ class Id(str):
             "pattern": f"^{cls._pattern.pattern}$",
             "example": f"{cls.prefix}_01jdc3k5v8e1xszq4b7m2n9htw",
         }
+
+
+def _written_out(value: Any) -> Any:
+    """A number would be taken for seconds since 1970, and nobody says that numbers are times."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value)):
+        raise ValueError("write it as RFC 3339 has it: 2026-11-23 or 2026-11-23T12:00:00Z")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Not every database takes every zone: PostgreSQL knows none that is 16 hours away."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("there is no such time in UTC") from None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+"""A time that somebody tells us: RFC 3339, with a zone. Read, it is in UTC."""
+
+Day = Annotated[date, BeforeValidator(_written_out)]
+"""A day that somebody tells us: RFC 3339."""
 
 
 class EventId(Id, prefix="evt"):

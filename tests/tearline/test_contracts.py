@@ -4,15 +4,18 @@ import copy
 import pickle
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from tearline.contracts import (
     Contract,
+    Day,
     Id,
     KeyInFlight,
     KeyReused,
+    Moment,
     Money,
     Refusal,
     Unavailable,
@@ -53,6 +56,24 @@ def test_ids_are_typed_sortable_and_survive_json() -> None:
 def test_what_is_not_an_id_of_the_kind_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not an id of the form crt_"):
         CrateId.parse(text)
+
+
+def test_a_moment_is_read_in_utc_however_far_away_its_zone_is() -> None:
+    read = TypeAdapter(Moment).validate_python("2026-11-23T12:00:00-20:05")
+    assert (read, read.tzinfo) == (datetime(2026, 11, 24, 8, 5, tzinfo=UTC), UTC)
+    assert TypeAdapter(Day).validate_python("2026-11-23") == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("told", [0, 0.5, "0", "1e3", True, "2026-11-23T12:00:00", "0001-01-01T00:00:00+14:00"])
+def test_what_is_not_a_time_with_a_zone_in_rfc_3339_is_no_moment(told: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Moment).validate_python(told)
+
+
+@pytest.mark.parametrize("told", [0, "0", "20000", "23.11.2026"])
+def test_what_is_not_written_as_in_rfc_3339_is_no_day(told: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Day).validate_python(told)
 
 
 def test_money_is_whole_minor_units_of_one_currency() -> None:
