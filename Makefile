@@ -13,7 +13,8 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-sqlite test-postgres deployed deployed-sqlite deployed-postgres browser
-.PHONY: prove prove-all prove-sqlite prove-postgres bench bench-peers lint openapi client types clean
+.PHONY: fuzz fuzz-sqlite fuzz-postgres prove prove-all prove-sqlite prove-postgres bench bench-peers
+.PHONY: lint openapi client types clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -57,6 +58,13 @@ prove-all: prove ## The same at every visit of every crash point, in every scena
 
 prove-sqlite prove-postgres: prove-%: $(VENV)/.tests
 	$(BIN)/pytest --quiet -m faults --database=$* tests/faults
+
+# Two at once on two cores. SEED=2 asks otherwise, FUZZ_EXAMPLES=200 asks more.
+fuzz: $(VENV)/.tests ## Ask the API thirty thousand things that its description allows or forbids, as three people, on both engines
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target fuzz-sqlite fuzz-postgres
+
+fuzz-sqlite fuzz-postgres: fuzz-%: $(VENV)/.tests
+	$(BIN)/pytest --quiet -m fuzz --database=$* --show-capture=no tests/fuzz
 
 browser: $(VENV)/.tests ## See the page as a person does: tests in Chromium, which root gets from Debian if it is missing
 	@which chromium chromedriver >/dev/null || test "$$(id -u)" != 0 || \
