@@ -6,9 +6,13 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+without_seats = get_wsgi_application()
 
-from tearline import serving  # noqa: E402 - needs the apps to be loaded
+from django.conf import settings  # noqa: E402
+
+from tearline import serving, slow_bodies  # noqa: E402 - need the apps to be loaded
+
+application = slow_bodies.seating(without_seats, threads=settings.TEARLINE_SERVER_THREADS)
 
 serving.end_when_told()
 if os.environ.get("TEARLINE_WORKER") == "thread":

@@ -122,6 +122,8 @@ def _(_error: RequestDataTooBig) -> Problem:
 
 @problem_of.register
 def _(error: HttpError) -> Problem:
+    if isinstance(error.__cause__, Problem):
+        return error.__cause__
     if isinstance(error.__cause__, ValueError):  # ninja's wrapping of what the parser of bodies said
         return Problem(400, "malformed", f"The body is not JSON as we read it: {error.__cause__}.")
     plain = plain_problem(error.status_code)
