@@ -60,10 +60,12 @@ class _Failing(Exception):
 
 def check(url: str) -> None:
     """Raises NotAllowed. Where a name leads is looked at when it is connected to."""
+    from httpx import URL, InvalidURL  # takes its time to load
+
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
+        host, port = URL(url).host, parts.port  # as whoever will ask it understands it
+    except (ValueError, InvalidURL) as error:
         raise NotAllowed("it is no URL") from error
     is_local = settings.NOTIFICATIONS_LOCAL_ENDPOINTS and host in ("localhost", "127.0.0.1", "::1")
     if parts.scheme != "https" and not (is_local and parts.scheme == "http"):

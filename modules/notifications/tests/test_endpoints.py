@@ -32,6 +32,11 @@ def strict(settings: Settings) -> None:
         "https://[::ffff:10.0.0.1]/",
         "https://169.254.169.254/latest/meta-data/",
         "//example.com/",
+        "https://example.com\\@127.0.0.1/",
+        "https://127.0.0.1\t/",
+        "https://0177.0.0.1/",
+        "https://①②⑦.⓪.⓪.①/",
+        "https://127。0。0。1/",
         "https://[::1",
     ],
 )
@@ -78,6 +83,17 @@ def test_a_name_that_leads_inside_is_not_connected_to(db: None, monkeypatch: pyt
         answer = endpoints.post("whe_inside", inside.url.replace("127.0.0.1", "hooks.example"), headers={}, body=b"{}")
 
     assert (answer.status, answer.error, inside.came) == (None, "no connection", [])
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "127.0x0.1"])
+def test_our_own_address_is_not_connected_to_in_any_disguise(
+    db: None, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    connected: list[Any] = []
+    monkeypatch.setattr(socket, "create_connection", lambda address, *_, **__: connected.append(address))
+    answer = endpoints.post("whe_disguised", f"https://{host}/", headers={}, body=b"{}")
+
+    assert (answer.status, answer.error, connected) == (None, "no connection", [])
 
 
 def test_what_is_connected_to_is_the_address_that_was_checked(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

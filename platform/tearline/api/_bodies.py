@@ -7,13 +7,21 @@ from typing import Any, NoReturn, cast
 from django.http import HttpRequest
 from ninja.parser import Parser
 
+from tearline.api._problems import Problem
+
 DEEPEST = 32
 
 
 class StrictParser(Parser):
-    """Reads bodies for ninja, which tells a ValueError as 400."""
+    """Reads bodies for ninja, which tells a ValueError as 400.
+
+    Only what says that it is JSON: a form on somebody else's page cannot say so, whoever looks at that page.
+    """
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Raises Problem (415), ValueError."""
+        if request.content_type != "application/json" or "Content-Encoding" in request.headers:
+            raise Problem(415, "unsupported_media_type", "Send the body plain, with Content-Type: application/json.")
         return cast(
             dict[str, Any], strict_json(request.body)
         )  # may be any JSON; the operation's model says what it must be
