@@ -8,7 +8,7 @@ from tests.fuzz.conftest import Tell
 from tests.fuzz.fuzzing import described, fuzz
 from tests.fuzz.stage import GUISES, Stage
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 20)
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 10)
 """How many requests are made up at random for each operation, besides those that its limits suggest."""
 
 
