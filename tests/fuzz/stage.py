@@ -51,8 +51,9 @@ class Stage:
 
     @cached_property
     def kept(self) -> frozenset[str]:
-        """What only whoever may see everything is told."""
-        ids = (id_ for name, ids in self.known.items() if name.endswith("_id") for id_ in ids)
+        """What only whoever may see everything is told. What is for sale is everybody's to know."""
+        theirs = self.known.keys() - {"product_id", "sku", "code", "provider", "carrier"}
+        ids = (id_ for name in theirs for id_ in self.known[name])
         return frozenset({ADA, str(ADDRESS["line1"]), *ids})
 
     def _ids(self, path: str) -> list[str]:
