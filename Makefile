@@ -60,7 +60,7 @@ prove-sqlite prove-postgres: prove-%: $(VENV)/.tests
 	$(BIN)/pytest --quiet -m faults --database=$* tests/faults
 
 # Two at once on two cores. SEED=2 asks otherwise, FUZZ_EXAMPLES=200 asks more.
-fuzz: $(VENV)/.tests ## Ask every operation of the API what its description allows and forbids, as three people, on both engines
+fuzz: $(VENV)/.tests ## Ask every operation of the API what its description allows and forbids, as four people, on both engines
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target fuzz-sqlite fuzz-postgres
 
 fuzz-sqlite fuzz-postgres: fuzz-%: $(VENV)/.tests

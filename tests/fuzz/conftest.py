@@ -37,7 +37,9 @@ def server(stage: Stage) -> Iterator[str]:
     """Where it answers. It does no work but that, so that nobody is told of anything at addresses that were made up."""
     port = free_port()
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--no-worker"]
-    with running(command, os.environ | {"TEARLINE_FACADES": "direct", "PYTHONUNBUFFERED": "1"}) as process:
+    with running(
+        command, os.environ | {"TEARLINE_FACADES": "direct", "TEARLINE_RATE_LIMIT": "off", "PYTHONUNBUFFERED": "1"}
+    ) as process:
         eventually(lambda: is_ready(port), "it serves", seconds=60)
         yield f"http://127.0.0.1:{port}"
         assert process.alive()

@@ -84,9 +84,15 @@ def _elsewhere(stage: Stage) -> Guise:
     return Guise("a key for nothing here", token, stage.known, stage.kept, only=REFUSED)
 
 
+def _customer(stage: Stage) -> Guise:
+    _, token = issue(name="another customer", scopes=["*"], customer="another")
+    return Guise("another customer", token, stage.known, stage.kept)
+
+
 GUISES: Mapping[str, Callable[[Stage], Guise]] = {
     "everything": _everything,
     "nobody": _nobody,
     "elsewhere": _elsewhere,
+    "customer": _customer,
 }
-"""Who asks. Only the first may see and do anything."""
+"""Who asks. Only the first may see and do everything."""
