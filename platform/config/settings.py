@@ -10,6 +10,8 @@
 | `TEARLINE_RETRY` | arguments of `tearline.work.Retry`, as JSON: how failed work is tried again | its own defaults |
 | `TEARLINE_POLICY` | fields of `tearline.resilience.Policy`, as JSON, that hold for every target | each target's own |
 | `TEARLINE_SERVER_THREADS` | how many requests are served at once | 16 |
+| `TEARLINE_SERVER_QUEUE` | how many more wait for their turn; all others are refused: see `tearline.admission` | 32 |
+| `TEARLINE_SERVER_PATIENCE` | how many seconds one waits for its turn, at most | 1 |
 | `TEARLINE_LEAVE_SECONDS` | how long a server that was told to end (SIGTERM) answers those who still ask | 0 |
 | `EVENTS_URL` | carries events between processes: `redis://…` or `kafka://<host>:<port>,…` | `REDIS_URL` |
 | `REDIS_URL` | where Celery's workers are woken; see `tearline.wake_ups` | nobody is woken |
@@ -79,6 +81,15 @@ TEARLINE_CONTRACTS = Path(__file__).with_name("contracts")  # what each module p
 REDIS_URL = os.environ.get("REDIS_URL") or ""
 EVENTS_URL = os.environ.get("EVENTS_URL") or REDIS_URL
 TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
+TEARLINE_SERVER_QUEUE = int(os.environ.get("TEARLINE_SERVER_QUEUE") or 32)
+TEARLINE_SERVER_PATIENCE = float(os.environ.get("TEARLINE_SERVER_PATIENCE") or 1)
+# Calls of other processes, most of them steps of orders under way, and what providers have to say of money and parcels.
+TEARLINE_URGENT = [
+    "/facades/",
+    "/api/v1/payments/webhooks/",
+    "/api/v1/shipments/webhooks/",
+    "/api/v1/notifications/tracking/",
+]
 TEARLINE_LEAVE_SECONDS = float(os.environ.get("TEARLINE_LEAVE_SECONDS") or 0)
 TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
 

@@ -6,13 +6,13 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-without_seats = get_wsgi_application()
+shop = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
-from tearline import serving, slow_bodies  # noqa: E402 - need the apps to be loaded
+from tearline import admission, serving, slow_bodies  # noqa: E402 - need the apps to be loaded
 
-application = slow_bodies.seating(without_seats, threads=settings.TEARLINE_SERVER_THREADS)
+application = admission.admitting(slow_bodies.seating(shop, threads=settings.TEARLINE_SERVER_THREADS))
 
 serving.end_when_told()
 if os.environ.get("TEARLINE_WORKER") == "thread":

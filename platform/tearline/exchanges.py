@@ -20,7 +20,11 @@ class ExchangeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        call = request.headers.get(CALL, "")
-        if _CALL.fullmatch(call):
+        if call := name_of(request.headers.get(CALL, "")):
             response[CALL] = call
         return response
+
+
+def name_of(sent: str) -> str:
+    """What was sent, if it is such a name; else nothing."""
+    return sent if _CALL.fullmatch(sent) else ""

@@ -8,6 +8,7 @@ or that would not reach other processes with its events and calls.
 
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import threading
@@ -115,6 +116,12 @@ def refuse_taken_port(host: str, port: int) -> None:
             probe.bind(address)
         except OSError as error:
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+
+
+def allow_open_files() -> None:
+    """As many as the system lets us: a thousand connections, and each thread's SQLite files, are more than is usual."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def when_listening(host: str, port: int, then: Callable[[], None]) -> None:

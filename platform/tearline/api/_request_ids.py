@@ -31,7 +31,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request_id = _sane(request.headers.get(HEADER, "")) or str(RequestId.new())  # servers take plain str only
+        request_id = request_id_of(request.headers.get(HEADER, ""))
         request.request_id = request_id  # type: ignore[attr-defined]  # for what Django logs once we are through
         token = _current.set(request_id)
         try:
@@ -42,5 +42,6 @@ class RequestIdMiddleware:
         return response
 
 
-def _sane(text: str) -> str | None:
-    return text if _SANE.fullmatch(text) else None
+def request_id_of(sent: str) -> str:
+    """What the sender has named the request, if that is sane, else a name made for it."""
+    return sent if _SANE.fullmatch(sent) else str(RequestId.new())  # servers take plain str only

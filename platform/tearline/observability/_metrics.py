@@ -52,6 +52,9 @@ rate_rejections = Counter("tearline_rate_rejections", "Requests answered 429.", 
 for _because in ("quota", "wrong keys"):
     rate_rejections.labels(_because)  # a rate of what was never there is none
 uncounted = Counter("tearline_rate_uncounted", "Requests not counted, as Redis did not answer.", registry=counted)
+requests_refused = Counter(
+    "tearline_requests_refused", "Requests that found no place in time.", ["because"], registry=counted
+)
 
 _target = ["target"]
 target_calls = Counter("tearline_target_calls", "Calls out of this process.", [*_target, "outcome"], registry=counted)

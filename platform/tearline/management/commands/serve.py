@@ -8,14 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from tearline import serving
+from tearline import admission, serving
 from tearline.observability import count_together
 
 KILL_SECONDS = serving.DRAIN_SECONDS + 15
 """After leaving: longer than a request may wait and the worker may drain."""
+
+
+CONNECTIONS = 1024
+"""How many a process accepts; others wait in the kernel. Each has one request under way: HTTP/2 would have many."""
 
 
 class Command(BaseCommand):
@@ -32,6 +36,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, processes: int, no_worker: bool, **_: Any) -> None:
         serving.refuse_unless_prepared()
         serving.refuse_taken_port(host, port)
+        serving.allow_open_files()
         serving.when_listening(host, port, lambda: self.stdout.write(serving.welcome(f"http://{host}:{port}")))
         if processes > 1:
             count_together()  # whichever of them is asked for metrics answers for all
@@ -44,8 +49,10 @@ class Command(BaseCommand):
             port=port,
             interface=Interfaces.WSGI,
             workers=processes,
-            # granian's own default of 512 times a connection per alias would drown PostgreSQL.
-            blocking_threads=settings.TEARLINE_SERVER_THREADS,
+            # As many as can be told apart by `tearline.admission`: what has no thread waits where nobody counts.
+            blocking_threads=admission.threads(),
+            backpressure=CONNECTIONS,
+            http=HTTPModes.http1,
             workers_kill_timeout=int(settings.TEARLINE_LEAVE_SECONDS) + KILL_SECONDS,
             log_level=LogLevels.error,
             websockets=False,
