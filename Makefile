@@ -13,8 +13,8 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-sqlite test-postgres deployed deployed-sqlite deployed-postgres browser
-.PHONY: fuzz fuzz-sqlite fuzz-postgres prove prove-all prove-sqlite prove-postgres bench bench-peers
-.PHONY: lint openapi client types clean
+.PHONY: fuzz fuzz-sqlite fuzz-postgres prove prove-all prove-sqlite prove-postgres bench bench-peers load
+.PHONY: lint openapi client audit types clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -76,6 +76,14 @@ bench: $(VENV)/.tests ## Measure orders, events, recovery, a long past, guarded 
 
 bench-peers: $(VENV)/.tests ## Measure the bare workflow beside DBOS and a Celery chain
 	@$(BIN)/python -m benchmarks peers
+
+load: $(VENV)/.tests ## Ask once, twice and four times as much of a shop as it can answer, and see what it answers in time (three minutes)
+	@$(BIN)/python -m benchmarks load
+
+# Strict: a package that could not be looked up is no package without a vulnerability.
+audit: $(VENV)/.tests ## Look up what is locked among known vulnerabilities; needs PyPI
+	@$(BIN)/python -m uv export --quiet --frozen --no-config --all-extras --no-emit-project --output-file $(VENV)/locked.txt
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement $(VENV)/locked.txt
 
 lint: $(VENV)/.tests ## Check import contracts, what is generated from them, what modules promise, and style
 	$(BIN)/lint-imports --no-logo

@@ -16,7 +16,7 @@ from benchmarks.server import Server, started
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """How much is done. `seconds`: of each run of a contestant."""
+    """How much is done. `seconds`: of each run of a contestant; `phase`: seconds of a load."""
 
     seconds: float
     rounds: int
@@ -27,6 +27,7 @@ class Effort:
     long_past: int
     looks: int
     exchanges: int
+    phase: float
     turns: int
     orders: int
 
@@ -41,6 +42,7 @@ FULL = Effort(
     long_past=1_000_000,
     looks=200,
     exchanges=20,
+    phase=8.0,
     turns=20,
     orders=60,
 )
@@ -54,6 +56,7 @@ QUICK = Effort(
     long_past=100_000,
     looks=50,
     exchanges=5,
+    phase=3.0,
     turns=5,
     orders=15,
 )
@@ -142,6 +145,12 @@ def extraction(server: Server, effort: Effort) -> Sequence[Aim]:
     return extracting.tell_found(extracting.measure(server, orders=effort.orders))
 
 
+def load(server: Server, effort: Effort) -> Sequence[Aim]:
+    from benchmarks.load import offering
+
+    return offering.measure(server, seconds=effort.phase, rounds=effort.rounds)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "orders": orders,
     "events": flow,
@@ -150,6 +159,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "guarding": guards,
     "calls": facades,
     "extracting": extraction,
+    "load": load,
     "peers": peers,
 }
 USUAL = ("orders", "events", "recovery", "past", "guarding", "calls", "extracting")
@@ -158,7 +168,7 @@ USUAL = ("orders", "events", "recovery", "past", "guarding", "calls", "extractin
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="name", help=f"of {', '.join(BENCHMARKS)}; by default all but peers"
+        "names", nargs="*", metavar="name", help=f"of {', '.join(BENCHMARKS)}; by default {', '.join(USUAL)}"
     )
     parser.add_argument("--quick", action="store_true", help="less of each: a minute in all")
     asked = parser.parse_args()

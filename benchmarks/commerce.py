@@ -85,6 +85,24 @@ def serving(server: Server, *options: str, port: int, **environ: str) -> Iterato
 
 
 @contextlib.contextmanager
+def working(server: Server) -> Iterator[None]:
+    """By `manage.py worker`, beside whoever serves."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"],
+        cwd=ROOT,
+        env=server.environ,
+        stdout=subprocess.DEVNULL,
+        stderr=(server.folder / LOG).open("ab"),
+        start_new_session=True,
+    )
+    with process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+@contextlib.contextmanager
 def _client(port: int, key: str, told: Arrivals) -> Iterator[Deed]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     yield lambda: told.wait_for(post_an_order(connection, key))
@@ -98,7 +116,7 @@ def post_an_order(connection: http.client.HTTPConnection, key: str) -> str:
         "Content-Type": "application/json",
         "Idempotency-Key": uuid.uuid4().hex,
     }
-    connection.request("POST", "/api/v1/orders", json.dumps(_order()), headers)
+    connection.request("POST", "/api/v1/orders", json.dumps(order_of_two()), headers)
     response = connection.getresponse()
     body = json.loads(response.read())
     if response.status != http.client.CREATED:
@@ -106,7 +124,7 @@ def post_an_order(connection: http.client.HTTPConnection, key: str) -> str:
     return str(body["id"])
 
 
-def _order() -> dict[str, Any]:
+def order_of_two() -> dict[str, Any]:
     """Two different articles."""
     lines = [{"sku": sku, "quantity": 1} for sku in random.sample(_skus(), 2)]
     ship_to = {"name": "Ada", "line1": "12 St James's Square", "city": "London", "postal_code": "SW1Y", "country": "GB"}
@@ -160,7 +178,8 @@ def main() -> None:
         variant = Variant(sku=sku, name=sku, price=Money(amount=1450, currency="EUR"))
         catalog.offer(NewProduct(name=sku, variants=[variant]), key=f"offer.{sku}")
         inventory.receive(ReceiveStock(sku=sku, quantity=1_000_000, reference="opening"), key=f"opening.{sku}")
-    _, token = issue(name="benchmark", scopes=["orders:write", "overview:read"])
+    scopes = ["orders:write", "orders:read", "catalog:read", "overview:read"]
+    _, token = issue(name="benchmark", scopes=scopes)
     sys.stdout.write(token)
 
 

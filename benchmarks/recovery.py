@@ -55,7 +55,7 @@ def kill_again_and_again(*, kills: int) -> list[float]:
 def _time_a_kill(database: "psycopg.Connection[Any]", workers: set[int], number: int) -> float:
     database.execute(HAVE_HELD, ["notifications.bench_hold", f"[{number}]"])
     holder, _ = _holding(database, number, count=1)[-1]
-    time.sleep(random.uniform(0.2, 1.2))  # noqa: S311 - so that the others' watch is met at any moment
+    time.sleep(random.uniform(0.2, 1.2))
     killed_at = time.time()
     _kill(holder)
     _, taken_over_at = _holding(database, number, count=2)[-1]

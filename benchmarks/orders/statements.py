@@ -41,7 +41,7 @@ def new_id() -> str:
 
 
 def any_sku() -> int:
-    return random.randint(1, SKUS)  # noqa: S311 - spreads load, hides nothing
+    return random.randint(1, SKUS)
 
 
 def in_schemas(statement: LiteralString, prefix: str = "") -> str:

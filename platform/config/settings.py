@@ -49,6 +49,7 @@
 | `TEARLINE_METRICS_TOKEN` | opens `/metrics` to whoever sends it | nobody's; with DEBUG this machine's |
 | `TEARLINE_METRICS_LISTEN` | `<host>:<port>` where a worker answers `/metrics` | nowhere |
 | `OTEL_…` | where traces go: see docs/observability.md | nowhere |
+| `TLS_PROXY` | 1: all requests from outside come by a proxy that speaks TLS and sets `X-Forwarded-Proto` itself | 0 |
 | `ALLOWED_HOSTS` | names that this site answers to, by commas; without DEBUG it must be given | this machine |
 """
 
@@ -128,9 +129,10 @@ MIDDLEWARE = [
     "tearline.api.RequestIdMiddleware",
     "tearline.observability.RequestsMiddleware",
     "tearline.exchanges.ExchangeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "tearline.content_security.ContentSecurityMiddleware",
     "tearline.api.RateLimitMiddleware",
     "tearline.api.ProblemMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -176,6 +178,18 @@ TEARLINE_WRONG_KEYS = os.environ.get("TEARLINE_WRONG_KEYS") or ("off" if DEBUG e
 TEARLINE_WRONG_PASSWORDS = os.environ.get("TEARLINE_WRONG_PASSWORDS") or "10/15minutes"
 TEARLINE_PROXIES = int(os.environ.get("TEARLINE_PROXIES") or 0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+TLS_PROXY = os.environ.get("TLS_PROXY") == "1"
+if TLS_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    # Other processes ask us without TLS: for facades, and a process that is not the gateway for everything.
+    SECURE_SSL_REDIRECT = TEARLINE_TOPOLOGY.is_gateway
+    SECURE_REDIRECT_EXEMPT = ["^facades/"]
+# What holds for names beside and below ours is for the owner of the domain to say; a process that only others of ours
+# ask has nobody to redirect.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if not TEARLINE_TOPOLOGY.is_gateway:
+    SILENCED_SYSTEM_CHECKS.append("security.W008")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -14,6 +14,7 @@ from tearline import admission, serving, slow_bodies  # noqa: E402 - need the ap
 
 application = admission.admitting(slow_bodies.seating(shop, threads=settings.TEARLINE_SERVER_THREADS))
 
+serving.take_short_turns()
 serving.end_when_told()
 if os.environ.get("TEARLINE_WORKER") == "thread":
     serving.work_alongside()

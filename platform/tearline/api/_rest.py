@@ -18,6 +18,7 @@ from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
 from tearline.api._codes import kinds
 from tearline.api._describing import areas, codes_of, complete, components, has_facade, scopes
+from tearline.api._documentation import Documentation
 from tearline.api._etags import conditional
 from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
@@ -46,6 +47,7 @@ class RestApi(NinjaAPI):
             parser=StrictParser(),
             renderer=_Renderer(),
             openapi_url="/openapi.json" if described else None,
+            docs=Documentation(),
             docs_url="/docs" if described else None,
             servers=[{"url": "/", "description": "Where this description was read."}],
             openapi_extra={"info": {"license": {"name": "MIT", "identifier": "MIT"}}},

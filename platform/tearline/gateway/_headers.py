@@ -35,6 +35,7 @@ TO_OUTSIDE = (
     "Content-Disposition",
     "Content-Encoding",
     "Content-Language",
+    "Content-Security-Policy",
     "Content-Type",
     "Deprecation",
     "ETag",
