@@ -6,6 +6,7 @@ It is asked over a Unix socket. Nothing of it is left afterwards.
 import contextlib
 import logging
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from psycopg import sql
 
 from benchmarks import ROOT
 
+SECRET = secrets.token_urlsafe(50)
 PASSWORD = "made-up"  # noqa: S105 - everybody on this machine is trusted by this server; roles derive theirs from it
 
 
@@ -48,7 +50,7 @@ class Server:
             "DATABASE_URL": self.url,
             "DEBUG": "0",
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "SECRET_KEY": "made-up",
+            "SECRET_KEY": SECRET,
             "TEARLINE_FACADES": "direct",
             "TEARLINE_RATE_LIMIT": "off",
             "TEARLINE_VAR": str(self.folder / "var"),

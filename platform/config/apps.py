@@ -1,4 +1,4 @@
-"""The composition root as a Django app, so that its commands are found."""
+"""The composition root as a Django app, so that its commands and checks are found."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class CompositionConfig(AppConfig):
     name = "config"
     verbose_name = "Composition"
+
+    def ready(self) -> None:
+        import config.checks  # noqa: F401 - registers them

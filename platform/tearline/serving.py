@@ -24,6 +24,7 @@ from django.core.management import CommandError
 from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
+from tearline.api import keys
 from tearline.databases import Moved
 from tearline.events._way import broker
 from tearline.facades._reach import refuse_out_of_reach
@@ -96,6 +97,8 @@ def refuse_unless_prepared() -> None:
     lacking = unprepared()
     if lacking:
         raise CommandError(f"Not prepared ({lacking}). Run: python manage.py prepare")
+    if not settings.DEBUG and keys.a_development_key_opens():
+        raise CommandError("A development key opens everything here. Revoke it, or serve from other databases.")
 
 
 def unprepared() -> str:

@@ -1,6 +1,10 @@
 """What can be known of the compose file without an engine to run it, for several topologies."""
 
+import os
 import re
+import secrets
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,7 @@ from tests.architecture import schemas
 from tests.architecture.topologies import ALL_IN_ONE, ALL_OUT, ALL_OUT_ON_ONE_SERVER, ONE_OUT, ROOT, TOPOLOGIES, read
 
 READERS = [ROOT / "platform/config/settings.py", ROOT / "platform/tearline/databases/settings.py"]
+REFERENCE = re.compile(r"\$\{(\w+)[^}]*\}")
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 
 Service = dict[str, Any]
@@ -307,6 +312,36 @@ def connections_to_the_shared_database(topology: Topology, ours: dict[str, Servi
 def test_postgresql_is_told_to_allow_more_only_where_its_usual_hundred_do_not_suffice(tmp_path: Path) -> None:
     assert "max_connections" not in rendered(read(tmp_path, ALL_IN_ONE))
     assert '"max_connections=154"' in rendered(read(tmp_path, ALL_OUT_ON_ONE_SERVER))
+
+
+def deploy_check(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        env=kept | environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_django_has_nothing_to_say_against_what_is_deployed_behind_tls(tmp_path: Path) -> None:
+    service = yaml.safe_load(rendered(read(tmp_path, ALL_IN_ONE)))["services"]["shop"]
+    given = {"SECRET_KEY": secrets.token_urlsafe(50), "POSTGRES_PASSWORD": secrets.token_hex(), "TLS_PROXY": "1"}
+    environ = {
+        name: REFERENCE.sub(lambda found: given.get(found[1], ""), value)
+        for name, value in service["environment"].items()
+    }
+    environ |= {"TEARLINE_VAR": str(tmp_path), "REDIS_URL": ""}
+
+    said = deploy_check(environ)
+    assert (said.returncode, said.stderr) == (0, ""), said.stderr
+
+    known = environ["DATABASE_URL"].replace(given["POSTGRES_PASSWORD"], "postgres")
+    said = deploy_check(environ | {"TLS_PROXY": "0", "SECRET_KEY": "given", "DATABASE_URL": known})
+    assert [code for code in ("W004", "W008", "E020", "E021") if code not in said.stderr] == []
+    assert said.returncode == 1
 
 
 def test_the_image_runs_as_nobody_in_particular() -> None:

@@ -130,7 +130,8 @@ def test_each_pod_is_told_which_process_it_is_and_where_its_own_data_lives(
 
 def test_secrets_are_named_and_never_shown(manifests: list[Manifest]) -> None:
     assert of_kind("Secret", manifests) == {}
-    assert set(of_kind("ConfigMap", manifests)["tearline"]["data"]) == {"DEBUG", "REDIS_URL", "TEARLINE_LEAVE_SECONDS"}
+    shown = {"DEBUG", "REDIS_URL", "TEARLINE_LEAVE_SECONDS", "TLS_PROXY"}
+    assert set(of_kind("ConfigMap", manifests)["tearline"]["data"]) == shown
     for name, pod in pods(manifests).items():
         for container in [] if name == "redis" else containers(pod):
             assert container["envFrom"] == [{"configMapRef": {"name": "tearline"}}, {"secretRef": {"name": "tearline"}}]
@@ -163,6 +164,13 @@ def test_nobody_runs_as_root_or_writes_where_it_should_not(manifests: list[Manif
                 "readOnlyRootFilesystem": True,
                 "capabilities": {"drop": ["ALL"]},
             }
+
+
+def test_no_container_takes_what_others_need(manifests: list[Manifest]) -> None:
+    for pod in pods(manifests).values():
+        for container in containers(pod):
+            assert container["resources"]["limits"].keys() == {"memory"}
+            assert container["resources"]["requests"].keys() == {"cpu", "memory"}
 
 
 def test_servers_are_asked_whether_they_live_and_whether_they_serve(

@@ -1,6 +1,7 @@
 """What is seen of a process from outside: it sends all its spans before it ends, and says what it has counted."""
 
 import json
+import secrets
 
 import httpx
 import pytest
@@ -13,11 +14,11 @@ from tests.journeys.shop import Shop
 from tests.processes import eventually
 from tests.tearline.observed import Samples, scraped, value
 
-TOKEN = "made-up-token"
+TOKEN = "made-up-token-of-some-length"
 ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
 PRODUCTION = {
     "DEBUG": "0",
-    "SECRET_KEY": "made-up",
+    "SECRET_KEY": secrets.token_urlsafe(50),
     "ALLOWED_HOSTS": "127.0.0.1",
     "TEARLINE_METRICS_TOKEN": TOKEN,
 }

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
+from tearline import serving
 from tearline.api import keys
 from tearline.api.models import ApiKey
 
@@ -137,3 +140,15 @@ class TestDevelopmentKey:
         with pytest.raises(ImproperlyConfigured):
             keys.development_key()
         assert not ApiKey.objects.exists()
+
+
+def test_no_process_serves_outside_of_development_while_a_development_key_opens_everything(settings: Settings) -> None:
+    settings.DEBUG = True
+    token = keys.development_key()
+    serving.refuse_unless_prepared()
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="A development key opens everything here"):
+        serving.refuse_unless_prepared()
+
+    ApiKey.objects.get(prefix=token[:14]).revoke()
+    serving.refuse_unless_prepared()

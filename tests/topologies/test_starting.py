@@ -1,5 +1,6 @@
 """What a process of several is told when it cannot start."""
 
+import secrets
 import sys
 
 import pytest
@@ -19,7 +20,7 @@ from tests.processes import running
 def test_a_process_that_cannot_be_one_of_several_does_not_start(
     two: dict[str, str], environ: dict[str, str], said: str
 ) -> None:
-    usual = {"TEARLINE_PROCESS": "shop", "SECRET_KEY": "given", "ALLOWED_HOSTS": "localhost"}
+    usual = {"TEARLINE_PROCESS": "shop", "SECRET_KEY": secrets.token_urlsafe(50), "ALLOWED_HOSTS": "localhost"}
     with running([sys.executable, "manage.py", "worker"], two | usual | environ) as process:
         process.wait_for(said)
         assert process.end() == 1

@@ -18,6 +18,7 @@ from tearline.api._auth import Principal
 from tearline.api.models import EVERYTHING, ApiKey, is_scope
 
 _CUSTOMER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DEVELOPMENT = "development"
 _SHOWN = 14  # "sk_test_" and six characters
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -93,8 +94,14 @@ def development_key() -> str:
         token = _new_token(live=False)
         _write_privately(file, token)
     if carrier_of(token) is None:
-        _register(token, name="development", scopes=[EVERYTHING])
+        _register(token, name=_DEVELOPMENT, scopes=[EVERYTHING])
     return token
+
+
+def a_development_key_opens() -> bool:
+    """Whether one that was made with DEBUG on still opens everything here."""
+    made = ApiKey.objects.filter(name=_DEVELOPMENT, revoked_at=None)
+    return any(key.is_usable and EVERYTHING in key.scopes for key in made)
 
 
 def _new_token(*, live: bool) -> str:
