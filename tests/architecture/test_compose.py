@@ -333,7 +333,7 @@ def test_django_has_nothing_to_say_against_what_is_deployed_behind_tls(tmp_path:
         name: REFERENCE.sub(lambda found: given.get(found[1], ""), value)
         for name, value in service["environment"].items()
     }
-    environ |= {"TEARLINE_VAR": str(tmp_path), "REDIS_URL": ""}
+    environ |= {"TEARLINE_VAR": str(tmp_path), "REDIS_URL": "", "EMAIL_HOST": "mail.internal"}
 
     said = deploy_check(environ)
     assert (said.returncode, said.stderr) == (0, ""), said.stderr

@@ -52,6 +52,7 @@ def environ(copy: Path) -> dict[str, str]:
     return os.environ | PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(50), "PYTHONPATH": paths}
 
 
+@pytest.mark.timeout(300)  # to collect static files is to compress them
 def test_it_serves_where_nothing_can_be_written_and_sends_everybody_to_tls(program: Path, port: int, db: None) -> None:
     def start(*command: str) -> AbstractContextManager[Running]:
         return running([sys.executable, "-c", WITHOUT_CAPABILITIES, *command], environ(program), at=program)
