@@ -17,6 +17,7 @@ from tests.processes import ROOT, Running, running
 
 PROGRAM = ("manage.py", "topology.toml", "platform", "modules")
 PRODUCTION = {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1", "TLS_PROXY": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+SECRET = secrets.token_urlsafe(50)
 BY_TLS = {"X-Forwarded-Proto": "https"}
 
 WITHOUT_CAPABILITIES = """
@@ -39,7 +40,8 @@ def program(tmp_path: Path) -> Iterator[Path]:
         else:
             shutil.copy(ROOT / name, copy)
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(collect, cwd=copy, env=environ(copy), check=True)
+    for command in (collect, [sys.executable, "manage.py", "prepare"]):
+        subprocess.run(command, cwd=copy, env=environ(copy), check=True)
     for path in (copy, *copy.rglob("*")):
         path.chmod(path.stat().st_mode & ~0o222)
     yield copy
@@ -49,11 +51,13 @@ def program(tmp_path: Path) -> Iterator[Path]:
 
 def environ(copy: Path) -> dict[str, str]:
     paths = os.pathsep.join(map(str, (copy, copy / "platform")))
-    return os.environ | PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(50), "PYTHONPATH": paths}
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+    var = {"TEARLINE_VAR": str(copy.with_name("var"))}  # with databases of its own: sockets of others need capabilities
+    return kept | PRODUCTION | var | {"SECRET_KEY": SECRET, "PYTHONPATH": paths}
 
 
 @pytest.mark.timeout(300)  # to collect static files is to compress them
-def test_it_serves_where_nothing_can_be_written_and_sends_everybody_to_tls(program: Path, port: int, db: None) -> None:
+def test_it_serves_where_nothing_can_be_written_and_sends_everybody_to_tls(program: Path, port: int) -> None:
     def start(*command: str) -> AbstractContextManager[Running]:
         return running([sys.executable, "-c", WITHOUT_CAPABILITIES, *command], environ(program), at=program)
 
