@@ -14,7 +14,7 @@ SYNC := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/python -m uv sy
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-sqlite test-postgres deployed deployed-sqlite deployed-postgres browser
 .PHONY: fuzz fuzz-sqlite fuzz-postgres prove prove-all prove-sqlite prove-postgres bench bench-peers load
-.PHONY: lint openapi client audit types clean
+.PHONY: lint openapi client docs docs-serve audit types clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -90,6 +90,7 @@ lint: $(VENV)/.tests ## Check import contracts, what is generated from them, wha
 	$(BIN)/python manage.py allowed_calls --check
 	$(BIN)/python manage.py boundaries check
 	$(BIN)/python manage.py contracts check
+	$(BIN)/python manage.py docs --check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
@@ -106,6 +107,14 @@ client: $(VENV)/.tests ## Write the Python client in clients/python anew, from t
 
 types: $(VENV)/.tests ## Check types
 	$(BIN)/mypy
+
+docs: $(VENV)/.tests ## Write docs/reference anew and build the site of all pages in var/site
+	@$(BIN)/python manage.py docs
+	@$(BIN)/zensical build --strict --clean
+	@$(BIN)/python manage.py docs --beside var/site
+
+docs-serve: docs ## The same, to be read on 127.0.0.1:8001
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory var/site 8001
 
 clean: ## Remove what was installed and built; keeps var/, where the data is
 	rm -rf $(VENV) dist staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -3,7 +3,7 @@
     PARCEL = StateMachine("shipping.Parcel", {"ready": {"sent", "lost"}, "sent": {"lost"}, "lost": set()})
 
 The first state is where it begins. To stay as it is, a thing is always allowed. `tearline.databases.transitions` has
-the database refuse what is not in the table, and `manage.py states` draws it.
+the database refuse what is not in the table, and `manage.py docs` draws it.
 """
 
 from collections.abc import Collection, Mapping
@@ -47,23 +47,3 @@ class StateMachine:
         for old, following in self.moves.items():
             lines += [f"    {old} --> {new}" for new in following or ("[*]",)]
         return "\n".join(lines)
-
-
-_PAGE = """\
-# States
-
-Which states things can be in, and which may follow which. Drawn from the tables that the code goes by; whatever is not
-in them is refused, by the code and by the database. `python manage.py states > docs/states.md` draws them anew.
-"""
-
-
-def page() -> str:
-    """docs/states.md: a section for each module, a diagram for each of its tables."""
-    parts, module = [_PAGE], ""
-    for name, machine in sorted(machines.items()):
-        owner, thing = name.split(".")
-        if owner != module:
-            parts.append(f"## {owner.capitalize()}\n")
-            module = owner
-        parts.append(f"### {thing}\n\n```mermaid\n{machine.drawn()}\n```\n")
-    return "\n".join(parts)

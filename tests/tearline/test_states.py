@@ -1,17 +1,14 @@
 """Tables of states are checked, drawn, and kept by both databases."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.db import IntegrityError, connections, models
 from django.db.migrations.state import ModelState, ProjectState
 
 from tearline.databases.preparing import as_owner
 from tearline.databases.transitions import GuardTransitions
-from tearline.states import IllegalTransition, StateMachine, machines, page
+from tearline.states import IllegalTransition, StateMachine, machines
 
 PARCEL = {"ready": {"sent", "lost"}, "sent": {"lost"}, "lost": set[str]()}
 
@@ -46,13 +43,6 @@ def test_a_table_is_drawn_from_where_it_begins_to_where_it_ends(parcel: StateMac
         "    sent --> lost",
         "    lost --> [*]",
     ]
-    assert f"## Shipping\n\n### Parcel\n\n```mermaid\n{parcel.drawn()}\n```\n" in page()
-
-
-def test_the_page_in_the_docs_is_what_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("states")
-
-    assert capsys.readouterr().out == (Path(settings.BASE_DIR) / "docs" / "states.md").read_text()
 
 
 @pytest.fixture

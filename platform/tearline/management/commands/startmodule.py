@@ -33,6 +33,8 @@ class Command(BaseCommand):
         if compose.exists():
             compose.write_text(self._manage("topology", "render", "compose"), encoding="utf-8")
         self._manage("contracts", "snapshot")
+        if (root / "docs" / "reference").exists():
+            self._manage("docs")
         for path in written:
             self.stdout.write(str(path.relative_to(root) if path.is_relative_to(root) else path))
         self.stdout.write(
