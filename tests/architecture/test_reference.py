@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from modules.orders.contracts import OrderId
 from modules.payments.contracts import PaymentId
 from tearline.contracts import Money
-from tearline.documentation import Model, gathered, written
+from tearline.documentation import Model, gathered, lay_beside, written
 from tearline.events import topics
 from tearline.events._envelope import Envelope, sealed
 from tests.processes import ROOT
@@ -167,3 +167,25 @@ def test_a_page_of_a_module_that_is_gone_is_stale_and_goes(kept: Path) -> None:
         call_command("docs", "--check", to=kept)
     call_command("docs", to=kept)
     assert not (kept / "modules" / "loyalty.md").exists()
+
+
+# The site
+
+
+@pytest.mark.parametrize(
+    ("link", "dead"),
+    [
+        ("../README.md", False),
+        ("../modules/payments/facade.py", False),
+        ("../modules/payments/nowhere.py", True),
+        ("nowhere.html", True),
+        ("../../../etc/hostname", True),
+        ("https://example.com/nowhere", False),
+    ],
+)
+def test_what_pages_link_to_lies_beside_them_and_dead_links_are_told(tmp_path: Path, link: str, *, dead: bool) -> None:
+    page = tmp_path / "site" / "docs" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<a href="{link}#below">there</a>')
+    told = [f"docs/index.html: {link}"] if dead else []
+    assert [*lay_beside(tmp_path / "site", root=ROOT)] == told
