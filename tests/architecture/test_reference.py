@@ -65,6 +65,7 @@ def test_it_says_what_it_would_cost_to_have_payments_leave(model: Model) -> None
     [leaving] = [each for each in model.leaving if each.module == "payments"]
     assert leaving.calls_in.keys() == {"orders", "overview", "reconcile_payments"}
     assert leaving.calls_out == {}
+    assert {each.journey: each.calls for each in leaving.crossings}["an order is fulfilled"] == 2
     assert leaving.events_out.keys() == {"notifications", "orders"}
     assert "payments_payment" in leaving.tables
     assert leaving.outside == ["payments.provider"]

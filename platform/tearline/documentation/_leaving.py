@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from tearline.documentation._calls import by_peer
-from tearline.documentation._model import Leaving, Module
+from tearline.documentation._model import Crossing, Leaving, Module
 from tearline.events._events import topics
+from tearline.readiness import kept
+from tearline.readiness._crossing import calls_of
 from tearline.topology import Process
 
 
 def leaving(module: Module, process: Process) -> Leaving:
-    """The process that it is in. How often it is asked, and what that adds, `manage.py readiness` measures."""
+    """`process`: that it is in. Raises NotKept when nothing is kept of the journeys."""
     return Leaving(
         module=module.name,
         calls_in=module.asked_by,
         calls_out=module.asks,
+        crossings=[*_crossings(module.name)],
         events_in=by_peer(
             (topics[heard.topic].module, heard.topic)
             for heard in module.hears
@@ -32,6 +35,14 @@ def leaving(module: Module, process: Process) -> Leaving:
         settings=[setting.name for setting in module.settings],
         changed=[*_changed(module, process)],
     )
+
+
+def _crossings(module: str) -> Iterator[Crossing]:
+    for journey in kept(settings.TEARLINE_JOURNEYS):
+        sides = calls_of(module, [journey])
+        calls = sum(times for side in sides for operations in side.values() for times in operations.values())
+        if calls:
+            yield Crossing(journey=journey.name, calls=calls, waited_for=journey.waited_for)
 
 
 def _changed(module: Module, process: Process) -> Iterator[str]:

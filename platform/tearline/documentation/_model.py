@@ -154,16 +154,26 @@ class Module(Value):
         return f"{self.name}_owner", f"{self.name}_app"
 
 
+class Crossing(Value):
+    """A journey, and how many calls of it would cross a network. `waited_for`: somebody waits for its answer."""
+
+    journey: str
+    calls: int
+    waited_for: bool
+
+
 class Leaving(Value):
     """What it would cost to have a module leave the process that it is in.
 
     Calls, by peer, would cross a network, and events a broker. Everything else goes along with the module. What has to
-    be `changed` are files that say who is where; no code is among them.
+    be `changed` are files that say who is where; no code is among them. `crossings`: as the journeys' calls were
+    counted; what one takes is measured by `manage.py readiness`.
     """
 
     module: str
     calls_in: dict[str, list[str]]
     calls_out: dict[str, list[str]]
+    crossings: list[Crossing]
     events_in: dict[str, list[str]]
     events_out: dict[str, list[str]]
     tables: list[str]

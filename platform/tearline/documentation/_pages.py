@@ -147,10 +147,16 @@ def _leaving(model: Model) -> Blocks:
         "What it would cost to have a module leave for a process of its own: which calls would cross a network, which "
         f"events a broker, what goes along, and what has to be changed. No code is among that. {MADE}"
     )
-    yield "[Taking a module out](../extracting-a-module.md) does it."
+    yield (
+        "What a call that crosses takes, and whether all this speaks for leaving, `manage.py readiness` measures: see "
+        "[readiness](../readiness.md). [Taking a module out](../extracting-a-module.md) does it."
+    )
     for leaving in model.leaving:
         yield f"## {leaving.module}"
         yield _table(("", "whom", "for"), _crossing(leaving))
+        if leaving.crossings:
+            rows = [(each.journey, str(each.calls), "yes" if each.waited_for else "no") for each in leaving.crossings]
+            yield _table(("journey", "calls that would cross", "somebody waits for it"), rows)
         yield f"Goes along: {_along(leaving)}."
         yield "To change:\n\n" + "\n".join(f"- {change}" for change in leaving.changed)
 
