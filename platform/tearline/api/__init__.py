@@ -17,7 +17,7 @@ from tearline.api._codes import Kind, kinds
 from tearline.api._edge import ProblemMiddleware
 from tearline.api._etags import IfMatch, etag_of, expected, tagged
 from tearline.api._failures import LARGEST_BODY, plain_problem
-from tearline.api._filters import AnyOf, CreatedAsked, Filter, Moment, Only, Sort
+from tearline.api._filters import AnyOf, CreatedAsked, Filter, Only, Sort
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Cursor, Page, PageAsked, paged
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
@@ -42,7 +42,6 @@ __all__ = [
     "IfMatch",
     "KeyedRequest",
     "Kind",
-    "Moment",
     "Only",
     "Page",
     "PageAsked",

@@ -31,6 +31,8 @@ class Kind:
     @property
     def retryable(self) -> bool:
         """Whether the same request, with the same key, may succeed later."""
+        if self.code in _ABOUT_WHO_ASKS:
+            return False
         return self.status in {429, 502, 503, 504} or self.code == "idempotency_key_in_flight"
 
 
@@ -65,6 +67,7 @@ _OF_REFUSALS = {
     422: f"Send what the rule allows. {_SAME_ANSWER}",
 }
 
+_ABOUT_WHO_ASKS = {"too_many_failures"}
 _SEE_ERRORS = "`errors` names each place. Correct them all and send the request again."
 _SEE_DOCUMENTATION = "See what the operation takes, in /api/v1/docs."
 
@@ -151,6 +154,20 @@ OURS = (
         "Take `next_cursor` or `prev_cursor` unchanged, or begin again without one.",
     ),
     Kind(
+        "unknown_version",
+        400,
+        "There is no such version of the API.",
+        "The API-Version header names a version that is not served, or not any more.",
+        "`detail` names those that are. Without the header the newest one answers.",
+    ),
+    Kind(
+        "invalid_precondition",
+        400,
+        "More than one version is expected.",
+        "If-Match and the body name different versions, or If-Match names several.",
+        "Send the ETag of what you have read, and nothing else.",
+    ),
+    Kind(
         "deadline_invalid",
         400,
         "A deadline is a whole number.",
@@ -171,6 +188,20 @@ OURS = (
         "This address does not know this method; the Allow header names those that it knows.",
         "The address is there, and takes other methods.",
         "Use a method that the Allow header names.",
+    ),
+    Kind(
+        "precondition_failed",
+        412,
+        "It is not any more as you have read it.",
+        "Somebody changed it since you read it, so If-Match does not hold. Nothing was done.",
+        "Read it again, decide anew, and send the ETag that it has now.",
+    ),
+    Kind(
+        "precondition_required",
+        428,
+        "Send the ETag that was read as If-Match, or expected_version.",
+        "The change could undo what somebody else did meanwhile, and nothing says what you have read.",
+        "Read it and send its ETag as If-Match.",
     ),
     Kind(
         "length_required",
@@ -238,11 +269,25 @@ OURS = (
     ),
     # Who does not answer
     Kind(
-        "too_many_requests",
+        "rate_limited",
         429,
-        "Too many requests.",
-        "More was asked in a short time than is allowed.",
+        "More was asked than this key may ask.",
+        "The key has asked as often as it may for now. The RateLimit headers of every answer tell what is left.",
         "Wait as long as Retry-After says, and ask more slowly.",
+    ),
+    Kind(
+        "too_many_failures",
+        429,
+        "Too much that is wrong came from this address. What is right is still answered.",
+        "Wrong API keys came from this address again and again.",
+        "Check the key. Wait as long as Retry-After says before you try another one.",
+    ),
+    Kind(
+        "overloaded",
+        503,
+        "More is asked for than can be answered in time. Nothing was done; ask again later.",
+        "The server has more to do than it can do in time, and refuses what it cannot.",
+        "Wait as long as Retry-After says and send it again with the same Idempotency-Key.",
     ),
     Kind(
         "internal_error",

@@ -23,6 +23,21 @@ JSON = "application/json"
 _OUR_CODES = {kind.code: kind for kind in OURS}
 
 HEADERS: dict[str, Described] = {
+    "API-Version": {
+        "description": "The dated version of the API that this answer is written in.",
+        "schema": {"type": "string", "format": "date"},
+    },
+    "ETag": {
+        "description": "Names what is told here as it is now: for If-Match where that is taken, and for If-None-Match,"
+        " which is answered 304, without a body, as long as it is so.",
+        "schema": {"type": "string"},
+        "example": '"3-5d41402abc4b2a76b9719d911017c592"',
+    },
+    "RateLimit": {
+        "description": "What is left of the quota, and for how many seconds. Only where keys are counted.",
+        "schema": {"type": "string"},
+        "example": '"default";r=42;t=17',
+    },
     "X-Request-Id": {
         "description": "Names this request in our records.",
         "schema": {"type": "string"},
@@ -56,13 +71,13 @@ def codes_of(described: Described, operation: Operation) -> list[str]:
     return list(dict.fromkeys(kind.code for kind in _failures(described, operation)))
 
 
-def complete(promised: Described, *, schemas: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
+def complete(method: str, promised: Described, *, schemas: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
     """Tells clients all that follows from what is promised of an operation. What is told already stays."""
     for content in _contents(promised.get("requestBody", {})):
         _give_example(content, schemas, full=False)
     for status, answer in promised["responses"].items():
         if status.startswith("2"):
-            answer.setdefault("headers", {}).update(_named("headers", _headers_of(promised)))
+            answer.setdefault("headers", {}).update(_named("headers", _headers_of(method, promised)))
             for content in _contents(answer):
                 _give_example(content, schemas, full=True)
     for status, codes in sorted(_by_status(kinds[code] for code in promised.pop("x-problems", ())).items()):
@@ -137,10 +152,12 @@ def _example(kind: Kind) -> Described:
 # Headers
 
 
-def _headers_of(described: Described) -> list[str]:
+def _headers_of(method: str, described: Described) -> list[str]:
     taken = {each["name"] for each in described.get("parameters", ()) if each["in"] == "header"}
     given = {"Idempotency-Key": "Idempotent-Replayed", "Prefer": "Preference-Applied"}
-    return ["X-Request-Id", *(header for asked, header in given.items() if asked in taken)]
+    always = ["API-Version", "X-Request-Id", *(["ETag"] if method == "get" else [])]
+    counted = ["RateLimit"] if described.get("security") else []
+    return [*always, *counted, *(header for asked, header in given.items() if asked in taken)]
 
 
 def _named(section: str, names: Iterable[str]) -> Described:
@@ -165,10 +182,10 @@ def _declared(described: Described, operation: Operation) -> Iterator[str]:
     parameters = {(each["in"], each["name"]) for each in described.get("parameters", ())}
     sources = {source for source, _ in parameters}
     if any(isinstance(auth, ApiKeyAuth) for auth in operation.auth_callbacks):
-        yield from ("api_key_missing", "api_key_invalid", "insufficient_scope", "too_many_requests")
+        yield from ("api_key_missing", "api_key_invalid", "insufficient_scope", "rate_limited", "too_many_failures")
         if not all(getattr(auth, "customers", False) for auth in operation.auth_callbacks):
             yield "customer_not_allowed"
-    yield "unknown_parameter"
+    yield from ("unknown_parameter", "unknown_version")
     if "query" in sources:
         yield "invalid_parameter"
     if ("query", "cursor") in parameters:
@@ -176,11 +193,24 @@ def _declared(described: Described, operation: Operation) -> Iterator[str]:
     if "path" in sources:
         yield "not_found"
     if body := described.get("requestBody"):
-        yield from ("malformed", "payload_too_large")
-        yield "validation_failed" if JSON in body["content"] else "unsupported_media_type"
-    if ("header", "Idempotency-Key") in parameters:
+        yield from _of_bodies(body)
+    yield from _of_headers({name for source, name in parameters if source == "header"}, operation)
+    yield from ("internal_error", "unavailable", "overloaded")
+
+
+def _of_bodies(body: Described) -> Iterator[str]:
+    yield from ("malformed", "length_required", "payload_too_large", "unsupported_media_type")
+    if JSON in body["content"]:
+        yield "validation_failed"
+
+
+def _of_headers(names: set[str], operation: Operation) -> Iterator[str]:
+    if "Idempotency-Key" in names:
         yield from (code for code in _OUR_CODES if code.startswith("idempotency_key_"))
-    yield from ("internal_error", "unavailable")
+    if "If-Match" in names:
+        yield from ("invalid_precondition", "precondition_failed")
+        if "PATCH" in operation.methods:
+            yield "precondition_required"
 
 
 def _refusals(module: str, named: Iterable[str]) -> Iterator[Kind]:

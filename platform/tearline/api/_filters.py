@@ -1,12 +1,13 @@
 """Filters of lists, declared once: a parameter that is marked as a Filter narrows the rows by itself."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, GetJsonSchemaHandler
+from pydantic import BaseModel, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
+
+from tearline.contracts import Moment
 
 Row = TypeVar("Row", bound=Model)
 Choice = TypeVar("Choice")
@@ -27,17 +28,6 @@ class Filter:
         several = [choice["items"] for choice in described.get("anyOf", ()) if choice.get("type") == "array"]
         return {**described, "anyOf": [*several, *described["anyOf"]]} if several else described
 
-
-def _in_utc(moment: datetime) -> datetime:
-    """No database takes a time of which UTC has no name."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("Time is out of range") from None
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""A time with a zone."""
 
 AnyOf = Annotated[list[Choice] | None, Filter(), Field(max_length=20)]
 """`status: AnyOf[Status] = None` is filtered by `?status=a&status=b`. Without any, by nothing."""

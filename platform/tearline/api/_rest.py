@@ -107,8 +107,8 @@ class RestApi(NinjaAPI):
         """Adds examples, headers and answers to what is promised, by whichever of these modules."""
         told = kinds(tuple(modules))
         for operations in schema["paths"].values():
-            for operation in operations.values():
-                complete(operation, schemas=schema["components"]["schemas"], kinds=told)
+            for method, operation in operations.items():
+                complete(method, operation, schemas=schema["components"]["schemas"], kinds=told)
         schema["tags"] = areas(schema["paths"])
         schema["components"].update(components(schema["paths"], told))
         needed = ", ".join(f"`{scope}`" for scope in scopes(schema["paths"]))

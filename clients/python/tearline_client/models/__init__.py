@@ -38,6 +38,9 @@ from .imported_row_outcome import ImportedRowOutcome
 from .inventory_list_reservations_stage_type_0 import (
     InventoryListReservationsStageType0,
 )
+from .inventory_list_reservations_stage_type_1_item import (
+    InventoryListReservationsStageType1Item,
+)
 from .known_recipient import KnownRecipient
 from .limits import Limits
 from .location import Location
@@ -57,8 +60,14 @@ from .notification_state import NotificationState
 from .notifications_list_deliveries_state_type_0 import (
     NotificationsListDeliveriesStateType0,
 )
+from .notifications_list_deliveries_state_type_1_item import (
+    NotificationsListDeliveriesStateType1Item,
+)
 from .notifications_list_notifications_state_type_0 import (
     NotificationsListNotificationsStateType0,
+)
+from .notifications_list_notifications_state_type_1_item import (
+    NotificationsListNotificationsStateType1Item,
 )
 from .open_return import OpenReturn
 from .order import Order
@@ -68,7 +77,9 @@ from .order_overview import OrderOverview
 from .order_overview_incomplete_item import OrderOverviewIncompleteItem
 from .order_payment_status_type_0 import OrderPaymentStatusType0
 from .order_status import OrderStatus
+from .orders_list_orders_sort_type_0 import OrdersListOrdersSortType0
 from .orders_list_orders_status_type_0 import OrdersListOrdersStatusType0
+from .orders_list_orders_status_type_1_item import OrdersListOrdersStatusType1Item
 from .overlap import Overlap
 from .pack_shipment import PackShipment
 from .page_carrier_event import PageCarrierEvent
@@ -91,6 +102,7 @@ from .payment_intent import PaymentIntent
 from .payment_intent_state import PaymentIntentState
 from .payment_state import PaymentState
 from .payments_list_webhooks_state_type_0 import PaymentsListWebhooksStateType0
+from .payments_list_webhooks_state_type_1_item import PaymentsListWebhooksStateType1Item
 from .place_order import PlaceOrder
 from .placing import Placing
 from .preference import Preference
@@ -127,7 +139,11 @@ from .shipping_list_shipments_direction_type_0 import (
     ShippingListShipmentsDirectionType0,
 )
 from .shipping_list_shipments_state_type_0 import ShippingListShipmentsStateType0
+from .shipping_list_shipments_state_type_1_item import (
+    ShippingListShipmentsStateType1Item,
+)
 from .shipping_list_webhooks_state_type_0 import ShippingListWebhooksStateType0
+from .shipping_list_webhooks_state_type_1_item import ShippingListWebhooksStateType1Item
 from .standing import Standing
 from .stock_difference import StockDifference
 from .stock_drift import StockDrift
@@ -202,6 +218,7 @@ __all__ = (
     "ImportedRowOutcome",
     "ImportReport",
     "InventoryListReservationsStageType0",
+    "InventoryListReservationsStageType1Item",
     "KnownRecipient",
     "Limits",
     "Location",
@@ -218,7 +235,9 @@ __all__ = (
     "NotificationChannel",
     "NotificationRecipient",
     "NotificationsListDeliveriesStateType0",
+    "NotificationsListDeliveriesStateType1Item",
     "NotificationsListNotificationsStateType0",
+    "NotificationsListNotificationsStateType1Item",
     "NotificationState",
     "OpenReturn",
     "Order",
@@ -227,7 +246,9 @@ __all__ = (
     "OrderOverview",
     "OrderOverviewIncompleteItem",
     "OrderPaymentStatusType0",
+    "OrdersListOrdersSortType0",
     "OrdersListOrdersStatusType0",
+    "OrdersListOrdersStatusType1Item",
     "OrderStatus",
     "Overlap",
     "PackShipment",
@@ -250,6 +271,7 @@ __all__ = (
     "PaymentIntent",
     "PaymentIntentState",
     "PaymentsListWebhooksStateType0",
+    "PaymentsListWebhooksStateType1Item",
     "PaymentState",
     "PlaceOrder",
     "Placing",
@@ -285,7 +307,9 @@ __all__ = (
     "ShipmentState",
     "ShippingListShipmentsDirectionType0",
     "ShippingListShipmentsStateType0",
+    "ShippingListShipmentsStateType1Item",
     "ShippingListWebhooksStateType0",
+    "ShippingListWebhooksStateType1Item",
     "Standing",
     "StockDifference",
     "StockDrift",

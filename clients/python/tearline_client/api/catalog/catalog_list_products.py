@@ -13,6 +13,7 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     currency: str | Unset = "EUR",
     q: str | Unset = "",
 ) -> dict[str, Any]:
@@ -27,6 +28,13 @@ def _get_kwargs(
     else:
         json_cursor = cursor
     params["cursor"] = json_cursor
+
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
 
     params["currency"] = currency
 
@@ -100,6 +108,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     currency: str | Unset = "EUR",
     q: str | Unset = "",
 ) -> Response[PageProduct | ProblemDetails]:
@@ -112,6 +121,8 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         currency (str | Unset): Only what has a price in this currency. Default: 'EUR'.
         q (str | Unset): Only what holds each of these words, in full or in part: in its name,
             description, SKUs or attributes. Default: ''.
@@ -127,6 +138,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
         currency=currency,
         q=q,
     )
@@ -143,6 +155,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     currency: str | Unset = "EUR",
     q: str | Unset = "",
 ) -> PageProduct | ProblemDetails | None:
@@ -155,6 +168,8 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         currency (str | Unset): Only what has a price in this currency. Default: 'EUR'.
         q (str | Unset): Only what holds each of these words, in full or in part: in its name,
             description, SKUs or attributes. Default: ''.
@@ -171,6 +186,7 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
         currency=currency,
         q=q,
     ).parsed
@@ -181,6 +197,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     currency: str | Unset = "EUR",
     q: str | Unset = "",
 ) -> Response[PageProduct | ProblemDetails]:
@@ -193,6 +210,8 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         currency (str | Unset): Only what has a price in this currency. Default: 'EUR'.
         q (str | Unset): Only what holds each of these words, in full or in part: in its name,
             description, SKUs or attributes. Default: ''.
@@ -208,6 +227,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
         currency=currency,
         q=q,
     )
@@ -222,6 +242,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     currency: str | Unset = "EUR",
     q: str | Unset = "",
 ) -> PageProduct | ProblemDetails | None:
@@ -234,6 +255,8 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         currency (str | Unset): Only what has a price in this currency. Default: 'EUR'.
         q (str | Unset): Only what holds each of these words, in full or in part: in its name,
             description, SKUs or attributes. Default: ''.
@@ -251,6 +274,7 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
             currency=currency,
             q=q,
         )

@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -6,6 +7,9 @@ import httpx
 from ...client import AuthenticatedClient, Client
 from ...models.inventory_list_reservations_stage_type_0 import (
     InventoryListReservationsStageType0,
+)
+from ...models.inventory_list_reservations_stage_type_1_item import (
+    InventoryListReservationsStageType1Item,
 )
 from ...models.page_reservation import PageReservation
 from ...models.problem_details import ProblemDetails
@@ -16,8 +20,13 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    stage: InventoryListReservationsStageType0 | None | Unset = UNSET,
+    stage: InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item] | None | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -31,6 +40,49 @@ def _get_kwargs(
         json_cursor = cursor
     params["cursor"] = json_cursor
 
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
+
+    json_created_atgt: None | str | Unset
+    if isinstance(created_atgt, Unset):
+        json_created_atgt = UNSET
+    elif isinstance(created_atgt, datetime.datetime):
+        json_created_atgt = created_atgt.isoformat()
+    else:
+        json_created_atgt = created_atgt
+    params["created_at[gt]"] = json_created_atgt
+
+    json_created_atgte: None | str | Unset
+    if isinstance(created_atgte, Unset):
+        json_created_atgte = UNSET
+    elif isinstance(created_atgte, datetime.datetime):
+        json_created_atgte = created_atgte.isoformat()
+    else:
+        json_created_atgte = created_atgte
+    params["created_at[gte]"] = json_created_atgte
+
+    json_created_atlt: None | str | Unset
+    if isinstance(created_atlt, Unset):
+        json_created_atlt = UNSET
+    elif isinstance(created_atlt, datetime.datetime):
+        json_created_atlt = created_atlt.isoformat()
+    else:
+        json_created_atlt = created_atlt
+    params["created_at[lt]"] = json_created_atlt
+
+    json_created_atlte: None | str | Unset
+    if isinstance(created_atlte, Unset):
+        json_created_atlte = UNSET
+    elif isinstance(created_atlte, datetime.datetime):
+        json_created_atlte = created_atlte.isoformat()
+    else:
+        json_created_atlte = created_atlte
+    params["created_at[lte]"] = json_created_atlte
+
     json_order_id: None | str | Unset
     if isinstance(order_id, Unset):
         json_order_id = UNSET
@@ -38,11 +90,17 @@ def _get_kwargs(
         json_order_id = order_id
     params["order_id"] = json_order_id
 
-    json_stage: None | str | Unset
+    json_stage: list[str] | None | str | Unset
     if isinstance(stage, Unset):
         json_stage = UNSET
     elif isinstance(stage, InventoryListReservationsStageType0):
         json_stage = stage.value
+    elif isinstance(stage, list):
+        json_stage = []
+        for stage_type_1_item_data in stage:
+            stage_type_1_item = stage_type_1_item_data.value
+            json_stage.append(stage_type_1_item)
+
     else:
         json_stage = stage
     params["stage"] = json_stage
@@ -117,8 +175,13 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    stage: InventoryListReservationsStageType0 | None | Unset = UNSET,
+    stage: InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item] | None | Unset = UNSET,
 ) -> Response[PageReservation | ProblemDetails]:
     """List Reservations
 
@@ -127,8 +190,15 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        stage (InventoryListReservationsStageType0 | None | Unset): Only at this stage.
+        stage (InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item]
+            | None | Unset): Only at one of these stages.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,6 +211,11 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
         stage=stage,
     )
@@ -157,8 +232,13 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    stage: InventoryListReservationsStageType0 | None | Unset = UNSET,
+    stage: InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item] | None | Unset = UNSET,
 ) -> PageReservation | ProblemDetails | None:
     """List Reservations
 
@@ -167,8 +247,15 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        stage (InventoryListReservationsStageType0 | None | Unset): Only at this stage.
+        stage (InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item]
+            | None | Unset): Only at one of these stages.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,6 +269,11 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
         stage=stage,
     ).parsed
@@ -192,8 +284,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    stage: InventoryListReservationsStageType0 | None | Unset = UNSET,
+    stage: InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item] | None | Unset = UNSET,
 ) -> Response[PageReservation | ProblemDetails]:
     """List Reservations
 
@@ -202,8 +299,15 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        stage (InventoryListReservationsStageType0 | None | Unset): Only at this stage.
+        stage (InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item]
+            | None | Unset): Only at one of these stages.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -216,6 +320,11 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
         stage=stage,
     )
@@ -230,8 +339,13 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    stage: InventoryListReservationsStageType0 | None | Unset = UNSET,
+    stage: InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item] | None | Unset = UNSET,
 ) -> PageReservation | ProblemDetails | None:
     """List Reservations
 
@@ -240,8 +354,15 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        stage (InventoryListReservationsStageType0 | None | Unset): Only at this stage.
+        stage (InventoryListReservationsStageType0 | list[InventoryListReservationsStageType1Item]
+            | None | Unset): Only at one of these stages.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -256,6 +377,11 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
+            created_atgt=created_atgt,
+            created_atgte=created_atgte,
+            created_atlt=created_atlt,
+            created_atlte=created_atlte,
             order_id=order_id,
             stage=stage,
         )

@@ -13,6 +13,7 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     sku: None | str | Unset = UNSET,
     location: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -27,6 +28,13 @@ def _get_kwargs(
     else:
         json_cursor = cursor
     params["cursor"] = json_cursor
+
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
 
     json_sku: None | str | Unset
     if isinstance(sku, Unset):
@@ -112,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     sku: None | str | Unset = UNSET,
     location: None | str | Unset = UNSET,
 ) -> Response[PageStockLevel | ProblemDetails]:
@@ -122,6 +131,8 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         sku (None | str | Unset): Only of this SKU.
         location (None | str | Unset): Only what lies at this location.
 
@@ -136,6 +147,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
         sku=sku,
         location=location,
     )
@@ -152,6 +164,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     sku: None | str | Unset = UNSET,
     location: None | str | Unset = UNSET,
 ) -> PageStockLevel | ProblemDetails | None:
@@ -162,6 +175,8 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         sku (None | str | Unset): Only of this SKU.
         location (None | str | Unset): Only what lies at this location.
 
@@ -177,6 +192,7 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
         sku=sku,
         location=location,
     ).parsed
@@ -187,6 +203,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     sku: None | str | Unset = UNSET,
     location: None | str | Unset = UNSET,
 ) -> Response[PageStockLevel | ProblemDetails]:
@@ -197,6 +214,8 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         sku (None | str | Unset): Only of this SKU.
         location (None | str | Unset): Only what lies at this location.
 
@@ -211,6 +230,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
         sku=sku,
         location=location,
     )
@@ -225,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
     sku: None | str | Unset = UNSET,
     location: None | str | Unset = UNSET,
 ) -> PageStockLevel | ProblemDetails | None:
@@ -235,6 +256,8 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
         sku (None | str | Unset): Only of this SKU.
         location (None | str | Unset): Only what lies at this location.
 
@@ -251,6 +274,7 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
             sku=sku,
             location=location,
         )

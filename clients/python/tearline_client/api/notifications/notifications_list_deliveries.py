@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -6,6 +7,9 @@ import httpx
 from ...client import AuthenticatedClient, Client
 from ...models.notifications_list_deliveries_state_type_0 import (
     NotificationsListDeliveriesStateType0,
+)
+from ...models.notifications_list_deliveries_state_type_1_item import (
+    NotificationsListDeliveriesStateType1Item,
 )
 from ...models.page_webhook_delivery import PageWebhookDelivery
 from ...models.problem_details import ProblemDetails
@@ -16,8 +20,16 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     endpoint_id: None | str | Unset = UNSET,
-    state: None | NotificationsListDeliveriesStateType0 | Unset = UNSET,
+    state: list[NotificationsListDeliveriesStateType1Item]
+    | None
+    | NotificationsListDeliveriesStateType0
+    | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -31,6 +43,49 @@ def _get_kwargs(
         json_cursor = cursor
     params["cursor"] = json_cursor
 
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
+
+    json_created_atgt: None | str | Unset
+    if isinstance(created_atgt, Unset):
+        json_created_atgt = UNSET
+    elif isinstance(created_atgt, datetime.datetime):
+        json_created_atgt = created_atgt.isoformat()
+    else:
+        json_created_atgt = created_atgt
+    params["created_at[gt]"] = json_created_atgt
+
+    json_created_atgte: None | str | Unset
+    if isinstance(created_atgte, Unset):
+        json_created_atgte = UNSET
+    elif isinstance(created_atgte, datetime.datetime):
+        json_created_atgte = created_atgte.isoformat()
+    else:
+        json_created_atgte = created_atgte
+    params["created_at[gte]"] = json_created_atgte
+
+    json_created_atlt: None | str | Unset
+    if isinstance(created_atlt, Unset):
+        json_created_atlt = UNSET
+    elif isinstance(created_atlt, datetime.datetime):
+        json_created_atlt = created_atlt.isoformat()
+    else:
+        json_created_atlt = created_atlt
+    params["created_at[lt]"] = json_created_atlt
+
+    json_created_atlte: None | str | Unset
+    if isinstance(created_atlte, Unset):
+        json_created_atlte = UNSET
+    elif isinstance(created_atlte, datetime.datetime):
+        json_created_atlte = created_atlte.isoformat()
+    else:
+        json_created_atlte = created_atlte
+    params["created_at[lte]"] = json_created_atlte
+
     json_endpoint_id: None | str | Unset
     if isinstance(endpoint_id, Unset):
         json_endpoint_id = UNSET
@@ -38,11 +93,17 @@ def _get_kwargs(
         json_endpoint_id = endpoint_id
     params["endpoint_id"] = json_endpoint_id
 
-    json_state: None | str | Unset
+    json_state: list[str] | None | str | Unset
     if isinstance(state, Unset):
         json_state = UNSET
     elif isinstance(state, NotificationsListDeliveriesStateType0):
         json_state = state.value
+    elif isinstance(state, list):
+        json_state = []
+        for state_type_1_item_data in state:
+            state_type_1_item = state_type_1_item_data.value
+            json_state.append(state_type_1_item)
+
     else:
         json_state = state
     params["state"] = json_state
@@ -117,8 +178,16 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     endpoint_id: None | str | Unset = UNSET,
-    state: None | NotificationsListDeliveriesStateType0 | Unset = UNSET,
+    state: list[NotificationsListDeliveriesStateType1Item]
+    | None
+    | NotificationsListDeliveriesStateType0
+    | Unset = UNSET,
 ) -> Response[PageWebhookDelivery | ProblemDetails]:
     """List Deliveries
 
@@ -127,8 +196,15 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         endpoint_id (None | str | Unset): Only to this endpoint.
-        state (None | NotificationsListDeliveriesStateType0 | Unset): Only in this state.
+        state (list[NotificationsListDeliveriesStateType1Item] | None |
+            NotificationsListDeliveriesStateType0 | Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,6 +217,11 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         endpoint_id=endpoint_id,
         state=state,
     )
@@ -157,8 +238,16 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     endpoint_id: None | str | Unset = UNSET,
-    state: None | NotificationsListDeliveriesStateType0 | Unset = UNSET,
+    state: list[NotificationsListDeliveriesStateType1Item]
+    | None
+    | NotificationsListDeliveriesStateType0
+    | Unset = UNSET,
 ) -> PageWebhookDelivery | ProblemDetails | None:
     """List Deliveries
 
@@ -167,8 +256,15 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         endpoint_id (None | str | Unset): Only to this endpoint.
-        state (None | NotificationsListDeliveriesStateType0 | Unset): Only in this state.
+        state (list[NotificationsListDeliveriesStateType1Item] | None |
+            NotificationsListDeliveriesStateType0 | Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,6 +278,11 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         endpoint_id=endpoint_id,
         state=state,
     ).parsed
@@ -192,8 +293,16 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     endpoint_id: None | str | Unset = UNSET,
-    state: None | NotificationsListDeliveriesStateType0 | Unset = UNSET,
+    state: list[NotificationsListDeliveriesStateType1Item]
+    | None
+    | NotificationsListDeliveriesStateType0
+    | Unset = UNSET,
 ) -> Response[PageWebhookDelivery | ProblemDetails]:
     """List Deliveries
 
@@ -202,8 +311,15 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         endpoint_id (None | str | Unset): Only to this endpoint.
-        state (None | NotificationsListDeliveriesStateType0 | Unset): Only in this state.
+        state (list[NotificationsListDeliveriesStateType1Item] | None |
+            NotificationsListDeliveriesStateType0 | Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -216,6 +332,11 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         endpoint_id=endpoint_id,
         state=state,
     )
@@ -230,8 +351,16 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     endpoint_id: None | str | Unset = UNSET,
-    state: None | NotificationsListDeliveriesStateType0 | Unset = UNSET,
+    state: list[NotificationsListDeliveriesStateType1Item]
+    | None
+    | NotificationsListDeliveriesStateType0
+    | Unset = UNSET,
 ) -> PageWebhookDelivery | ProblemDetails | None:
     """List Deliveries
 
@@ -240,8 +369,15 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         endpoint_id (None | str | Unset): Only to this endpoint.
-        state (None | NotificationsListDeliveriesStateType0 | Unset): Only in this state.
+        state (list[NotificationsListDeliveriesStateType1Item] | None |
+            NotificationsListDeliveriesStateType0 | Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -256,6 +392,11 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
+            created_atgt=created_atgt,
+            created_atgte=created_atgte,
+            created_atlt=created_atlt,
+            created_atlte=created_atlte,
             endpoint_id=endpoint_id,
             state=state,
         )

@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.draft_change import DraftChange
 from ...models.order import Order
 from ...models.problem_details import ProblemDetails
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -16,9 +16,13 @@ def _get_kwargs(
     *,
     body: DraftChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -66,15 +70,35 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 411:
+        response_411 = ProblemDetails.from_dict(response.json())
+
+        return response_411
+
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = ProblemDetails.from_dict(response.json())
 
         return response_413
 
+    if response.status_code == 415:
+        response_415 = ProblemDetails.from_dict(response.json())
+
+        return response_415
+
     if response.status_code == 422:
         response_422 = ProblemDetails.from_dict(response.json())
 
         return response_422
+
+    if response.status_code == 428:
+        response_428 = ProblemDetails.from_dict(response.json())
+
+        return response_428
 
     if response.status_code == 429:
         response_429 = ProblemDetails.from_dict(response.json())
@@ -113,15 +137,18 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: DraftChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[Order | ProblemDetails]:
     """Change Draft
 
-     Change an order that was not placed yet.
+     Change an order that was not placed yet, as it was seen: send If-Match, or expected_version.
 
     Args:
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 
@@ -137,6 +164,7 @@ def sync_detailed(
         order_id=order_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -152,15 +180,18 @@ def sync(
     client: AuthenticatedClient,
     body: DraftChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Order | ProblemDetails | None:
     """Change Draft
 
-     Change an order that was not placed yet.
+     Change an order that was not placed yet, as it was seen: send If-Match, or expected_version.
 
     Args:
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 
@@ -177,6 +208,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -186,15 +218,18 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: DraftChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[Order | ProblemDetails]:
     """Change Draft
 
-     Change an order that was not placed yet.
+     Change an order that was not placed yet, as it was seen: send If-Match, or expected_version.
 
     Args:
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 
@@ -210,6 +245,7 @@ async def asyncio_detailed(
         order_id=order_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -223,15 +259,18 @@ async def asyncio(
     client: AuthenticatedClient,
     body: DraftChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Order | ProblemDetails | None:
     """Change Draft
 
-     Change an order that was not placed yet.
+     Change an order that was not placed yet, as it was seen: send If-Match, or expected_version.
 
     Args:
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 
@@ -249,5 +288,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

@@ -1,10 +1,15 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from ...client import AuthenticatedClient, Client
+from ...models.orders_list_orders_sort_type_0 import OrdersListOrdersSortType0
 from ...models.orders_list_orders_status_type_0 import OrdersListOrdersStatusType0
+from ...models.orders_list_orders_status_type_1_item import (
+    OrdersListOrdersStatusType1Item,
+)
 from ...models.page_order import PageOrder
 from ...models.problem_details import ProblemDetails
 from ...types import UNSET, Response, Unset
@@ -14,8 +19,18 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    sort: None | OrdersListOrdersSortType0 | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
+    status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
     customer: None | str | Unset = UNSET,
+    currency: None | str | Unset = UNSET,
+    totalgt: int | None | Unset = UNSET,
+    totalgte: int | None | Unset = UNSET,
+    totallt: int | None | Unset = UNSET,
+    totallte: int | None | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -29,11 +44,62 @@ def _get_kwargs(
         json_cursor = cursor
     params["cursor"] = json_cursor
 
-    json_status: None | str | Unset
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    elif isinstance(sort, OrdersListOrdersSortType0):
+        json_sort = sort.value
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
+
+    json_created_atgt: None | str | Unset
+    if isinstance(created_atgt, Unset):
+        json_created_atgt = UNSET
+    elif isinstance(created_atgt, datetime.datetime):
+        json_created_atgt = created_atgt.isoformat()
+    else:
+        json_created_atgt = created_atgt
+    params["created_at[gt]"] = json_created_atgt
+
+    json_created_atgte: None | str | Unset
+    if isinstance(created_atgte, Unset):
+        json_created_atgte = UNSET
+    elif isinstance(created_atgte, datetime.datetime):
+        json_created_atgte = created_atgte.isoformat()
+    else:
+        json_created_atgte = created_atgte
+    params["created_at[gte]"] = json_created_atgte
+
+    json_created_atlt: None | str | Unset
+    if isinstance(created_atlt, Unset):
+        json_created_atlt = UNSET
+    elif isinstance(created_atlt, datetime.datetime):
+        json_created_atlt = created_atlt.isoformat()
+    else:
+        json_created_atlt = created_atlt
+    params["created_at[lt]"] = json_created_atlt
+
+    json_created_atlte: None | str | Unset
+    if isinstance(created_atlte, Unset):
+        json_created_atlte = UNSET
+    elif isinstance(created_atlte, datetime.datetime):
+        json_created_atlte = created_atlte.isoformat()
+    else:
+        json_created_atlte = created_atlte
+    params["created_at[lte]"] = json_created_atlte
+
+    json_status: list[str] | None | str | Unset
     if isinstance(status, Unset):
         json_status = UNSET
     elif isinstance(status, OrdersListOrdersStatusType0):
         json_status = status.value
+    elif isinstance(status, list):
+        json_status = []
+        for status_type_1_item_data in status:
+            status_type_1_item = status_type_1_item_data.value
+            json_status.append(status_type_1_item)
+
     else:
         json_status = status
     params["status"] = json_status
@@ -44,6 +110,41 @@ def _get_kwargs(
     else:
         json_customer = customer
     params["customer"] = json_customer
+
+    json_currency: None | str | Unset
+    if isinstance(currency, Unset):
+        json_currency = UNSET
+    else:
+        json_currency = currency
+    params["currency"] = json_currency
+
+    json_totalgt: int | None | Unset
+    if isinstance(totalgt, Unset):
+        json_totalgt = UNSET
+    else:
+        json_totalgt = totalgt
+    params["total[gt]"] = json_totalgt
+
+    json_totalgte: int | None | Unset
+    if isinstance(totalgte, Unset):
+        json_totalgte = UNSET
+    else:
+        json_totalgte = totalgte
+    params["total[gte]"] = json_totalgte
+
+    json_totallt: int | None | Unset
+    if isinstance(totallt, Unset):
+        json_totallt = UNSET
+    else:
+        json_totallt = totallt
+    params["total[lt]"] = json_totallt
+
+    json_totallte: int | None | Unset
+    if isinstance(totallte, Unset):
+        json_totallte = UNSET
+    else:
+        json_totallte = totallte
+    params["total[lte]"] = json_totallte
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -113,8 +214,18 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    sort: None | OrdersListOrdersSortType0 | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
+    status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
     customer: None | str | Unset = UNSET,
+    currency: None | str | Unset = UNSET,
+    totalgt: int | None | Unset = UNSET,
+    totalgte: int | None | Unset = UNSET,
+    totallt: int | None | Unset = UNSET,
+    totallte: int | None | Unset = UNSET,
 ) -> Response[PageOrder | ProblemDetails]:
     """List Orders
 
@@ -125,8 +236,20 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        sort (None | OrdersListOrdersSortType0 | Unset): In which order: by what, and with `-` in
+            front of it, descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
+        status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
+            Unset): Only in one of these states.
         customer (None | str | Unset): Only of this customer.
+        currency (None | str | Unset): Only in this currency.
+        totalgt (int | None | Unset): Only above this, in minor units.
+        totalgte (int | None | Unset): Only from this on.
+        totallt (int | None | Unset): Only below this.
+        totallte (int | None | Unset): Only up to this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -139,8 +262,18 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         status=status,
         customer=customer,
+        currency=currency,
+        totalgt=totalgt,
+        totalgte=totalgte,
+        totallt=totallt,
+        totallte=totallte,
     )
 
     response = client.get_httpx_client().request(
@@ -155,8 +288,18 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    sort: None | OrdersListOrdersSortType0 | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
+    status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
     customer: None | str | Unset = UNSET,
+    currency: None | str | Unset = UNSET,
+    totalgt: int | None | Unset = UNSET,
+    totalgte: int | None | Unset = UNSET,
+    totallt: int | None | Unset = UNSET,
+    totallte: int | None | Unset = UNSET,
 ) -> PageOrder | ProblemDetails | None:
     """List Orders
 
@@ -167,8 +310,20 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        sort (None | OrdersListOrdersSortType0 | Unset): In which order: by what, and with `-` in
+            front of it, descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
+        status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
+            Unset): Only in one of these states.
         customer (None | str | Unset): Only of this customer.
+        currency (None | str | Unset): Only in this currency.
+        totalgt (int | None | Unset): Only above this, in minor units.
+        totalgte (int | None | Unset): Only from this on.
+        totallt (int | None | Unset): Only below this.
+        totallte (int | None | Unset): Only up to this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,8 +337,18 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         status=status,
         customer=customer,
+        currency=currency,
+        totalgt=totalgt,
+        totalgte=totalgte,
+        totallt=totallt,
+        totallte=totallte,
     ).parsed
 
 
@@ -192,8 +357,18 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    sort: None | OrdersListOrdersSortType0 | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
+    status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
     customer: None | str | Unset = UNSET,
+    currency: None | str | Unset = UNSET,
+    totalgt: int | None | Unset = UNSET,
+    totalgte: int | None | Unset = UNSET,
+    totallt: int | None | Unset = UNSET,
+    totallte: int | None | Unset = UNSET,
 ) -> Response[PageOrder | ProblemDetails]:
     """List Orders
 
@@ -204,8 +379,20 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        sort (None | OrdersListOrdersSortType0 | Unset): In which order: by what, and with `-` in
+            front of it, descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
+        status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
+            Unset): Only in one of these states.
         customer (None | str | Unset): Only of this customer.
+        currency (None | str | Unset): Only in this currency.
+        totalgt (int | None | Unset): Only above this, in minor units.
+        totalgte (int | None | Unset): Only from this on.
+        totallt (int | None | Unset): Only below this.
+        totallte (int | None | Unset): Only up to this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -218,8 +405,18 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         status=status,
         customer=customer,
+        currency=currency,
+        totalgt=totalgt,
+        totalgte=totalgte,
+        totallt=totallt,
+        totallte=totallte,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -232,8 +429,18 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    status: None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    sort: None | OrdersListOrdersSortType0 | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
+    status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
     customer: None | str | Unset = UNSET,
+    currency: None | str | Unset = UNSET,
+    totalgt: int | None | Unset = UNSET,
+    totalgte: int | None | Unset = UNSET,
+    totallt: int | None | Unset = UNSET,
+    totallte: int | None | Unset = UNSET,
 ) -> PageOrder | ProblemDetails | None:
     """List Orders
 
@@ -244,8 +451,20 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        status (None | OrdersListOrdersStatusType0 | Unset): Only in this state.
+        sort (None | OrdersListOrdersSortType0 | Unset): In which order: by what, and with `-` in
+            front of it, descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
+        status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
+            Unset): Only in one of these states.
         customer (None | str | Unset): Only of this customer.
+        currency (None | str | Unset): Only in this currency.
+        totalgt (int | None | Unset): Only above this, in minor units.
+        totalgte (int | None | Unset): Only from this on.
+        totallt (int | None | Unset): Only below this.
+        totallte (int | None | Unset): Only up to this.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -260,7 +479,17 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
+            created_atgt=created_atgt,
+            created_atgte=created_atgte,
+            created_atlt=created_atlt,
+            created_atlte=created_atlte,
             status=status,
             customer=customer,
+            currency=currency,
+            totalgt=totalgt,
+            totalgte=totalgte,
+            totallt=totallt,
+            totallte=totallte,
         )
     ).parsed

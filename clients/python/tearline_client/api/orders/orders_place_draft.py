@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.order import Order
 from ...models.placing import Placing
 from ...models.problem_details import ProblemDetails
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -16,9 +16,13 @@ def _get_kwargs(
     *,
     body: Placing,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -66,10 +70,25 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 411:
+        response_411 = ProblemDetails.from_dict(response.json())
+
+        return response_411
+
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = ProblemDetails.from_dict(response.json())
 
         return response_413
+
+    if response.status_code == 415:
+        response_415 = ProblemDetails.from_dict(response.json())
+
+        return response_415
 
     if response.status_code == 422:
         response_422 = ProblemDetails.from_dict(response.json())
@@ -113,6 +132,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Placing,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[Order | ProblemDetails]:
     """Place Draft
 
@@ -122,6 +142,8 @@ def sync_detailed(
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Placing): How it is paid, unless the draft says so.
 
     Raises:
@@ -136,6 +158,7 @@ def sync_detailed(
         order_id=order_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -151,6 +174,7 @@ def sync(
     client: AuthenticatedClient,
     body: Placing,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Order | ProblemDetails | None:
     """Place Draft
 
@@ -160,6 +184,8 @@ def sync(
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Placing): How it is paid, unless the draft says so.
 
     Raises:
@@ -175,6 +201,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -184,6 +211,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Placing,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[Order | ProblemDetails]:
     """Place Draft
 
@@ -193,6 +221,8 @@ async def asyncio_detailed(
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Placing): How it is paid, unless the draft says so.
 
     Raises:
@@ -207,6 +237,7 @@ async def asyncio_detailed(
         order_id=order_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -220,6 +251,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Placing,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Order | ProblemDetails | None:
     """Place Draft
 
@@ -229,6 +261,8 @@ async def asyncio(
         order_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Placing): How it is paid, unless the draft says so.
 
     Raises:
@@ -245,5 +279,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

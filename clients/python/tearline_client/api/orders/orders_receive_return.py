@@ -68,10 +68,20 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 411:
+        response_411 = ProblemDetails.from_dict(response.json())
+
+        return response_411
+
     if response.status_code == 413:
         response_413 = ProblemDetails.from_dict(response.json())
 
         return response_413
+
+    if response.status_code == 415:
+        response_415 = ProblemDetails.from_dict(response.json())
+
+        return response_415
 
     if response.status_code == 422:
         response_422 = ProblemDetails.from_dict(response.json())

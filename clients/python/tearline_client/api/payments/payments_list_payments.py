@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,11 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -26,6 +32,49 @@ def _get_kwargs(
     else:
         json_cursor = cursor
     params["cursor"] = json_cursor
+
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
+
+    json_created_atgt: None | str | Unset
+    if isinstance(created_atgt, Unset):
+        json_created_atgt = UNSET
+    elif isinstance(created_atgt, datetime.datetime):
+        json_created_atgt = created_atgt.isoformat()
+    else:
+        json_created_atgt = created_atgt
+    params["created_at[gt]"] = json_created_atgt
+
+    json_created_atgte: None | str | Unset
+    if isinstance(created_atgte, Unset):
+        json_created_atgte = UNSET
+    elif isinstance(created_atgte, datetime.datetime):
+        json_created_atgte = created_atgte.isoformat()
+    else:
+        json_created_atgte = created_atgte
+    params["created_at[gte]"] = json_created_atgte
+
+    json_created_atlt: None | str | Unset
+    if isinstance(created_atlt, Unset):
+        json_created_atlt = UNSET
+    elif isinstance(created_atlt, datetime.datetime):
+        json_created_atlt = created_atlt.isoformat()
+    else:
+        json_created_atlt = created_atlt
+    params["created_at[lt]"] = json_created_atlt
+
+    json_created_atlte: None | str | Unset
+    if isinstance(created_atlte, Unset):
+        json_created_atlte = UNSET
+    elif isinstance(created_atlte, datetime.datetime):
+        json_created_atlte = created_atlte.isoformat()
+    else:
+        json_created_atlte = created_atlte
+    params["created_at[lte]"] = json_created_atlte
 
     json_order_id: None | str | Unset
     if isinstance(order_id, Unset):
@@ -102,6 +151,11 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
 ) -> Response[PagePayment | ProblemDetails]:
     """List Payments
@@ -111,6 +165,12 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
 
     Raises:
@@ -124,6 +184,11 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
     )
 
@@ -139,6 +204,11 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
 ) -> PagePayment | ProblemDetails | None:
     """List Payments
@@ -148,6 +218,12 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
 
     Raises:
@@ -162,6 +238,11 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
     ).parsed
 
@@ -171,6 +252,11 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
 ) -> Response[PagePayment | ProblemDetails]:
     """List Payments
@@ -180,6 +266,12 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
 
     Raises:
@@ -193,6 +285,11 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
     )
 
@@ -206,6 +303,11 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
 ) -> PagePayment | ProblemDetails | None:
     """List Payments
@@ -215,6 +317,12 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
 
     Raises:
@@ -230,6 +338,11 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
+            created_atgt=created_atgt,
+            created_atgte=created_atgte,
+            created_atlt=created_atlt,
+            created_atlte=created_atlte,
             order_id=order_id,
         )
     ).parsed

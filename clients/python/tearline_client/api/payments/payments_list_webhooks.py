@@ -6,6 +6,9 @@ import httpx
 from ...client import AuthenticatedClient, Client
 from ...models.page_received_event import PageReceivedEvent
 from ...models.payments_list_webhooks_state_type_0 import PaymentsListWebhooksStateType0
+from ...models.payments_list_webhooks_state_type_1_item import (
+    PaymentsListWebhooksStateType1Item,
+)
 from ...models.problem_details import ProblemDetails
 from ...types import UNSET, Response, Unset
 
@@ -14,7 +17,8 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    state: None | PaymentsListWebhooksStateType0 | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    state: list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -28,11 +32,24 @@ def _get_kwargs(
         json_cursor = cursor
     params["cursor"] = json_cursor
 
-    json_state: None | str | Unset
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
+
+    json_state: list[str] | None | str | Unset
     if isinstance(state, Unset):
         json_state = UNSET
     elif isinstance(state, PaymentsListWebhooksStateType0):
         json_state = state.value
+    elif isinstance(state, list):
+        json_state = []
+        for state_type_1_item_data in state:
+            state_type_1_item = state_type_1_item_data.value
+            json_state.append(state_type_1_item)
+
     else:
         json_state = state
     params["state"] = json_state
@@ -107,7 +124,8 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    state: None | PaymentsListWebhooksStateType0 | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    state: list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 | Unset = UNSET,
 ) -> Response[PageReceivedEvent | ProblemDetails]:
     """List Webhooks
 
@@ -116,7 +134,10 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        state (None | PaymentsListWebhooksStateType0 | Unset): Only in this state.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        state (list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 |
+            Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -129,6 +150,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
         state=state,
     )
 
@@ -144,7 +166,8 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    state: None | PaymentsListWebhooksStateType0 | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    state: list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 | Unset = UNSET,
 ) -> PageReceivedEvent | ProblemDetails | None:
     """List Webhooks
 
@@ -153,7 +176,10 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        state (None | PaymentsListWebhooksStateType0 | Unset): Only in this state.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        state (list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 |
+            Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,6 +193,7 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
         state=state,
     ).parsed
 
@@ -176,7 +203,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    state: None | PaymentsListWebhooksStateType0 | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    state: list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 | Unset = UNSET,
 ) -> Response[PageReceivedEvent | ProblemDetails]:
     """List Webhooks
 
@@ -185,7 +213,10 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        state (None | PaymentsListWebhooksStateType0 | Unset): Only in this state.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        state (list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 |
+            Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -198,6 +229,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
         state=state,
     )
 
@@ -211,7 +243,8 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
-    state: None | PaymentsListWebhooksStateType0 | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    state: list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 | Unset = UNSET,
 ) -> PageReceivedEvent | ProblemDetails | None:
     """List Webhooks
 
@@ -220,7 +253,10 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
-        state (None | PaymentsListWebhooksStateType0 | Unset): Only in this state.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        state (list[PaymentsListWebhooksStateType1Item] | None | PaymentsListWebhooksStateType0 |
+            Unset): Only in one of these states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -235,6 +271,7 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
             state=state,
         )
     ).parsed

@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,9 @@ from ...models.shipping_list_shipments_direction_type_0 import (
 from ...models.shipping_list_shipments_state_type_0 import (
     ShippingListShipmentsStateType0,
 )
+from ...models.shipping_list_shipments_state_type_1_item import (
+    ShippingListShipmentsStateType1Item,
+)
 from ...types import UNSET, Response, Unset
 
 
@@ -19,8 +23,13 @@ def _get_kwargs(
     *,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    state: None | ShippingListShipmentsStateType0 | Unset = UNSET,
+    state: list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0 | Unset = UNSET,
     direction: None | ShippingListShipmentsDirectionType0 | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -35,6 +44,49 @@ def _get_kwargs(
         json_cursor = cursor
     params["cursor"] = json_cursor
 
+    json_sort: None | str | Unset
+    if isinstance(sort, Unset):
+        json_sort = UNSET
+    else:
+        json_sort = sort
+    params["sort"] = json_sort
+
+    json_created_atgt: None | str | Unset
+    if isinstance(created_atgt, Unset):
+        json_created_atgt = UNSET
+    elif isinstance(created_atgt, datetime.datetime):
+        json_created_atgt = created_atgt.isoformat()
+    else:
+        json_created_atgt = created_atgt
+    params["created_at[gt]"] = json_created_atgt
+
+    json_created_atgte: None | str | Unset
+    if isinstance(created_atgte, Unset):
+        json_created_atgte = UNSET
+    elif isinstance(created_atgte, datetime.datetime):
+        json_created_atgte = created_atgte.isoformat()
+    else:
+        json_created_atgte = created_atgte
+    params["created_at[gte]"] = json_created_atgte
+
+    json_created_atlt: None | str | Unset
+    if isinstance(created_atlt, Unset):
+        json_created_atlt = UNSET
+    elif isinstance(created_atlt, datetime.datetime):
+        json_created_atlt = created_atlt.isoformat()
+    else:
+        json_created_atlt = created_atlt
+    params["created_at[lt]"] = json_created_atlt
+
+    json_created_atlte: None | str | Unset
+    if isinstance(created_atlte, Unset):
+        json_created_atlte = UNSET
+    elif isinstance(created_atlte, datetime.datetime):
+        json_created_atlte = created_atlte.isoformat()
+    else:
+        json_created_atlte = created_atlte
+    params["created_at[lte]"] = json_created_atlte
+
     json_order_id: None | str | Unset
     if isinstance(order_id, Unset):
         json_order_id = UNSET
@@ -42,11 +94,17 @@ def _get_kwargs(
         json_order_id = order_id
     params["order_id"] = json_order_id
 
-    json_state: None | str | Unset
+    json_state: list[str] | None | str | Unset
     if isinstance(state, Unset):
         json_state = UNSET
     elif isinstance(state, ShippingListShipmentsStateType0):
         json_state = state.value
+    elif isinstance(state, list):
+        json_state = []
+        for state_type_1_item_data in state:
+            state_type_1_item = state_type_1_item_data.value
+            json_state.append(state_type_1_item)
+
     else:
         json_state = state
     params["state"] = json_state
@@ -128,8 +186,13 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    state: None | ShippingListShipmentsStateType0 | Unset = UNSET,
+    state: list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0 | Unset = UNSET,
     direction: None | ShippingListShipmentsDirectionType0 | Unset = UNSET,
 ) -> Response[PageShipment | ProblemDetails]:
     """List Shipments
@@ -139,8 +202,15 @@ def sync_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        state (None | ShippingListShipmentsStateType0 | Unset): Only in this state.
+        state (list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0
+            | Unset): Only in one of these states.
         direction (None | ShippingListShipmentsDirectionType0 | Unset): Only to the customer, or
             only back.
 
@@ -155,6 +225,11 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
         state=state,
         direction=direction,
@@ -172,8 +247,13 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    state: None | ShippingListShipmentsStateType0 | Unset = UNSET,
+    state: list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0 | Unset = UNSET,
     direction: None | ShippingListShipmentsDirectionType0 | Unset = UNSET,
 ) -> PageShipment | ProblemDetails | None:
     """List Shipments
@@ -183,8 +263,15 @@ def sync(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        state (None | ShippingListShipmentsStateType0 | Unset): Only in this state.
+        state (list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0
+            | Unset): Only in one of these states.
         direction (None | ShippingListShipmentsDirectionType0 | Unset): Only to the customer, or
             only back.
 
@@ -200,6 +287,11 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
         state=state,
         direction=direction,
@@ -211,8 +303,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    state: None | ShippingListShipmentsStateType0 | Unset = UNSET,
+    state: list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0 | Unset = UNSET,
     direction: None | ShippingListShipmentsDirectionType0 | Unset = UNSET,
 ) -> Response[PageShipment | ProblemDetails]:
     """List Shipments
@@ -222,8 +319,15 @@ async def asyncio_detailed(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        state (None | ShippingListShipmentsStateType0 | Unset): Only in this state.
+        state (list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0
+            | Unset): Only in one of these states.
         direction (None | ShippingListShipmentsDirectionType0 | Unset): Only to the customer, or
             only back.
 
@@ -238,6 +342,11 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        sort=sort,
+        created_atgt=created_atgt,
+        created_atgte=created_atgte,
+        created_atlt=created_atlt,
+        created_atlte=created_atlte,
         order_id=order_id,
         state=state,
         direction=direction,
@@ -253,8 +362,13 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 25,
     cursor: None | str | Unset = UNSET,
+    sort: None | str | Unset = UNSET,
+    created_atgt: datetime.datetime | None | Unset = UNSET,
+    created_atgte: datetime.datetime | None | Unset = UNSET,
+    created_atlt: datetime.datetime | None | Unset = UNSET,
+    created_atlte: datetime.datetime | None | Unset = UNSET,
     order_id: None | str | Unset = UNSET,
-    state: None | ShippingListShipmentsStateType0 | Unset = UNSET,
+    state: list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0 | Unset = UNSET,
     direction: None | ShippingListShipmentsDirectionType0 | Unset = UNSET,
 ) -> PageShipment | ProblemDetails | None:
     """List Shipments
@@ -264,8 +378,15 @@ async def asyncio(
     Args:
         limit (int | Unset): How many to answer at most. Default: 25.
         cursor (None | str | Unset): `next_cursor` or `prev_cursor` of another page.
+        sort (None | str | Unset): In which order: by what, and with `-` in front of it,
+            descending. By default as the list says.
+        created_atgt (datetime.datetime | None | Unset): Only after this time.
+        created_atgte (datetime.datetime | None | Unset): Only from this time on.
+        created_atlt (datetime.datetime | None | Unset): Only before this time.
+        created_atlte (datetime.datetime | None | Unset): Only up to this time.
         order_id (None | str | Unset): Only of this order.
-        state (None | ShippingListShipmentsStateType0 | Unset): Only in this state.
+        state (list[ShippingListShipmentsStateType1Item] | None | ShippingListShipmentsStateType0
+            | Unset): Only in one of these states.
         direction (None | ShippingListShipmentsDirectionType0 | Unset): Only to the customer, or
             only back.
 
@@ -282,6 +403,11 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            sort=sort,
+            created_atgt=created_atgt,
+            created_atgte=created_atgte,
+            created_atlt=created_atlt,
+            created_atlte=created_atlte,
             order_id=order_id,
             state=state,
             direction=direction,
