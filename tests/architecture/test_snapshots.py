@@ -485,8 +485,8 @@ PLANTED = {
     ),
     "a parameter that is gone": Plant(
         "payments/api.py",
-        "    order_id: OrderId | None = Field(",
-        "    order: OrderId | None = Field(",
+        "    order_id: Only[OrderId] = Field(",
+        "    order: Only[OrderId] = Field(",
         "payments REST GET /payments: query parameter order_id is gone.",
         "what clients send there would be refused or ignored. Answer at a new path beside it.",
     ),

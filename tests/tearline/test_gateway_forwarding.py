@@ -286,8 +286,14 @@ def test_who_is_not_the_gateway_leads_nothing_anywhere(settings: Settings, db: N
 # What travels back
 
 
-SECURITY = {"x-frame-options", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"}
-"""Headers that Django adds to every answer here."""
+SECURITY = {
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "referrer-policy",
+    "x-content-type-options",
+    "x-frame-options",
+}
+"""Headers that every answer here is given."""
 
 
 def test_of_the_answer_only_what_is_on_the_list_comes_back(end: FarEnd, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What the page for operators tells them to type is understood."""
+"""What the pages for operators tell them to type is understood."""
 
 import re
 import shlex
@@ -9,8 +9,11 @@ from django.core.management import load_command_class
 
 from tearline.management.commands.work import VERBS
 
-PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
-SAMPLES = re.findall(r"^python manage\.py work\b(.*)$", PAGE.read_text(), flags=re.MULTILINE)
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = "".join((DOCS / name).read_text() for name in ("operating.md", "access.md"))
+SAMPLES = [
+    sample.partition("#")[0] for sample in re.findall(r"^python manage\.py work\b(.*)$", PAGES, flags=re.MULTILINE)
+]
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

@@ -239,7 +239,9 @@ def test_what_deploys_it_is_printed(one_out: Topology) -> None:
     assert told("render", "compose", "--image", "till:1") == rendering.compose(one_out, image="till:1")
     printed = told("render", "kubernetes", "--host", "till.example", "--gateway", "front", "--image", "till:9")
     site = rendering.Site(image="till:9", host="till.example", gateway="front")
-    assert printed == "---\n".join(rendering.kubernetes(one_out, site, pages=["/", "/demo", "/static"]).values())
+    assert printed == "---\n".join(
+        rendering.kubernetes(one_out, site, pages=["/", "/demo", "/staff", "/static"]).values()
+    )
 
 
 def test_a_share_of_requests_may_be_led_elsewhere(one_out: Topology) -> None:
@@ -249,7 +251,7 @@ def test_a_share_of_requests_may_be_led_elsewhere(one_out: Topology) -> None:
         gateway="tearline",
         shifts={"payments": Backend(service="till-next", weight=10)},
     )
-    shifted = rendering.kubernetes(one_out, site, pages=["/", "/demo", "/static"])
+    shifted = rendering.kubernetes(one_out, site, pages=["/", "/demo", "/staff", "/static"])
     assert told("render", "kubernetes", "--shift", "payments=till-next:10") == "---\n".join(shifted.values())
 
 

@@ -108,7 +108,7 @@ def test_rates_and_history_of_a_shipment_are_shown(
 
 
 def test_what_has_left_comes_back_by_request(packer: Client, ship: Callable[[], OrderId], settings: Settings) -> None:
-    settings.SHIPPING_SIMULATED_SPEED = 1e9
+    settings.SHIPPING_SIMULATED_SPEED = 1e12
     order_id = ship()
     [shown] = packer.get("/api/v1/shipments", {"order_id": order_id}).json()["data"]
     follow(shown["id"], 0)

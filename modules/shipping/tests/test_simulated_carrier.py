@@ -51,7 +51,7 @@ def test_every_parcel_gets_a_label_of_its_own() -> None:
     ],
 )
 def test_a_parcel_ends_as_its_postal_code_says_and_keeps_its_label(settings: Settings, place: str, ends: str) -> None:
-    settings.SHIPPING_SIMULATED_SPEED = 1e9
+    settings.SHIPPING_SIMULATED_SPEED = 1e12
     one = parcel(place)
     label = SimulatedCarrier().buy_label(one)
     scans = SimulatedCarrier().track(label.tracking_number)
@@ -67,7 +67,7 @@ def test_a_label_is_taken_back_until_the_parcel_moves(settings: Settings) -> Non
     for _ in range(2):
         assert SimulatedCarrier().void_label(one.reference)
 
-    settings.SHIPPING_SIMULATED_SPEED = 1e9
+    settings.SHIPPING_SIMULATED_SPEED = 1e12
     assert SimulatedCarrier().track(label.tracking_number) == ()
     assert SimulatedCarrier().voided() == {one.reference}
     assert SimulatedCarrier().void_label("shp_never_sold")
