@@ -59,7 +59,7 @@ class _OfOneGeneration(models.Manager[R]):
         found = _filling.get()
         if found and found[0] == self.model.projection:
             return _Rows(self.model, using=self._db).filter(generation=found[1])
-        shown = ProjectionRow.objects.filter(name=self.model.projection).values("generation")
+        shown = ProjectionRow.objects.filter(name=self.model.projection).values("generation")[:1]
         return _Rows(self.model, using=self._db).filter(generation=Subquery(shown))
 
 
