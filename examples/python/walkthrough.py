@@ -33,6 +33,7 @@ from tearline_client.models import (
     AddWebhookEndpoint,
     Arrival,
     Cancellation,
+    ExpandedOrder,
     Order,
     PlaceOrder,
     ProblemDetails,
@@ -100,7 +101,7 @@ def cancel() -> None:
     why = Cancellation(reason="changed my mind")
     good(orders_cancel_order.sync(placed.id, client=client, body=why, idempotency_key=new_key()))
 
-    def cancelled() -> Order | None:
+    def cancelled() -> ExpandedOrder | None:
         now = good(orders_get_order.sync(placed.id, client=client))
         return now if now.status == "cancelled" else None
 

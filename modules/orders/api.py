@@ -1,7 +1,9 @@
 """Orders over REST: draft, place, read, explain, cancel, return."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpResponse
@@ -41,9 +43,14 @@ from modules.orders.contracts import (
 from modules.orders.models import DailySales
 from modules.orders.models import Order as OrderRow
 from modules.orders.projections import daily_sales
+from modules.payments.contracts import Payment
+from modules.payments.facade import payments
+from modules.shipping.contracts import Shipment
+from modules.shipping.facade import shipping
 from tearline.api import (
     AnyOf,
     CreatedAsked,
+    Expand,
     IdempotencyKey,
     IfMatch,
     KeyedRequest,
@@ -64,6 +71,7 @@ from tearline.api import (
 )
 from tearline.contracts import Contract, Day
 from tearline.facades import perform
+from tearline.gateway import Gathered, Part, gather
 from tearline.projections import standing
 
 READ, WRITE = key_with("orders:read", customers=True), key_with("orders:write", customers=True)
@@ -74,6 +82,9 @@ prefixes = ("/orders",)
 
 LOOK_AGAIN = 0.02
 """Seconds between two looks at an order that somebody waits for."""
+
+OTHERS_SECONDS = 3.0
+"""That others have to tell what they know of an order; whoever takes longer is left out."""
 
 LONGEST = timedelta(days=366)
 """Of which sales are told at a time."""
@@ -94,6 +105,33 @@ class OrdersAsked(CreatedAsked, PageAsked):
     total__lt: Only[Amount] = Field(default=None, alias="total[lt]", description="Only below this.")
     total__lte: Only[Amount] = Field(default=None, alias="total[lte]", description="Only up to this.")
     sort: Sort[Literal["id", "-id", "created_at", "-created_at", "total", "-total"]] = None
+    expand: Expand[Literal["returns"]] = None
+
+
+class OrderAsked(BaseModel):
+    """What else is told of an order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    expand: Expand[Literal["returns", "timeline", "payment", "shipments"]] = None
+
+
+class OrderParts(Contract):
+    """What was asked for besides the order. What is null was not asked for, is not there, or `incomplete` names it."""
+
+    returns: list[Return] | None = Field(default=None, description="Oldest first.")
+    timeline: list[TimelineEntry] | None = Field(default=None, description="Oldest first.")
+    payment: Payment | None = Field(default=None, description="Its latest payment.")
+    shipments: list[Shipment] | None = Field(default=None, description="Oldest first.")
+    incomplete: list[Literal["payment", "shipments"]] = Field(
+        default=[], description="What could not be asked in time. Ask again for it.", examples=[[]]
+    )
+
+
+class ExpandedOrder(Order):
+    """An order, with what `expand` names."""
+
+    expanded: OrderParts | None = Field(default=None, description="Null: nothing was asked for by `expand`.")
 
 
 class SalesAsked(BaseModel):
@@ -215,11 +253,21 @@ def place_order(
         return Status(wait.status(reached=placed.status != "pending"), placed)
 
 
-@router.get("/orders", auth=READ, response=Page[Order])
-def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[Order]:
-    """Orders, newest first."""
+@router.get("/orders", auth=READ, response=Page[ExpandedOrder])
+def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[ExpandedOrder]:
+    """Orders, newest first. `expand=returns` tells what comes back of each."""
     found = services.orders(customer=_whose(request, asked.customer))
-    return paged(found, asked, show=OrderRow.to_contract)
+    if not asked.expand:
+        return paged(found, asked, show=_expanded)
+    return paged(returns.with_returns(found), asked, show=_with_returns)
+
+
+def _with_returns(order: OrderRow) -> ExpandedOrder:
+    return _expanded(order, OrderParts(returns=[made.to_contract() for made in order.returns.all()]))
+
+
+def _expanded(order: OrderRow, parts: OrderParts | None = None) -> ExpandedOrder:
+    return ExpandedOrder(**dict(order.to_contract()), expanded=parts)
 
 
 @router.get("/orders/sales", auth=key_with("orders:read"), response=Sales)
@@ -291,12 +339,35 @@ def discard_draft(
 # One order
 
 
-@router.get("/orders/{order_id}", auth=READ, response=Order)
-def get_order(request: KeyedRequest, response: HttpResponse, order_id: str) -> Order:
-    """One order with its lines."""
-    order = _own(request, order_id).to_contract()
-    tagged(order, response, version=order.version)
+@router.get("/orders/{order_id}", auth=READ, response=ExpandedOrder)
+def get_order(request: KeyedRequest, response: HttpResponse, order_id: str, asked: Query[OrderAsked]) -> ExpandedOrder:
+    """One order with its lines, and what `expand` names. `payment` and `shipments` need the scope overview:read."""
+    found = _own(request, order_id)
+    order = _expanded(found, _parts(request, found, asked.expand) if asked.expand else None)
+    tagged(order if asked.expand else found.to_contract(), response, version=order.version)
     return order
+
+
+def _parts(request: KeyedRequest, order: OrderRow, asked: Sequence[str]) -> OrderParts:
+    told = _told_by_others(request, order, asked)
+    return OrderParts.model_validate(
+        {
+            "returns": _returns_of(order) if "returns" in asked else None,
+            "timeline": services.timeline(order, customer=request.auth.customer) if "timeline" in asked else None,
+            **told.answers,
+            "incomplete": told.incomplete,
+        }
+    )
+
+
+def _told_by_others(request: KeyedRequest, order: OrderRow, asked: Sequence[str]) -> Gathered:
+    """Beside each other, by those alone who are asked for. Raises Problem without the scope that shows theirs."""
+    known = {"payment": payments.payment_of, "shipments": shipping.shipments_of}
+    parts = {name: Part(partial(ask, order.id)) for name, ask in known.items() if name in asked}
+    if not parts:
+        return Gathered(answers={}, incomplete=[])
+    request.auth.require("overview:read")
+    return gather(parts, within=OTHERS_SECONDS)
 
 
 @router.get("/orders/{order_id}/timeline", auth=READ, response=list[TimelineEntry])
@@ -335,7 +406,11 @@ def cancel_order(
 @router.get("/orders/{order_id}/returns", auth=READ, response=list[Return])
 def list_returns(request: KeyedRequest, order_id: str) -> list[Return]:
     """What comes back of the order, oldest first."""
-    return [made.to_contract() for made in returns.returns_of(_own(request, order_id))]
+    return _returns_of(_own(request, order_id))
+
+
+def _returns_of(order: OrderRow) -> list[Return]:
+    return [made.to_contract() for made in returns.returns_of(order)]
 
 
 @router.post("/orders/{order_id}/returns", auth=WRITE, response={201: Return})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from modules.inventory.contracts import ReturnStock
 from modules.inventory.facade import inventory
@@ -145,6 +145,12 @@ def reject(asked: RejectReturn, *, by: str) -> Return:
 def returns_of(order: Order) -> list[Return]:
     """Oldest first."""
     return list(order.returns.select_related("order").prefetch_related("lines__line").order_by("id"))
+
+
+def with_returns(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """With what comes back of each, oldest first, in three more queries however many they are."""
+    made = Return.objects.prefetch_related("lines__line").order_by("id")
+    return orders.prefetch_related(Prefetch("returns", made))
 
 
 def found(order: Order, return_id: str) -> Return:

@@ -16,7 +16,16 @@ from tearline_client.api.orders import (
     orders_list_orders,
     orders_place_order,
 )
-from tearline_client.models import Address, Cancellation, Order, PageOrder, PlaceOrder, ProblemDetails, WantedLine
+from tearline_client.models import (
+    Address,
+    Cancellation,
+    ExpandedOrder,
+    Order,
+    PageExpandedOrder,
+    PlaceOrder,
+    ProblemDetails,
+    WantedLine,
+)
 
 from config.urls import rest_api
 from tearline.api.keys import development_key
@@ -100,14 +109,14 @@ def test_the_client_places_waits_reads_cancels_lists_and_knows_problems(client: 
     again = orders_place_order.sync_detailed(client=client, body=wanted, idempotency_key="one")
     assert again.headers["Idempotent-Replayed"] == "true"
     read = orders_get_order.sync(placed.id, client=client)
-    assert isinstance(read, Order)
+    assert isinstance(read, ExpandedOrder)
     assert read.total.amount == placed.total.amount
     cancelled = orders_cancel_order.sync(
         placed.id, client=client, body=Cancellation(reason="changed my mind"), idempotency_key="two"
     )
     assert isinstance(cancelled, Order)
     page = orders_list_orders.sync(client=client, limit=1)
-    assert isinstance(page, PageOrder)
+    assert isinstance(page, PageExpandedOrder)
     assert [order.id for order in page.data] == [placed.id]
     problem = orders_get_order.sync("ord_none", client=client)
     assert isinstance(problem, ProblemDetails)

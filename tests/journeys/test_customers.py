@@ -1,6 +1,7 @@
 """What customers see with keys of their own: of orders, only theirs, and of the rest, only what is meant for them."""
 
 import importlib
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +21,7 @@ from modules.notifications.facade import notifications
 from modules.orders.contracts import OrderId
 from modules.orders.facade import orders
 from tearline.api.keys import issue
+from tearline.models import SagaRow
 from tests.journeys.shop import ADA, ADDRESS, Shop
 
 # As JSON, which says more than plain calls.
@@ -184,8 +187,31 @@ def test_nobody_is_asked_for_the_parts_of_an_order_before_it_is_known_to_be_thei
     order = bound_to_ada.order().json()
     asked = Mock(return_value={})
     monkeypatch.setattr("config.overview.api._parts", asked)
+    monkeypatch.setattr("modules.orders.api._parts", asked)
     bound_to_bob.ask("GET", f"/orders/{order['id']}/overview")
+    found = bound_to_bob.ask("GET", f"/orders/{order['id']}?expand=returns,timeline,payment,shipments")
+    assert outcome(found) == (404, "orders.order_not_found")
     assert not asked.called
+
+
+def test_expanding_shows_customers_what_each_part_shows_them_by_itself(shop: Shop, bound_to_ada: Api) -> None:
+    order_id = bound_to_ada.order().json()["id"]
+    run = SagaRow.objects.using("orders").get(subject_id=order_id)
+    stepping_in = ("skip", "orders", "sagas", str(run.pk), "reserve_stock", "--reason", "by hand", "--as", "ann")
+    call_command("work", *stepping_in, stdout=io.StringIO())
+    shop.settle()
+    path = f"/orders/{order_id}"
+    everything = f"{path}?expand=returns,timeline,payment,shipments"
+    parts, whole = bound_to_ada.get(everything)["expanded"], bound_to_ada.get(f"{path}/overview")
+    assert "ann" in {entry["who"] for entry in Api(None).get(everything)["expanded"]["timeline"]}
+    assert "ann" not in {entry["who"] for entry in parts["timeline"]}
+    assert parts == {
+        "returns": bound_to_ada.get(f"{path}/returns"),
+        "timeline": bound_to_ada.get(f"{path}/timeline"),
+        "payment": whole["payment"],
+        "shipments": whole["shipments"],
+        "incomplete": [],
+    }
 
 
 def test_a_customers_orders_are_found_without_looking_at_others(shop: Shop, bound_to_ada: Api) -> None:

@@ -2,18 +2,20 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from modules.orders.contracts import ReturnId
+from modules.orders.contracts import Order, ReturnId
 from modules.orders.facade import orders
 from modules.orders.tests.conftest import ADA, Place
 from modules.orders.tests.peers import announce, delivered
 from modules.shipping.contracts import ShipmentId
 from tearline.api.keys import issue
+from tearline.contracts import Unavailable
 from tearline.testing import settle
 
 # As JSON, which says more than plain calls; the journeys go both ways.
@@ -31,8 +33,8 @@ DRAFT = {
 class Api:
     """Asks under a fresh key each time."""
 
-    def __init__(self) -> None:
-        _, token = issue(name="orders", scopes=["orders:read", "orders:write"])
+    def __init__(self, *further: str) -> None:
+        _, token = issue(name="orders", scopes=["orders:read", "orders:write", *further])
         self._client = Client(headers={"Authorization": f"Bearer {token}"})
         self._asked = 0
 
@@ -150,3 +152,75 @@ def test_who_has_an_order_as_it_is_gets_it_no_second_time(api: Api, place: Place
     settle()
     news = api.get(f"/{order.id}", **{"If-None-Match": first})
     assert (news.status_code, news.json()["status"]) == (200, "confirmed")
+
+
+def test_an_order_is_told_with_what_its_expansion_names_and_nothing_else(place: Place) -> None:
+    api, order = Api("overview:read"), place(MUG=2)
+    settle()
+    path = f"/{order.id}"
+    api.send(f"{path}/cancel", {"reason": "changed my mind"})
+    settle()
+    plain, timeline = api.get(path).json(), api.get(f"{path}/timeline").json()
+    assert plain["expanded"] is None
+    whole = api.get(f"{path}?expand=payment,timeline&expand=shipments").json()
+    parts = whole.pop("expanded")
+    assert plain == whole | {"expanded": None}
+    assert (parts["returns"], parts["timeline"], parts["incomplete"]) == (None, timeline, [])
+    assert (parts["payment"]["order_id"], parts["payment"]["state"]) == (order.id, "cancelled")
+    assert {parcel["state"] for parcel in parts["shipments"]} == {"cancelled"}
+
+
+def test_each_part_that_others_tell_is_asked_for_once_and_missed_by_name(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, order = Api("overview:read"), place(MUG=2)
+    settle()
+    till, parcels = Mock(), Mock()
+    till.payment_of.side_effect = Unavailable("the till is away")
+    parcels.shipments_of.return_value = []
+    monkeypatch.setattr("modules.orders.api.payments", till)
+    monkeypatch.setattr("modules.orders.api.shipping", parcels)
+    parts = api.get(f"/{order.id}?expand=payment,shipments,payment").json()["expanded"]
+    assert (parts["payment"], parts["shipments"], parts["incomplete"]) == (None, [], ["payment"])
+    assert api.get(f"/{order.id}?expand=timeline").json()["expanded"]["incomplete"] == []
+    assert [len(facade.method_calls) for facade in (till, parcels)] == [1, 1]
+
+
+def test_what_others_tell_needs_the_scope_that_shows_it_and_what_is_not_offered_is_refused(
+    api: Api, place: Place
+) -> None:
+    path = f"/{place(MUG=1).id}"
+    assert api.get(f"{path}?expand=returns,timeline").status_code == 200
+    for part in ("payment", "shipments"):
+        told = api.get(f"{path}?expand=returns,{part}")
+        assert (told.status_code, told.json()["code"]) == (403, "insufficient_scope")
+    for asked in (f"{path}?expand=customer", f"{path}?expand=", "?expand=payment", "?expand=timeline"):
+        told = api.get(asked)
+        assert (told.status_code, told.json()["code"]) == (400, "invalid_parameter"), asked
+
+
+def test_what_comes_back_of_many_orders_is_asked_at_once(api: Api, place: Place) -> None:
+    _returned(api, place(MUG=1))
+    alone = _asked_with_returns(api, orders=1)
+    for number in range(3):
+        _returned(api, place(MUG=1, STICKER=1, key=f"more-{number}"))
+    assert _asked_with_returns(api, orders=4) == alone == 6
+
+
+def _returned(api: Api, order: Order) -> None:
+    settle()
+    announce(delivered(order.id, ShipmentId.new(), **{line.sku: line.quantity for line in order.lines}))
+    settle()
+    asked = {"lines": [{"sku": line.sku, "quantity": 1} for line in order.lines], "reason": "too small"}
+    assert api.send(f"/{order.id}/returns", asked).status_code == 201
+
+
+def _asked_with_returns(api: Api, *, orders: int) -> int:
+    with CaptureQueriesContext(connections["orders"]) as asked:
+        page = api.get("?expand=returns").json()
+    selects = sum(query["sql"].lstrip().upper().startswith("SELECT") for query in asked.captured_queries)
+    told = {order["id"]: order["expanded"]["returns"] for order in page["data"]}
+    assert len(told) == orders
+    for order_id, returned in told.items():
+        assert returned == api.get(f"/{order_id}/returns").json() != []
+    return selects

@@ -16,6 +16,7 @@ from tearline.api._auth import (
 from tearline.api._codes import Kind, kinds
 from tearline.api._edge import ProblemMiddleware
 from tearline.api._etags import IfMatch, etag_of, expected, tagged
+from tearline.api._expanding import Expand
 from tearline.api._failures import LARGEST_BODY, plain_problem
 from tearline.api._filters import AnyOf, CreatedAsked, Filter, Only, Sort
 from tearline.api._idempotency import IdempotencyKey, answered
@@ -36,6 +37,7 @@ __all__ = [
     "Change",
     "CreatedAsked",
     "Cursor",
+    "Expand",
     "Filter",
     "Flaw",
     "IdempotencyKey",

@@ -45,6 +45,11 @@ class Principal:
     def may(self, scope: str) -> bool:
         return scope in self.scopes or "*" in self.scopes
 
+    def require(self, scope: str) -> None:
+        """Raises Problem (403) for whoever lacks the scope."""
+        if not self.may(scope):
+            raise _insufficient(scope)
+
 
 class KeyedRequest(HttpRequest):
     """A request that came in by `key_with`: annotate views with it."""
@@ -70,8 +75,7 @@ class ApiKeyAuth(HttpAuthBase):
         principal = principal_of(request)
         if principal.customer is not None and not self.customers:
             raise customer_not_allowed("Keys that are bound to a customer do not open this.")
-        if not principal.may(self.scope):
-            raise _insufficient(self.scope)
+        principal.require(self.scope)
         return principal
 
 

@@ -27,6 +27,12 @@ from .dispute_state import DisputeState
 from .draft_change import DraftChange
 from .draft_order import DraftOrder
 from .endpoint_change import EndpointChange
+from .expanded_order import ExpandedOrder
+from .expanded_order_fulfillment_status_type_0 import (
+    ExpandedOrderFulfillmentStatusType0,
+)
+from .expanded_order_payment_status_type_0 import ExpandedOrderPaymentStatusType0
+from .expanded_order_status import ExpandedOrderStatus
 from .explanation import Explanation
 from .explanation_status import ExplanationStatus
 from .failure import Failure
@@ -75,17 +81,20 @@ from .order_fulfillment_status_type_0 import OrderFulfillmentStatusType0
 from .order_line import OrderLine
 from .order_overview import OrderOverview
 from .order_overview_incomplete_item import OrderOverviewIncompleteItem
+from .order_parts import OrderParts
+from .order_parts_incomplete_item import OrderPartsIncompleteItem
 from .order_payment_status_type_0 import OrderPaymentStatusType0
 from .order_status import OrderStatus
+from .orders_get_order_expand_type_0_item import OrdersGetOrderExpandType0Item
 from .orders_list_orders_sort_type_0 import OrdersListOrdersSortType0
 from .orders_list_orders_status_type_0 import OrdersListOrdersStatusType0
 from .orders_list_orders_status_type_1_item import OrdersListOrdersStatusType1Item
 from .overlap import Overlap
 from .pack_shipment import PackShipment
 from .page_carrier_event import PageCarrierEvent
+from .page_expanded_order import PageExpandedOrder
 from .page_movement import PageMovement
 from .page_notification import PageNotification
-from .page_order import PageOrder
 from .page_payment import PagePayment
 from .page_product import PageProduct
 from .page_received_event import PageReceivedEvent
@@ -209,6 +218,10 @@ __all__ = (
     "DraftChange",
     "DraftOrder",
     "EndpointChange",
+    "ExpandedOrder",
+    "ExpandedOrderFulfillmentStatusType0",
+    "ExpandedOrderPaymentStatusType0",
+    "ExpandedOrderStatus",
     "Explanation",
     "ExplanationStatus",
     "Failure",
@@ -245,7 +258,10 @@ __all__ = (
     "OrderLine",
     "OrderOverview",
     "OrderOverviewIncompleteItem",
+    "OrderParts",
+    "OrderPartsIncompleteItem",
     "OrderPaymentStatusType0",
+    "OrdersGetOrderExpandType0Item",
     "OrdersListOrdersSortType0",
     "OrdersListOrdersStatusType0",
     "OrdersListOrdersStatusType1Item",
@@ -253,9 +269,9 @@ __all__ = (
     "Overlap",
     "PackShipment",
     "PageCarrierEvent",
+    "PageExpandedOrder",
     "PageMovement",
     "PageNotification",
-    "PageOrder",
     "PagePayment",
     "PageProduct",
     "PageReceivedEvent",

@@ -5,28 +5,51 @@ from urllib.parse import quote
 import httpx
 
 from ...client import AuthenticatedClient, Client
-from ...models.order import Order
+from ...models.expanded_order import ExpandedOrder
+from ...models.orders_get_order_expand_type_0_item import OrdersGetOrderExpandType0Item
 from ...models.problem_details import ProblemDetails
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     order_id: str,
+    *,
+    expand: list[OrdersGetOrderExpandType0Item] | None | Unset = UNSET,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_expand: list[str] | None | Unset
+    if isinstance(expand, Unset):
+        json_expand = UNSET
+    elif isinstance(expand, list):
+        json_expand = []
+        for expand_type_0_item_data in expand:
+            expand_type_0_item = expand_type_0_item_data.value
+            json_expand.append(expand_type_0_item)
+
+    else:
+        json_expand = expand
+    params["expand"] = json_expand
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/orders/{order_id}".format(
             order_id=quote(str(order_id), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Order | ProblemDetails:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ExpandedOrder | ProblemDetails:
     if response.status_code == 200:
-        response_200 = Order.from_dict(response.json())
+        response_200 = ExpandedOrder.from_dict(response.json())
 
         return response_200
 
@@ -72,7 +95,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Order | ProblemDetails]:
+) -> Response[ExpandedOrder | ProblemDetails]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -85,26 +108,31 @@ def sync_detailed(
     order_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Order | ProblemDetails]:
+    expand: list[OrdersGetOrderExpandType0Item] | None | Unset = UNSET,
+) -> Response[ExpandedOrder | ProblemDetails]:
     """Get Order
 
-     One order with its lines.
+     One order with its lines, and what `expand` names. `payment` and `shipments` need the scope
+    overview:read.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
+        expand (list[OrdersGetOrderExpandType0Item] | None | Unset): What else to tell, below
+            `expanded`. Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Order | ProblemDetails]
+        Response[ExpandedOrder | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
         order_id=order_id,
+        expand=expand,
     )
 
     response = client.get_httpx_client().request(
@@ -118,27 +146,32 @@ def sync(
     order_id: str,
     *,
     client: AuthenticatedClient,
-) -> Order | ProblemDetails | None:
+    expand: list[OrdersGetOrderExpandType0Item] | None | Unset = UNSET,
+) -> ExpandedOrder | ProblemDetails | None:
     """Get Order
 
-     One order with its lines.
+     One order with its lines, and what `expand` names. `payment` and `shipments` need the scope
+    overview:read.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
+        expand (list[OrdersGetOrderExpandType0Item] | None | Unset): What else to tell, below
+            `expanded`. Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Order | ProblemDetails
+        ExpandedOrder | ProblemDetails
     """
 
     return sync_detailed(
         order_id=order_id,
         client=client,
+        expand=expand,
     ).parsed
 
 
@@ -146,26 +179,31 @@ async def asyncio_detailed(
     order_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Order | ProblemDetails]:
+    expand: list[OrdersGetOrderExpandType0Item] | None | Unset = UNSET,
+) -> Response[ExpandedOrder | ProblemDetails]:
     """Get Order
 
-     One order with its lines.
+     One order with its lines, and what `expand` names. `payment` and `shipments` need the scope
+    overview:read.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
+        expand (list[OrdersGetOrderExpandType0Item] | None | Unset): What else to tell, below
+            `expanded`. Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Order | ProblemDetails]
+        Response[ExpandedOrder | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
         order_id=order_id,
+        expand=expand,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -177,27 +215,32 @@ async def asyncio(
     order_id: str,
     *,
     client: AuthenticatedClient,
-) -> Order | ProblemDetails | None:
+    expand: list[OrdersGetOrderExpandType0Item] | None | Unset = UNSET,
+) -> ExpandedOrder | ProblemDetails | None:
     """Get Order
 
-     One order with its lines.
+     One order with its lines, and what `expand` names. `payment` and `shipments` need the scope
+    overview:read.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
         order_id (str):
+        expand (list[OrdersGetOrderExpandType0Item] | None | Unset): What else to tell, below
+            `expanded`. Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Order | ProblemDetails
+        ExpandedOrder | ProblemDetails
     """
 
     return (
         await asyncio_detailed(
             order_id=order_id,
             client=client,
+            expand=expand,
         )
     ).parsed

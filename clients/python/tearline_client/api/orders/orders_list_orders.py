@@ -1,6 +1,6 @@
 import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -10,7 +10,7 @@ from ...models.orders_list_orders_status_type_0 import OrdersListOrdersStatusTyp
 from ...models.orders_list_orders_status_type_1_item import (
     OrdersListOrdersStatusType1Item,
 )
-from ...models.page_order import PageOrder
+from ...models.page_expanded_order import PageExpandedOrder
 from ...models.problem_details import ProblemDetails
 from ...types import UNSET, Response, Unset
 
@@ -31,6 +31,7 @@ def _get_kwargs(
     totalgte: int | None | Unset = UNSET,
     totallt: int | None | Unset = UNSET,
     totallte: int | None | Unset = UNSET,
+    expand: list[Literal["returns"]] | None | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -146,6 +147,16 @@ def _get_kwargs(
         json_totallte = totallte
     params["total[lte]"] = json_totallte
 
+    json_expand: list[Literal["returns"]] | None | Unset
+    if isinstance(expand, Unset):
+        json_expand = UNSET
+    elif isinstance(expand, list):
+        json_expand = expand
+
+    else:
+        json_expand = expand
+    params["expand"] = json_expand
+
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
@@ -157,9 +168,11 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> PageOrder | ProblemDetails:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PageExpandedOrder | ProblemDetails:
     if response.status_code == 200:
-        response_200 = PageOrder.from_dict(response.json())
+        response_200 = PageExpandedOrder.from_dict(response.json())
 
         return response_200
 
@@ -200,7 +213,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PageOrder | ProblemDetails]:
+) -> Response[PageExpandedOrder | ProblemDetails]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -226,10 +239,11 @@ def sync_detailed(
     totalgte: int | None | Unset = UNSET,
     totallt: int | None | Unset = UNSET,
     totallte: int | None | Unset = UNSET,
-) -> Response[PageOrder | ProblemDetails]:
+    expand: list[Literal["returns"]] | None | Unset = UNSET,
+) -> Response[PageExpandedOrder | ProblemDetails]:
     """List Orders
 
-     Orders, newest first.
+     Orders, newest first. `expand=returns` tells what comes back of each.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
@@ -250,13 +264,15 @@ def sync_detailed(
         totalgte (int | None | Unset): Only from this on.
         totallt (int | None | Unset): Only below this.
         totallte (int | None | Unset): Only up to this.
+        expand (list[Literal['returns']] | None | Unset): What else to tell, below `expanded`.
+            Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOrder | ProblemDetails]
+        Response[PageExpandedOrder | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
@@ -274,6 +290,7 @@ def sync_detailed(
         totalgte=totalgte,
         totallt=totallt,
         totallte=totallte,
+        expand=expand,
     )
 
     response = client.get_httpx_client().request(
@@ -300,10 +317,11 @@ def sync(
     totalgte: int | None | Unset = UNSET,
     totallt: int | None | Unset = UNSET,
     totallte: int | None | Unset = UNSET,
-) -> PageOrder | ProblemDetails | None:
+    expand: list[Literal["returns"]] | None | Unset = UNSET,
+) -> PageExpandedOrder | ProblemDetails | None:
     """List Orders
 
-     Orders, newest first.
+     Orders, newest first. `expand=returns` tells what comes back of each.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
@@ -324,13 +342,15 @@ def sync(
         totalgte (int | None | Unset): Only from this on.
         totallt (int | None | Unset): Only below this.
         totallte (int | None | Unset): Only up to this.
+        expand (list[Literal['returns']] | None | Unset): What else to tell, below `expanded`.
+            Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOrder | ProblemDetails
+        PageExpandedOrder | ProblemDetails
     """
 
     return sync_detailed(
@@ -349,6 +369,7 @@ def sync(
         totalgte=totalgte,
         totallt=totallt,
         totallte=totallte,
+        expand=expand,
     ).parsed
 
 
@@ -369,10 +390,11 @@ async def asyncio_detailed(
     totalgte: int | None | Unset = UNSET,
     totallt: int | None | Unset = UNSET,
     totallte: int | None | Unset = UNSET,
-) -> Response[PageOrder | ProblemDetails]:
+    expand: list[Literal["returns"]] | None | Unset = UNSET,
+) -> Response[PageExpandedOrder | ProblemDetails]:
     """List Orders
 
-     Orders, newest first.
+     Orders, newest first. `expand=returns` tells what comes back of each.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
@@ -393,13 +415,15 @@ async def asyncio_detailed(
         totalgte (int | None | Unset): Only from this on.
         totallt (int | None | Unset): Only below this.
         totallte (int | None | Unset): Only up to this.
+        expand (list[Literal['returns']] | None | Unset): What else to tell, below `expanded`.
+            Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOrder | ProblemDetails]
+        Response[PageExpandedOrder | ProblemDetails]
     """
 
     kwargs = _get_kwargs(
@@ -417,6 +441,7 @@ async def asyncio_detailed(
         totalgte=totalgte,
         totallt=totallt,
         totallte=totallte,
+        expand=expand,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -441,10 +466,11 @@ async def asyncio(
     totalgte: int | None | Unset = UNSET,
     totallt: int | None | Unset = UNSET,
     totallte: int | None | Unset = UNSET,
-) -> PageOrder | ProblemDetails | None:
+    expand: list[Literal["returns"]] | None | Unset = UNSET,
+) -> PageExpandedOrder | ProblemDetails | None:
     """List Orders
 
-     Orders, newest first.
+     Orders, newest first. `expand=returns` tells what comes back of each.
 
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
@@ -465,13 +491,15 @@ async def asyncio(
         totalgte (int | None | Unset): Only from this on.
         totallt (int | None | Unset): Only below this.
         totallte (int | None | Unset): Only up to this.
+        expand (list[Literal['returns']] | None | Unset): What else to tell, below `expanded`.
+            Several: with commas between them.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOrder | ProblemDetails
+        PageExpandedOrder | ProblemDetails
     """
 
     return (
@@ -491,5 +519,6 @@ async def asyncio(
             totalgte=totalgte,
             totallt=totallt,
             totallte=totallte,
+            expand=expand,
         )
     ).parsed

@@ -7,23 +7,23 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.order import Order
+    from ..models.expanded_order import ExpandedOrder
 
 
-T = TypeVar("T", bound="PageOrder")
+T = TypeVar("T", bound="PageExpandedOrder")
 
 
 @_attrs_define
-class PageOrder:
+class PageExpandedOrder:
     """
     Attributes:
-        data (list[Order]):
+        data (list[ExpandedOrder]):
         has_more (bool): Whether the list goes on at next_cursor.
         next_cursor (None | str): Where the list goes on.
         prev_cursor (None | str): Where the list comes from.
     """
 
-    data: list[Order]
+    data: list[ExpandedOrder]
     has_more: bool
     next_cursor: None | str
     prev_cursor: None | str
@@ -58,13 +58,13 @@ class PageOrder:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.order import Order  # noqa: PLC0415
+        from ..models.expanded_order import ExpandedOrder  # noqa: PLC0415
 
         d = dict(src_dict)
         data = []
         _data = d.pop("data")
         for data_item_data in _data:
-            data_item = Order.from_dict(data_item_data)
+            data_item = ExpandedOrder.from_dict(data_item_data)
 
             data.append(data_item)
 
@@ -84,15 +84,15 @@ class PageOrder:
 
         prev_cursor = _parse_prev_cursor(d.pop("prev_cursor"))
 
-        page_order = cls(
+        page_expanded_order = cls(
             data=data,
             has_more=has_more,
             next_cursor=next_cursor,
             prev_cursor=prev_cursor,
         )
 
-        page_order.additional_properties = d
-        return page_order
+        page_expanded_order.additional_properties = d
+        return page_expanded_order
 
     @property
     def additional_keys(self) -> list[str]:
