@@ -168,6 +168,13 @@ OURS = (
         "Send the ETag of what you have read, and nothing else.",
     ),
     Kind(
+        "precondition_not_supported",
+        400,
+        "If-Match is not checked here, so nothing was done.",
+        "The request is to happen only if nothing has changed, and this route has no way to check that.",
+        "Send it without If-Match, if it may happen whatever has changed.",
+    ),
+    Kind(
         "deadline_invalid",
         400,
         "A deadline is a whole number.",

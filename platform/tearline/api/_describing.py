@@ -195,6 +195,8 @@ def _declared(described: Described, operation: Operation) -> Iterator[str]:
     if body := described.get("requestBody"):
         yield from _of_bodies(body)
     yield from _of_headers({name for source, name in parameters if source == "header"}, operation)
+    if ("header", "If-Match") not in parameters and "GET" not in operation.methods:
+        yield "precondition_not_supported"
     yield from ("internal_error", "unavailable", "overloaded")
 
 

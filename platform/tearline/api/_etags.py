@@ -61,6 +61,24 @@ def expected(if_match: str | None, *, said: int | None, needed: bool = False) ->
     return versions[0]
 
 
+def never_ignored(view: Callable[..., HttpResponse], *, heeds: bool) -> Callable[..., HttpResponse]:
+    """Refuses a write under If-Match where nobody would check it, before anything else is looked at.
+
+    `heeds`: whether the view takes it.
+    """
+
+    @functools.wraps(view)
+    def asked(request: HttpRequest, **parameters: Any) -> HttpResponse:
+        if heeds or request.method == "GET" or "If-Match" not in request.headers:
+            return view(request, **parameters)
+        flaw = Flaw(parameter="If-Match", code="precondition_not_supported", message="This is not checked here.")
+        return Problem(400, flaw.code, "If-Match is not checked here, so nothing was done.", errors=[flaw]).answer(
+            request
+        )
+
+    return asked
+
+
 def conditional(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Gives what is read an ETag, and answers 304 to those who have it."""
 

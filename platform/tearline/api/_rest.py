@@ -19,7 +19,7 @@ from tearline.api._bodies import StrictParser
 from tearline.api._codes import kinds
 from tearline.api._describing import areas, codes_of, complete, components, has_facade, scopes
 from tearline.api._documentation import Documentation
-from tearline.api._etags import conditional
+from tearline.api._etags import conditional, never_ignored
 from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
 from tearline.api._versions import UNCHANGED, Versions, in_versions
@@ -77,7 +77,8 @@ class RestApi(NinjaAPI):
     def _negotiated(self, run: View) -> View:
         """Of an operation's `run`, which is all that happens between a request and its answer."""
         operation: Operation = run.__self__  # type: ignore[attr-defined]  # nobody has wrapped it before us
-        return conditional(in_versions(self._versions, self.get_openapi_operation_id(operation), run))
+        careful = never_ignored(run, heeds="If-Match" in _taken(operation, "header"))
+        return conditional(in_versions(self._versions, self.get_openapi_operation_id(operation), careful))
 
     def set_default_exception_handlers(self) -> None:
         self.exception_handler(Exception)(told)
@@ -208,7 +209,7 @@ def _seconds(milliseconds: str) -> float:
 def _only_known_parameters(view: View) -> View:
     """A misspelt filter must not answer more than was asked for."""
     operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # ninja leaves it there for decorators
-    known = {name for model in operation.models for name in _query_parameters(model)}
+    known = _taken(operation, "query")
 
     @functools.wraps(view)
     def checked(request: HttpRequest, **parameters: Any) -> Any:
@@ -225,5 +226,7 @@ def _refuse(code: str, why: str, names: list[str]) -> None:
         raise Problem(400, code, f"The parameter {names[0]} {why}.", errors=flaws)
 
 
-def _query_parameters(model: Any) -> Sequence[str]:
-    return list(model.__ninja_flatten_map__) if model.__ninja_param_source__ == "query" else []
+def _taken(operation: Operation, source: str) -> set[str]:
+    """The names of the parameters that it takes from there."""
+    models: list[Any] = [model for model in operation.models if model.__ninja_param_source__ == source]
+    return {name for model in models for name in model.__ninja_flatten_map__}
