@@ -146,8 +146,9 @@ def compare_what_is_refused(asking: Asking, order: str) -> None:
     sent: dict[str, Any] = {"method": "POST", "headers": {"Idempotency-Key": "refused"}}
     assert asking.compare("/orders", method="POST", json=ORDER).status_code == 400
     assert asking.compare("/orders", json=ORDER | {"lines": []}, **sent).status_code == 422
-    assert asking.compare("/orders", content=b"{", **sent).status_code == 400
-    assert asking.compare("/orders", content=b"x" * 300_000, **sent).status_code == 413
+    raw: dict[str, Any] = {"method": "POST", "headers": sent["headers"] | {"Content-Type": "application/json"}}
+    assert asking.compare("/orders", content=b"{", **raw).status_code == 400
+    assert asking.compare("/orders", content=b"x" * 300_000, **raw).status_code == 413
     assert asking.compare("/stock/MUG-BLUE/receive", json={"quantity": 0, "reference": "r"}, **sent).status_code == 422
     late = {"json": {"reason": "late"}, **sent}
     assert asking.at_the_gateway(f"/orders/{order}/discard", **late).status_code == 409
