@@ -30,7 +30,8 @@ def test_the_newest_answers_who_names_none(client: Client) -> None:
 
 
 def test_an_old_version_says_when_it_ends(client: Client) -> None:
-    old, new = (made(client, {}, **{"API-Version": each}) for each in ("2025-01-01", "2026-01-01"))
+    told = {"2025-01-01": "title", "2026-01-01": "name"}
+    old, new = (made(client, {name: "one"}, **{"API-Version": each}) for each, name in told.items())
     assert (old["Deprecation"], old["Sunset"]) == ("@1767225600", "Fri, 01 Jan 2027 00:00:00 GMT")
     assert not {"Deprecation", "Sunset"} & {*new.headers}
 

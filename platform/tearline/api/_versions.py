@@ -99,7 +99,7 @@ UNCHANGED = Versions(ApiVersion(date(2026, 11, 1)))
 
 
 def in_versions(versions: Versions, operation_id: str, run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Has an operation asked, and answer, as the version does that a request names."""
+    """Has an operation asked, and answer, as the version does that a request names. Problems are alike in all."""
 
     @functools.wraps(run)
     def asked(request: HttpRequest, **parameters: Any) -> HttpResponse:
@@ -110,8 +110,9 @@ def in_versions(versions: Versions, operation_id: str, run: Callable[..., HttpRe
         changes = versions.after(version, operation_id)
         _bring_up(request, changes)
         response = run(request, **parameters)
-        if response.status_code < 300:
-            _take_back(response, changes)
+        if response.status_code >= 400:
+            return response
+        _take_back(response, changes)
         for name, value in version.headers.items():
             response[name] = value
         patch_vary_headers(response, [API_VERSION])
