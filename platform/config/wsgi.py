@@ -8,11 +8,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 shop = get_wsgi_application()
 
-from django.conf import settings  # noqa: E402
-
 from tearline import admission, serving, slow_bodies  # noqa: E402 - need the apps to be loaded
 
-application = admission.admitting(slow_bodies.seating(shop, threads=settings.TEARLINE_SERVER_THREADS))
+application = slow_bodies.arriving(admission.admitting(shop))
 
 serving.take_short_turns()
 serving.end_when_told()

@@ -33,7 +33,7 @@ from tearline.observability import requests_refused
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Because = Literal["full", "late"]
+Because = Literal["full", "late", "bodies"]
 
 NEVER_REFUSED = ("/health/", "/metrics")
 RESERVED = 8
@@ -139,8 +139,7 @@ class Admitting:
             with self._admission.place(urgent=path.startswith(self._urgent)):
                 return self._application(environ, start_response)
         except Overloaded as overloaded:
-            requests_refused.labels(overloaded.because).inc()
-            return _refusal(environ, start_response)
+            return refuse(environ, start_response, because=overloaded.because)
 
 
 def admitting(application: "WSGIApplication") -> Admitting:
@@ -158,8 +157,9 @@ def threads() -> int:
     return int(settings.TEARLINE_SERVER_THREADS + settings.TEARLINE_SERVER_QUEUE) + RESERVED + REFUSING
 
 
-def _refusal(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
-    """What `tearline.api.Problem` would say, without a request for it to be said to."""
+def refuse(environ: "WSGIEnvironment", start_response: "StartResponse", *, because: Because) -> list[bytes]:
+    """Says what `tearline.api.Problem` would say, without a request for it to be said to."""
+    requests_refused.labels(because).inc()
     request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))
     told: dict[str, Any] = {
         "type": "/problems/overloaded",

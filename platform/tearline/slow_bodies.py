@@ -1,63 +1,61 @@
 """Whoever sends a body slowly holds the thread that reads it, and no server can leave a body that it has begun
 to read.
 
-So half of the server's threads read bodies at most. While slow ones hold all of these, whoever sends another is told so
-after a moment, before anything is read or done; and whoever only asks is answered by the other half.
+So bodies are read before anything else is done, and half of the server's threads read bodies at most. While slow ones
+hold all of these, whoever sends another is refused after a moment, unread: 503 `overloaded`. A request waits for its
+turn (`tearline.admission`) when its body is there, so that slow ones keep nobody else from being answered.
 """
 
-from collections.abc import Callable
+from io import BytesIO
 from threading import BoundedSemaphore
-from typing import Any, Protocol
+from typing import IO, TYPE_CHECKING
 
-from tearline.api import Problem
+from tearline import admission
+from tearline.api import LARGEST_BODY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 A_MOMENT = 0.1
 """Seconds. Bodies that are there are read in far less."""
 
 
-class Stream(Protocol):
-    """What a WSGI server gives to read a body from."""
+class Arriving:
+    """A WSGI application around another, which is given requests whose bodies are there.
 
-    def read(self, size: int = -1, /) -> bytes:
-        """So many bytes, when they are there."""
-        ...
+    What is too large, or does not say how large it is, is passed on unread, to be refused.
+    """
 
-    def readline(self, size: int = -1, /) -> bytes:
-        """A line, when it is there."""
-        ...
+    def __init__(self, application: "WSGIApplication", *, seats: int) -> None:
+        """`seats`: how many bodies are read at once."""
+        self._application, self._seats = application, BoundedSemaphore(seats)
 
-
-class SeatedStream:
-    """Reads while there is a seat for it. Raises Problem (503)."""
-
-    def __init__(self, stream: Stream, seats: BoundedSemaphore) -> None:
-        self._stream = stream
-        self._seats = seats
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Raises Problem."""
-        return self._seated(self._stream.read, size)
-
-    def readline(self, size: int = -1, /) -> bytes:
-        """Raises Problem."""
-        return self._seated(self._stream.readline, size)
-
-    def _seated(self, read: Callable[[int], bytes], size: int) -> bytes:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        length = str(environ.get("CONTENT_LENGTH") or "")
+        if not length.isdecimal() or not 0 < int(length) <= LARGEST_BODY:
+            return self._application(environ, start_response)
         if not self._seats.acquire(timeout=A_MOMENT):
-            detail = "Too many bodies are on their way. Nothing was read of this one."
-            raise Problem(503, "unavailable", detail, retryable=True, headers={"Retry-After": "1"})
+            return admission.refuse(environ, start_response, because="bodies")
         try:
-            return read(size)
+            body = _read(environ["wsgi.input"], int(length))
         finally:
             self._seats.release()
+        return self._application(environ | {"wsgi.input": BytesIO(body)}, start_response)
 
 
-def seating(application: Callable[..., Any], *, threads: int) -> Callable[..., Any]:
-    """The same WSGI application, half of whose threads read bodies at most."""
-    seats = BoundedSemaphore(max(1, threads // 2))
+def _read(stream: IO[bytes], length: int) -> bytes:
+    """Less, when whoever sends it is gone."""
+    body = b""
+    try:
+        while len(body) < length and (more := stream.read(length - len(body))):
+            body += more
+    except OSError:
+        return b""
+    return body
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        body = SeatedStream(environ["wsgi.input"], seats)
-        return application(environ | {"wsgi.input": body}, start_response)
 
-    return answer
+def arriving(application: "WSGIApplication") -> Arriving:
+    """By the settings."""
+    return Arriving(application, seats=admission.threads() // 2)

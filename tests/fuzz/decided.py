@@ -42,6 +42,16 @@ DECISIONS = [
     ),
     Decision(
         VALID_AND_REFUSED,
+        "precondition_failed",
+        "Which version there is by now no schema can say, nor that an ETag is one of ours, as its form may change.",
+    ),
+    Decision(
+        VALID_AND_REFUSED,
+        "precondition_required",
+        "If-Match or expected_version: no schema can ask for one of a header and a field.",
+    ),
+    Decision(
+        VALID_AND_REFUSED,
         "invalid_cursor",
         "A cursor is opaque: that it comes from a page is said in words, as its form may change.",
     ),

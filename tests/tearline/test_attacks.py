@@ -1,16 +1,11 @@
 """What people try who mean harm, and what neither the fuzzing nor the tests of the conventions ask by themselves."""
 
 import json
-import threading
-from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
-
-from tearline.api import Problem
-from tearline.slow_bodies import SeatedStream
 
 pytestmark = pytest.mark.urls("tests.tearline.example_api")
 
@@ -84,47 +79,3 @@ def test_nobody_in_between_is_believed_about_our_name_and_scheme(client: Client,
     response = client.post(THINGS, {"name": "a"}, content_type="application/json", headers=told)
     assert b"evil.example" not in response.content + repr(response.headers).encode()
     assert not response.wsgi_request.is_secure()
-
-
-# Slow bodies: that they leave threads to others is seen in tests/deployed/test_slow_requests.py
-
-
-class Dripping:
-    """A body whose end comes when the test says so."""
-
-    def __init__(self) -> None:
-        self.reads = threading.Event()
-        self.ends = threading.Event()
-
-    def read(self, _size: int = -1, /) -> bytes:
-        self.reads.set()
-        self.ends.wait()
-        return b"{}"
-
-    readline = read
-
-
-def test_a_body_that_finds_no_seat_is_refused_unread_and_a_seat_is_given_back() -> None:
-    seats, slow, prompt = BoundedSemaphore(1), Dripping(), Dripping()
-    prompt.ends.set()
-    reader = threading.Thread(target=SeatedStream(slow, seats).read)
-    reader.start()
-    slow.reads.wait()
-
-    with pytest.raises(Problem) as refused:
-        SeatedStream(prompt, seats).read()
-    assert (refused.value.status, refused.value.retryable, prompt.reads.is_set()) == (503, True, False)
-
-    slow.ends.set()
-    reader.join()
-    assert SeatedStream(prompt, seats).read() == b"{}"
-
-
-def test_whoever_finds_no_seat_is_told_to_come_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: Any) -> bytes:
-        raise Problem(503, "unavailable", "Too many.", retryable=True, headers={"Retry-After": "1"})
-
-    monkeypatch.setattr("django.core.handlers.wsgi.LimitedStream.read", refuse)
-    response = client.post(THINGS, {"name": "a"}, content_type="application/json")
-    assert code_of(response) == (503, "unavailable")
-    assert response["Retry-After"] == "1"
