@@ -50,6 +50,13 @@ def server(stage: Stage) -> Iterator[str]:
         eventually(lambda: is_ready(port), "it serves", seconds=60)
         yield f"http://127.0.0.1:{port}"
         assert process.alive()
+        assert not (broken := _told_of_what_broke(process.printed)), "\n".join(broken)
+
+
+def _told_of_what_broke(printed: list[str]) -> list[str]:
+    """The first traceback in a log, with the line before it."""
+    begins = next((place for place, line in enumerate(printed) if "Traceback" in line), None)
+    return [] if begins is None else printed[max(begins - 1, 0) : begins + 100]
 
 
 @pytest.fixture
