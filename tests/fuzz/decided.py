@@ -68,6 +68,12 @@ DECISIONS = [
     ),
     Decision(
         VALID_AND_REFUSED,
+        "validation_failed",
+        "What is nothing but white space is empty: no schema can say so.",
+        says="'code': 'string_too_short'",
+    ),
+    Decision(
+        VALID_AND_REFUSED,
         "malformed",
         "Fields that we do not know are ignored, but not however deep they nest.",
         says="nested deeper",
