@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from modules.notifications.tests.mailing import mail_by
 from modules.notifications.tests.peers import KnownOrders, new_order
 from modules.orders import facade
 from modules.orders.contracts import Order
@@ -28,6 +29,5 @@ def order(orders: KnownOrders) -> Order:
 @pytest.fixture
 def mailbox(settings: Settings, tmp_path: Path) -> Path:
     """The folder in which mail arrives, a file for each letter: the backend that ships as the default."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    mail_by(settings, "django.core.mail.backends.filebased.EmailBackend", file_path=tmp_path / "mail")
     return tmp_path / "mail"

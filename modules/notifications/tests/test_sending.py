@@ -19,6 +19,7 @@ from pytest_django import Settings
 from modules.notifications import models, services
 from modules.notifications.contracts import Notification
 from modules.notifications.facade import notifications
+from modules.notifications.tests.mailing import BY_SMTP, mail_by
 from modules.notifications.tests.peers import (
     KnownOrders,
     cancellation_of,
@@ -100,7 +101,7 @@ def test_a_failing_mail_server_is_tried_again(
 ) -> None:
     monkeypatch.setattr(Unsteady, "failures_to_come", 2)
     monkeypatch.setattr(Unsteady, "accepted", [])
-    settings.EMAIL_BACKEND = f"{__name__}.Unsteady"
+    mail_by(settings, f"{__name__}.Unsteady")
     hear(confirmation_of(order))
     settle()
 
@@ -111,8 +112,7 @@ def test_a_failing_mail_server_is_tried_again(
 def test_a_mail_server_that_is_gone_leaves_a_parked_letter_and_touches_no_order(
     order: Order, settings: Settings
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+    mail_by(settings, BY_SMTP, host="127.0.0.1", port=1)  # nobody listens there
     hear(confirmation_of(order))
     settle()
 
@@ -161,8 +161,8 @@ def smtp(settings: Settings) -> Iterator[list[Parsed]]:
     server = loop.run_until_complete(loop.create_server(lambda: SMTP(KeepsAll(given), loop=loop), "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.sockets[0].getsockname()
+    host, port = server.sockets[0].getsockname()
+    mail_by(settings, BY_SMTP, host=host, port=port)
     yield given
     loop.call_soon_threadsafe(server.close)
     loop.call_soon_threadsafe(loop.stop)

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from modules.notifications.contracts import Notification
 from modules.notifications.facade import notifications
 from modules.notifications.models import Suppression
+from modules.notifications.tests.mailing import BY_POSTMARK, mail_by
 from modules.notifications.tests.peers import confirmation_of, hear
 from modules.notifications.tests.receiver import Receiver, receiving
 from modules.orders.contracts import Order
@@ -27,7 +28,7 @@ def postmark(settings: Settings) -> Iterator[Receiver]:
         postmark.answers = [200] * 10
         accepted = {"ErrorCode": 0, "Message": "OK", "MessageID": "b7bc2f4a", "To": "ada@example.com"}
         postmark.body = json.dumps({**accepted, "SubmittedAt": "2026-11-23T12:00:00Z"})
-        settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+        mail_by(settings, BY_POSTMARK)
         settings.ANYMAIL = {
             "POSTMARK_SERVER_TOKEN": "token",
             "POSTMARK_API_URL": postmark.url,
@@ -100,9 +101,9 @@ def test_nobody_but_the_provider_is_believed(order: Order, letter: Notification,
     delivered = {"Recipient": "ada@example.com", "DeliveredAt": "2026-11-23T12:00:00Z"}
     assert said(letter, "Delivery", secret="postmark:another", **delivered) == 400
     assert said(letter, "Delivery", provider="mailgun", **delivered) == 404
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    mail_by(settings, "django.core.mail.backends.locmem.EmailBackend")
     assert said(letter, "Delivery", **delivered) == 404
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    mail_by(settings, BY_POSTMARK)
     settings.ANYMAIL = settings.ANYMAIL | {"WEBHOOK_SECRET": None}
     assert said(letter, "Delivery", **delivered) == 404
     assert now(order).state == "sent"
