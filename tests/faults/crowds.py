@@ -28,6 +28,9 @@ from tests.processes import Running, eventually, free_port, running
 AT_ONCE = 50
 """Threads, each of which waits for the answer to what it has asked."""
 
+NOBODY_IS_TURNED_AWAY = {"TEARLINE_SERVER_QUEUE": "200", "TEARLINE_SERVER_PATIENCE": "60"}
+"""It is the databases that all come to at once."""
+
 ENDED_WITHIN = 100.0
 """Seconds after which an order that is still pending is stuck."""
 
@@ -148,7 +151,7 @@ def _due() -> bool:
 @contextmanager
 def _serving(port: int) -> Iterator[Running]:
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--processes", "2"]
-    with running(command, os.environ | {"PYTHONUNBUFFERED": "1"}) as server:
+    with running(command, os.environ | NOBODY_IS_TURNED_AWAY | {"PYTHONUNBUFFERED": "1"}) as server:
         server.wait_for("curl ")
         yield server
         server.press_ctrl_c()

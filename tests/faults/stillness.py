@@ -16,8 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.transaction import Atomic
 
-from modules.payments.adapters.simulated import SimulatedProvider
-from modules.shipping.adapters.simulated import SimulatedCarrier
+from modules.payments.adapters import simulated as provider
+from modules.shipping.adapters import simulated as carrier
 from tearline.databases import open_transactions
 
 PATIENCE = 20.0
@@ -33,7 +33,7 @@ def install() -> None:
     _watch_transactions()
     connection_created.connect(_watch_statements, weak=False)
     _watch_coming_and_going()
-    for outside in (SimulatedProvider, SimulatedCarrier):
+    for outside in (provider, carrier):
         _watch_books(outside)
 
 
@@ -94,14 +94,14 @@ def _watch_coming_and_going() -> None:
 
 
 def _watch_books(outside: Any) -> None:
-    books = outside._books
+    books_of = outside.books_of
 
     @contextmanager
-    def watched(self: Any) -> Iterator[Any]:
-        with _working(), books(self) as opened:
-            yield opened
+    def watched(name: str, tables: str) -> Iterator[Any]:
+        with _working(), books_of(name, tables) as books:
+            yield books
 
-    outside._books = watched
+    outside.books_of = watched
 
 
 @contextmanager
