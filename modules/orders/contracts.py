@@ -374,6 +374,17 @@ class DraftIncomplete(Refusal, says="The draft {order_id} has no {missing}.", st
     missing: str
 
 
+LARGEST_TOTAL = 10**12
+"""In minor units: what an order may cost. So the orders of a day, and of a year, add up to what `Money` can say."""
+
+
+class OrderTooLarge(Refusal, says="The lines cost {lines}; an order may cost {largest} at most.", status=422):
+    """What an order may cost is limited: 10,000,000,000.00 where the currency has cents."""
+
+    lines: int
+    largest: int
+
+
 class DiscountTooLarge(Refusal, says="The discount of {discount} exceeds the lines of {lines}.", status=422):
     """A discount is at most what the lines cost."""
 

@@ -27,7 +27,10 @@ class Orders(Protocol):
 
     @command
     def place(self, request: PlaceOrder, *, key: str) -> Order:
-        """Take an order at today's prices; it is fulfilled from there on. Raises NotForSale, NoPriceInCurrency."""
+        """Take an order at today's prices; it is fulfilled from there on.
+
+        Raises NotForSale, NoPriceInCurrency, OrderTooLarge.
+        """
         ...
 
     @command
@@ -57,12 +60,15 @@ class Orders(Protocol):
 
     @command
     def draft(self, request: DraftOrder, *, key: str) -> Order:
-        """Prepare an order at today's prices. Raises DiscountTooLarge, NotForSale, NoPriceInCurrency."""
+        """Prepare an order at today's prices. Raises DiscountTooLarge, NotForSale, NoPriceInCurrency, OrderTooLarge."""
         ...
 
     @command
     def change_draft(self, request: ChangeDraft, *, key: str) -> Order:
-        """Raises OrderNotFound, NotDraft, StaleOrder, DiscountTooLarge, NotForSale, NoPriceInCurrency."""
+        """Raises OrderNotFound, NotDraft, StaleOrder, NotForSale, NoPriceInCurrency, DiscountTooLarge, OrderTooLarge.
+
+        New lines are at the prices of now.
+        """
         ...
 
     @command

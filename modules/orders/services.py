@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from modules.catalog.contracts import Quote
 from modules.orders.contracts import (
+    LARGEST_TOTAL,
     CancelOrder,
     CannotCancel,
     DiscountTooLarge,
@@ -18,6 +19,7 @@ from modules.orders.contracts import (
     OrderId,
     OrderNotFound,
     OrderStatus,
+    OrderTooLarge,
     PlaceOrder,
     TimelineEntry,
     WantedLine,
@@ -38,7 +40,7 @@ def place(request: PlaceOrder, quotes: Sequence[Quote]) -> Order:
 
 
 def written_down(request: PlaceOrder | DraftOrder, quotes: Sequence[Quote], *, status: OrderStatus) -> Order:
-    """A new order, at the quoted prices. Raises DiscountTooLarge."""
+    """A new order, at the quoted prices. Raises DiscountTooLarge, OrderTooLarge."""
     order = Order(
         id=OrderId.new(),
         status=status,
@@ -68,8 +70,10 @@ def lines_of(order: Order, wanted: Sequence[WantedLine], quotes: Sequence[Quote]
 
 
 def cost(order: Order, lines: Sequence[OrderLine]) -> None:
-    """What the order and its lines cost from now on. Nothing is saved. Raises DiscountTooLarge."""
+    """What the order and its lines cost from now on. Nothing is saved. Raises DiscountTooLarge, OrderTooLarge."""
     amounts = [line.unit_price * line.quantity for line in lines]
+    if sum(amounts) > LARGEST_TOTAL:
+        raise OrderTooLarge(lines=sum(amounts), largest=LARGEST_TOTAL)
     if order.discount_asked > sum(amounts):
         raise DiscountTooLarge(discount=order.discount_asked, lines=sum(amounts))
     priced = price(amounts, _terms(order), discount=order.discount_asked)

@@ -1,7 +1,7 @@
 import pytest
 
 from modules.catalog.contracts import NoPriceInCurrency, NotForSale
-from modules.orders.contracts import OrderId, OrderNotFound
+from modules.orders.contracts import LARGEST_TOTAL, OrderId, OrderNotFound, OrderTooLarge
 from modules.orders.facade import orders
 from modules.orders.models import Order, OrderEntry
 from modules.orders.tests.conftest import Place, offer
@@ -35,6 +35,17 @@ def test_what_is_not_for_sale_is_refused_and_nothing_is_written(place: Place) ->
         place(MUG=1, currency="USD", key="k2")
     assert not Order.objects.exists()
     assert not OutboxRow.objects.using("orders").exists()
+
+
+def test_an_order_that_comes_to_more_than_can_be_told_is_refused(place: Place) -> None:
+    offer("CRANE", LARGEST_TOTAL)
+    assert place(CRANE=1).total.amount == LARGEST_TOTAL
+    with pytest.raises(OrderTooLarge) as refused:
+        place(CRANE=1, MUG=1, key="k2")
+    assert (refused.value.code, refused.value.lines) == ("orders.order_too_large", LARGEST_TOTAL + 999)
+    offer("MOON", 10**15)
+    with pytest.raises(OrderTooLarge):
+        place(MOON=999, key="k3")
 
 
 def test_a_refused_order_stays_refused_under_its_key(place: Place) -> None:
