@@ -197,9 +197,17 @@ def test_every_order_survives_chaos(engine: str, seed: int, tmp_path: Path) -> N
 @pytest.mark.postgres_only
 @pytest.mark.timeout(600)
 def test_it_bites(engine: str, seed: int, tmp_path: Path) -> None:
-    """An old version that carries on what it does not know is noticed."""
+    """An old version that carries on what it does not know is noticed. Whether it comes by it is chance: thrice at most
+    it gets one."""
     tally.count("planted")
-    with scene(engine, tmp_path, TEARLINE_PLANTED="take_any_version_for_the_own", REDIS_URL="") as shop:
-        flaws = shop.played(plan.half_a_deploy(), seed=seed, orders=60, logs=ROOT / "var" / "chaos" / "planted")
-    assert any(f"a run of version {NEXT} was weighed 0 times" in flaw for flaw in flaws), flaws
+    flaws: list[str] = []
+    for play in ("first", "second", "third"):
+        folder = tmp_path / play
+        folder.mkdir()
+        with scene(engine, folder, TEARLINE_PLANTED="take_any_version_for_the_own", REDIS_URL="") as shop:
+            flaws += shop.played(plan.half_a_deploy(), seed=seed, orders=200, logs=ROOT / "var" / "chaos" / "planted")
+        if any(f"a run of version {NEXT} was weighed 0 times" in flaw for flaw in flaws):
+            break
+    else:
+        pytest.fail(f"not noticed among {flaws}")
     tally.count("noticed")

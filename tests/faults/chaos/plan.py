@@ -46,7 +46,7 @@ def everything(*, seed: int, programs: Sequence[str], postgres: bool) -> list[Bl
 
 def half_a_deploy() -> list[Blow]:
     """Two versions side by side, and the old one beginning anew."""
-    return [Blow(1.0, "deploy", "server a"), Blow(11.0, "kill", "server b", 0.5)]
+    return [Blow(1.0, "deploy", "server a"), Blow(15.0, "kill", "server b", 0.5)]
 
 
 def _shuffled(choose: random.Random, *, postgres: bool, rounds: int) -> Iterator[Deed]:
