@@ -39,6 +39,7 @@ class Shop:
         _, token = issue(name="journeys", scopes=["orders:read", "orders:write", "overview:read"])
         self._client = Client(headers={"Authorization": f"Bearer {token}"})
         self._asked = 0
+        self.email = ADA
 
     # What customers do
 
@@ -62,7 +63,7 @@ class Shop:
         """The response to an order. `also`: more lines. `told`: more fields of the first line."""
         lines = [{"sku": sku, "quantity": quantity, **told}]
         lines += [{"sku": sku, "quantity": quantity} for sku, quantity in (also or {}).items()]
-        body = {"email": ADA, "ship_to": ADDRESS, "lines": lines, "payment_method": card}
+        body = {"email": self.email, "ship_to": ADDRESS, "lines": lines, "payment_method": card}
         return self._post("/api/v1/orders", body, key=key, wait=wait)
 
     def cancel(self, order: Order) -> Any:
