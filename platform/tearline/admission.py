@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
+from django.http import HttpResponse
 
 from tearline.api import MEDIA_TYPE
 from tearline.api._request_ids import HEADER, request_id_of
@@ -137,9 +138,18 @@ class Admitting:
             return self._application(environ, start_response)
         try:
             with self._admission.place(urgent=path.startswith(self._urgent)):
-                return self._application(environ, start_response)
+                return _whole(self._application(environ, start_response))
         except Overloaded as overloaded:
             return refuse(environ, start_response, because=overloaded.because)
+
+
+def _whole(response: Iterable[bytes]) -> Iterable[bytes]:
+    """The same answer, closed: it holds no connection any more while the server sends it. A stream stays as it is."""
+    if not isinstance(response, HttpResponse):
+        return response
+    body = response.content
+    response.close()
+    return [body]
 
 
 def admitting(application: "WSGIApplication") -> Admitting:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 
 from tearline.admission import RESERVED, STANDING, Admission, Admitting, Overloaded
 from tearline.observability import requests_refused
@@ -100,6 +101,25 @@ def test_who_finds_the_queue_full_is_told_at_once_and_nothing_is_asked(full: Ser
     assert (told["code"], told["retryable"], told["instance"]) == ("overloaded", True, "/api/v1/orders")
     assert full.application.asked == ["/stuck"]
     assert requests_refused.labels("full")._value.get() == before + 1
+
+
+def test_an_answer_is_closed_before_its_place_is_given_back() -> None:
+    """It may hold a connection until then, for which whoever comes next would wait in its place."""
+    admission = Admission(places=1, queue=0, patience=1)
+    free: list[int] = []
+
+    class Answer(HttpResponse):
+        def close(self) -> None:
+            free.append(admission._free)
+            super().close()
+
+    def answer(_environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return Answer(b"told")
+
+    admitting = Admitting(answer, admission, urgent=[])
+    assert list(admitting({"PATH_INFO": "/"}, lambda *_: bytes)) == [b"told"]
+    assert (free, admission._free) == ([0], 1)
 
 
 def test_those_who_are_refused_together_do_not_come_back_together(full: Server) -> None:
