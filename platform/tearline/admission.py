@@ -20,12 +20,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 from django.http import HttpResponse
 
 from tearline.api import MEDIA_TYPE
+from tearline.api._codes import BY_CODE
 from tearline.api._request_ids import HEADER, request_id_of
 from tearline.databases import give_back_idle
 from tearline.exchanges import CALL, name_of
@@ -171,17 +172,7 @@ def refuse(environ: "WSGIEnvironment", start_response: "StartResponse", *, becau
     """Says what `tearline.api.Problem` would say, without a request for it to be said to."""
     requests_refused.labels(because).inc()
     request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))
-    told: dict[str, Any] = {
-        "type": "/problems/overloaded",
-        "title": "Overloaded",
-        "status": 503,
-        "detail": "More is asked for than can be answered in time. Nothing was done; ask again later.",
-        "instance": environ["PATH_INFO"],
-        "code": "overloaded",
-        "request_id": request_id,
-        "retryable": True,
-        "errors": [],
-    }
+    told = BY_CODE["overloaded"].told(instance=environ["PATH_INFO"], request_id=request_id)
     body = json.dumps(told).encode()
     headers = [
         ("Content-Type", MEDIA_TYPE),

@@ -9,7 +9,9 @@ import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+from tearline.api._problems import details_of, title_of
 from tearline.contracts import Refusal
 
 
@@ -25,8 +27,7 @@ class Kind:
 
     @property
     def title(self) -> str:
-        """`payments.payment_declined` is titled "Payment declined"."""
-        return self.code.rpartition(".")[2].replace("_", " ").capitalize()
+        return title_of(self.code)
 
     @property
     def retryable(self) -> bool:
@@ -34,6 +35,18 @@ class Kind:
         if self.code in _ABOUT_WHO_ASKS:
             return False
         return self.status in {429, 502, 503, 504} or self.code == "idempotency_key_in_flight"
+
+    def told(self, *, instance: str, request_id: str) -> dict[str, Any]:
+        """A problem of this kind, as a client is told it."""
+        details = details_of(
+            self.code,
+            status=self.status,
+            detail=self.detail,
+            instance=instance,
+            request_id=request_id,
+            retryable=self.retryable,
+        )
+        return details.model_dump(mode="json")
 
 
 def kinds(modules: Sequence[str]) -> Mapping[str, Kind]:
@@ -333,3 +346,5 @@ OURS = (
     ),
 )
 """In the order in which a request meets them. Another code belongs here before it is answered: a test sees to it."""
+
+BY_CODE = {kind.code: kind for kind in OURS}

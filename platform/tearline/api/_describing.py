@@ -11,7 +11,7 @@ from typing import Any
 from ninja.operation import Operation
 
 from tearline.api._auth import ApiKeyAuth
-from tearline.api._codes import OURS, Kind, refusals
+from tearline.api._codes import BY_CODE, Kind, refusals
 from tearline.api._examples import NoExample, example_of
 from tearline.api._problems import MEDIA_TYPE
 from tearline.facades import operations_of
@@ -20,7 +20,6 @@ from tearline.facades._hosting import interface_of
 Described = dict[str, Any]
 
 JSON = "application/json"
-_OUR_CODES = {kind.code: kind for kind in OURS}
 
 HEADERS: dict[str, Described] = {
     "API-Version": {
@@ -135,17 +134,7 @@ def _give_example(content: Described, schemas: Mapping[str, Any], *, full: bool)
 
 
 def _example(kind: Kind) -> Described:
-    problem = {
-        "type": f"/problems/{kind.code}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": kind.detail,
-        "instance": "/api/v1/…",
-        "code": kind.code,
-        "request_id": HEADERS["X-Request-Id"]["example"],
-        "retryable": kind.retryable,
-        "errors": [],
-    }
+    problem = kind.told(instance="/api/v1/…", request_id=HEADERS["X-Request-Id"]["example"])
     return {"summary": kind.detail, "description": kind.meaning, "value": problem}
 
 
@@ -169,10 +158,10 @@ def _named(section: str, names: Iterable[str]) -> Described:
 
 def _failures(described: Described, operation: Operation) -> Iterator[Kind]:
     """What the route's declaration leads to, and what its view names."""
-    yield from (_OUR_CODES[code] for code in _declared(described, operation))
+    yield from (BY_CODE[code] for code in _declared(described, operation))
     view = inspect.unwrap(operation.view_func)
     named = [constant for constant in view.__code__.co_consts if isinstance(constant, str)]
-    yield from (_OUR_CODES[name] for name in named if name in _OUR_CODES)
+    yield from (BY_CODE[name] for name in named if name in BY_CODE)
     place = view.__module__.split(".")
     if place[0] == "modules" and has_facade(place[1]):
         yield from _refusals(place[1], named)
@@ -208,7 +197,7 @@ def _of_bodies(body: Described) -> Iterator[str]:
 
 def _of_headers(names: set[str], operation: Operation) -> Iterator[str]:
     if "Idempotency-Key" in names:
-        yield from (code for code in _OUR_CODES if code.startswith("idempotency_key_"))
+        yield from (code for code in BY_CODE if code.startswith("idempotency_key_"))
     if "If-Match" in names:
         yield from ("invalid_precondition", "precondition_failed")
         if "PATCH" in operation.methods:

@@ -44,6 +44,30 @@ class ProblemDetails(BaseModel):
     errors: tuple[Flaw, ...] = ()
 
 
+def details_of(
+    code: str,
+    *,
+    status: int,
+    detail: str,
+    instance: str,
+    request_id: str | None,
+    retryable: bool,
+    errors: tuple[Flaw, ...] = (),
+) -> ProblemDetails:
+    """What a client is told: all else follows from the code."""
+    return ProblemDetails(
+        type=f"/problems/{code}",
+        title=title_of(code),
+        status=status,
+        detail=detail,
+        instance=instance,
+        code=code,
+        request_id=request_id,
+        retryable=retryable,
+        errors=errors,
+    )
+
+
 class Problem(Exception):
     """Raise it in a view: the client is told, and nothing else happens.
 
@@ -73,13 +97,11 @@ class Problem(Exception):
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """The response that tells this problem."""
-        details = ProblemDetails(
-            type=f"/problems/{self.code}",
-            title=_title(self.code),
+        details = details_of(
+            self.code,
             status=self.status,
             detail=self.detail,
             instance=request.path,
-            code=self.code,
             request_id=current_request_id(),
             retryable=self.retryable,
             errors=self.errors,
@@ -88,6 +110,6 @@ class Problem(Exception):
         return HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=self.headers)
 
 
-def _title(code: str) -> str:
+def title_of(code: str) -> str:
     """`payments.payment_declined` is titled "Payment declined"."""
     return code.rpartition(".")[2].replace("_", " ").capitalize()
