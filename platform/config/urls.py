@@ -35,10 +35,13 @@ def rest_api() -> RestApi:
     return api
 
 
+of_the_gateway = [
+    path("problems/", include("tearline.api.problem_pages")),
+    path("staff/", include("tearline.api.login")),
+]
 urlpatterns = [
     path("api/v1/", rest_api().urls),
-    *([path("problems/", include("tearline.api.problem_pages"))] if settings.TEARLINE_TOPOLOGY.is_gateway else []),
     path("facades/", include("tearline.facades.urls")),
-    *([path("staff/", include("tearline.api.login"))] if settings.TEARLINE_TOPOLOGY.is_gateway else []),
+    *(of_the_gateway if settings.TEARLINE_TOPOLOGY.is_gateway else []),
     *([path("", include("config.landing.urls"))] if apps.is_installed("config.landing") else []),
 ]

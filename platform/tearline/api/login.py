@@ -11,11 +11,12 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from tearline.api._rates import Guesses
+from tearline.content_security import HEADER, allowing
 
 LASTS = 12 * 60 * 60
 """Seconds after which a session of the staff ends."""
 
-CONTENT = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+CONTENT = allowing(form_action="'self'")
 
 
 class StaffForm(AuthenticationForm):
@@ -34,7 +35,7 @@ class Login(LoginView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **told: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **told)
-        response["Content-Security-Policy"] = CONTENT
+        response[HEADER] = CONTENT
         return response
 
     def post(self, request: HttpRequest, *args: Any, **told: Any) -> HttpResponse:
