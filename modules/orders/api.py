@@ -301,8 +301,8 @@ def change_draft(
     if_match: IfMatch = None,
 ) -> Any:
     """Change an order that was not placed yet, as it was seen: send If-Match, or expected_version."""
-    version = expected(if_match, said=body.expected_version, needed=True)
-    asked = ChangeDraft(order_id=services.found(order_id).id, **{**_said(body), "expected_version": version})
+    said = _seen(body, if_match, needed=True)
+    asked = ChangeDraft(order_id=services.found(order_id).id, **said)
     return _matched(request, response, idempotency_key, "change_draft", asked, if_match)
 
 
@@ -316,8 +316,8 @@ def place_draft(
     if_match: IfMatch = None,
 ) -> Any:
     """Place a draft at its own prices: it is fulfilled from there on."""
-    version = expected(if_match, said=body.expected_version)
-    asked = PlaceDraft(order_id=services.found(order_id).id, **{**_said(body), "expected_version": version})
+    said = _seen(body, if_match)
+    asked = PlaceDraft(order_id=services.found(order_id).id, **said)
     return _matched(request, response, idempotency_key, "place_draft", asked, if_match)
 
 
@@ -331,8 +331,8 @@ def discard_draft(
     if_match: IfMatch = None,
 ) -> Any:
     """Give up a draft."""
-    version = expected(if_match, said=body.expected_version)
-    asked = DiscardDraft(order_id=services.found(order_id).id, **{**_said(body), "expected_version": version})
+    said = _seen(body, if_match)
+    asked = DiscardDraft(order_id=services.found(order_id).id, **said)
     return _matched(request, response, idempotency_key, "discard_draft", asked, if_match)
 
 
@@ -395,8 +395,8 @@ def cancel_order(
 
     One that is confirmed stays so until shipping has agreed that nothing leaves. Refused once a parcel has left.
     """
-    version = expected(if_match, said=body.expected_version)
-    asked = CancelOrder(order_id=_own(request, order_id).id, **{**_said(body), "expected_version": version})
+    said = _seen(body, if_match)
+    asked = CancelOrder(order_id=_own(request, order_id).id, **said)
     return _matched(request, response, idempotency_key, "cancel", asked, if_match)
 
 
@@ -462,6 +462,11 @@ def reject_return(
 def _said(body: Contract) -> dict[str, Any]:
     """What the body says, and nothing that it leaves out."""
     return {name: getattr(body, name) for name in body.model_fields_set}
+
+
+def _seen(body: Cancellation | DraftChange | Placing, if_match: str | None, *, needed: bool = False) -> dict[str, Any]:
+    """What the body says, with the version that was seen, told there or by If-Match. Raises Problem: see `expected`."""
+    return {**_said(body), "expected_version": expected(if_match, said=body.expected_version, needed=needed)}
 
 
 def _named(order_id: str, return_id: str) -> dict[str, Any]:
