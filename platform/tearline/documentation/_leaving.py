@@ -8,7 +8,7 @@ from tearline.documentation._calls import by_peer
 from tearline.documentation._model import Crossing, Leaving, Module
 from tearline.events._events import topics
 from tearline.readiness import kept
-from tearline.readiness._crossing import calls_of
+from tearline.readiness._crossing import times_across
 from tearline.topology import Process
 
 
@@ -39,9 +39,7 @@ def leaving(module: Module, process: Process) -> Leaving:
 
 def _crossings(module: str) -> Iterator[Crossing]:
     for journey in kept(settings.TEARLINE_JOURNEYS):
-        sides = calls_of(module, [journey])
-        calls = sum(times for side in sides for operations in side.values() for times in operations.values())
-        if calls:
+        if calls := times_across(module, journey):
             yield Crossing(journey=journey.name, calls=calls, waited_for=journey.waited_for)
 
 

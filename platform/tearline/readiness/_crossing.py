@@ -43,6 +43,17 @@ def transactions_of(module: str, journeys: Iterable[Journey]) -> Transactions:
     return Transactions(per_order=sum(writes.times for writes in found), widest=widest)
 
 
+def times_across(module: str, journey: Journey, *, is_away: Callable[[str], bool] = lambda _peer: False) -> int:
+    """How often the journey makes it ask others, or others ask it. `is_away`: peers who do not count."""
+    return sum(
+        times
+        for side in calls_of(module, [journey])
+        for peer, operations in side.items()
+        if not is_away(peer)
+        for times in operations.values()
+    )
+
+
 def forecast(
     module: str, journeys: Iterable[Journey], added_ms: float, *, is_away: Callable[[str], bool]
 ) -> dict[str, Delay]:
@@ -52,12 +63,6 @@ def forecast(
     """
     found = {}
     for journey in journeys:
-        calls = sum(
-            times
-            for side in calls_of(module, [journey])
-            for peer, operations in side.items()
-            if not is_away(peer)
-            for times in operations.values()
-        )
+        calls = times_across(module, journey, is_away=is_away)
         found[journey.name] = Delay(added=round(calls * added_ms, 3), calls=calls, waited_for=journey.waited_for)
     return found

@@ -1,7 +1,6 @@
 """What a call to another process costs more than one within: measured here and now, by the real client and server."""
 
 import contextlib
-import dataclasses
 import logging
 import secrets
 import statistics
@@ -14,7 +13,7 @@ from django.test import override_settings
 
 from tearline.facades import acting_as, query
 from tearline.resilience.clients import clients
-from tearline.testing._serving import served
+from tearline.testing._serving import served, with_us_at
 from tearline.testing._standing_in import hosting, written_in
 
 CALLS = 40
@@ -55,12 +54,9 @@ def measured_ms(module: str) -> float:
 
 @contextlib.contextmanager
 def _asking_at(url: str, module: str) -> Iterator[None]:
-    topology = settings.TEARLINE_TOPOLOGY
-    ourselves = dataclasses.replace(topology.process, url=url)
-    processes = tuple(ourselves if each == topology.process else each for each in topology.processes)
     with override_settings(
         TEARLINE_FACADES="http",
-        TEARLINE_TOPOLOGY=dataclasses.replace(topology, processes=processes, process=ourselves),
+        TEARLINE_TOPOLOGY=with_us_at(url, settings.TEARLINE_TOPOLOGY),
         TEARLINE_ALLOWED_CALLS={CALLER: [module]},
         TEARLINE_POLICIES={**settings.TEARLINE_POLICIES, module: PATIENT},
         TEARLINE_SERVICE_KEYS=settings.TEARLINE_SERVICE_KEYS or [secrets.token_hex(32)],

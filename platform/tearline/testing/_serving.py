@@ -4,7 +4,10 @@ import contextlib
 import dataclasses
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tearline.topology import Topology
 
 
 @contextlib.contextmanager
@@ -23,13 +26,17 @@ def calling_at(url: str, settings: Any) -> Iterator[None]:
     # Here, as pytest loads this package before there are settings.
     from tearline.resilience.clients import clients
 
-    topology = settings.TEARLINE_TOPOLOGY
-    ourselves = dataclasses.replace(topology.process, url=url)
-    processes = tuple(ourselves if each == topology.process else each for each in topology.processes)
     settings.TEARLINE_FACADES = "http"
-    settings.TEARLINE_TOPOLOGY = dataclasses.replace(topology, processes=processes, process=ourselves)
+    settings.TEARLINE_TOPOLOGY = with_us_at(url, settings.TEARLINE_TOPOLOGY)
     yield
     clients.close()  # so that the server's threads end, and with them their connections to databases
+
+
+def with_us_at(url: str, topology: "Topology") -> "Topology":
+    """The same, but that this process is reached there."""
+    ourselves = dataclasses.replace(topology.process, url=url)
+    processes = tuple(ourselves if each == topology.process else each for each in topology.processes)
+    return dataclasses.replace(topology, processes=processes, process=ourselves)
 
 
 @contextlib.contextmanager
