@@ -77,7 +77,7 @@ bench: $(VENV)/.tests ## Measure orders, events, recovery, a long past, guarded 
 bench-peers: $(VENV)/.tests ## Measure the bare workflow beside DBOS and a Celery chain
 	@$(BIN)/python -m benchmarks peers
 
-load: $(VENV)/.tests ## Ask once, twice and four times as much of a shop as it can answer, and see what it answers in time (three minutes)
+load: $(VENV)/.tests ## Ask once, twice and four times as much of a shop as it can answer, and see what it answers in time (four minutes)
 	@$(BIN)/python -m benchmarks load
 
 # Strict: a package that could not be looked up is no package without a vulnerability.

@@ -13,7 +13,7 @@ from typing import Any
 
 import gevent  # type: ignore[import-untyped]
 import psutil  # type: ignore[import-untyped]
-from locust import FastHttpUser, constant, constant_throughput, task
+from locust import FastHttpUser, constant, task
 from locust.env import Environment
 
 from benchmarks.children import obey
@@ -31,12 +31,13 @@ class Customer(FastHttpUser):
 
     network_timeout = connection_timeout = GIVE_UP
     max_retries = 0
+    next_at: float
     products: list[str] = []
     placed: list[str] = []
 
     def on_start(self) -> None:
-        """Customers do not keep step."""
-        gevent.sleep(random.random())
+        self.next_at = time.monotonic()
+        gevent.sleep(self.wait_time())
 
     @task(73)
     def browse(self) -> None:
@@ -87,9 +88,23 @@ class Heard:
             self.failed[why] = self.failed.get(why, 0) + 1
 
 
+def now_and_then(each: float) -> Callable[[Any], float]:
+    """Waits for a customer who asks `each` times a second, whatever an answer takes.
+
+    They are drawn: all customers together are a Poisson process. With waits of one length they keep step, for good.
+    """
+
+    def wait(customer: Customer) -> float:
+        now = time.monotonic()
+        customer.next_at = max(customer.next_at + random.expovariate(each), now)
+        return customer.next_at - now
+
+    return wait
+
+
 def ask(*, url: str, customers: int, each: float, seconds: float) -> Mapping[str, Any]:
     """`each`: questions a second of a customer; 0: the next one follows upon the answer."""
-    Customer.wait_time = constant_throughput(each) if each else constant(0)
+    Customer.wait_time = now_and_then(each) if each else constant(0)
     environment = Environment(user_classes=[Customer], host=url)
     heard = Heard(since=time.time() + WARM_UP)
     environment.events.request.add_listener(heard.note)  # type: ignore[no-untyped-call]  # locust's lapse

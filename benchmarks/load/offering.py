@@ -6,7 +6,7 @@ refusal is none. The crowd works on the same machine; how much of it, is told.
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import LiteralString
@@ -60,6 +60,21 @@ class Phase:
         return len(self.took) / self.seconds - self.goodput
 
 
+@dataclass(frozen=True)
+class Round:
+    """Phases of some minutes, in which the machine is as fast all the while: what is compared stands in one of them.
+
+    `ramp`: by the number of customers without a pause. `offered`: by the factor of what the best of them were answered.
+    """
+
+    ramp: Mapping[int, Phase]
+    offered: Mapping[int, Phase]
+
+    @property
+    def peak(self) -> float:
+        return max(phase.goodput for phase in (*self.ramp.values(), *self.offered.values()))
+
+
 def measure(server: Server, *, seconds: float, rounds: int) -> list[Aim]:
     port = free_port()
     environ = {**server.environ, KEY: stocked(server)}
@@ -67,15 +82,14 @@ def measure(server: Server, *, seconds: float, rounds: int) -> list[Aim]:
         play = partial(_play, server, crowd, url=f"http://127.0.0.1:{port}", seconds=seconds)
         tell("Load: most browse, a quarter looks after orders, one in fifty orders, which a worker process carries out")
         play(customers=4, each=0.0)
-        ramp = [play(customers=customers, each=0.0) for customers in CROWDS]
-        for customers, phase in zip(CROWDS, ramp, strict=True):
-            tell(f"  {customers:3} customers without a pause: {phase.goodput:6.0f} answers/s in time")
-        saturation = max(phase.goodput for phase in ramp)
-        phases: dict[int, list[Phase]] = {factor: [] for factor in FACTORS}
-        for _ in range(rounds):
-            for factor in FACTORS:
-                phases[factor].append(play(customers=round(saturation * factor), each=1.0))
-    return _tell_found(phases, saturation)
+        played = [_round(play) for _ in range(rounds)]
+    return _tell_found(played)
+
+
+def _round(play: Callable[..., Phase]) -> Round:
+    ramp = {customers: play(customers=customers, each=0.0) for customers in CROWDS}
+    saturation = max(phase.goodput for phase in ramp.values())
+    return Round(ramp, {factor: play(customers=round(saturation * factor), each=1.0) for factor in FACTORS})
 
 
 def _play(server: Server, crowd: Child, *, url: str, customers: int, each: float, seconds: float) -> Phase:
@@ -99,24 +113,25 @@ def _pending(server: Server) -> int:
     return int(str(count))
 
 
-def _tell_found(phases: dict[int, list[Phase]], saturation: float) -> list[Aim]:
+def _tell_found(played: Sequence[Round]) -> list[Aim]:
     tell(
-        f"{'':14}{'asked/s':>9}{'in time/s':>11}{'refused/s':>11}{'late/s':>8}{'failed':>8}{'p50 ms':>8}{'p99 ms':>8}"
+        f"{'':26}{'asked/s':>9}{'in time/s':>11}{'refused/s':>11}{'late/s':>8}{'failed':>8}{'p50 ms':>8}{'p99 ms':>8}"
         f"{'refusal p99':>13}{'orders left':>13}{'crowd CPU':>11}{'shop CPU':>10}"
     )
-    for factor, played in phases.items():
-        for phase in played:
-            tell(_line(factor, phase))
+    for each in played:
+        for customers, phase in each.ramp.items():
+            tell(_line(f"{customers} without a pause", phase))
+        for factor, phase in each.offered.items():
+            tell(_line(f"{factor} x saturation", phase))
     tell("p50, p99: of what was answered. Orders left: taken, and not carried out yet at the end of the phase")
-    goodput = {factor: statistics.median(phase.goodput for phase in played) for factor, played in phases.items()}
-    peak = max(saturation, *goodput.values())
-    return [Aim("goodput at four times saturation, of the peak", goodput[4] / peak, 0.8)]
+    kept = statistics.median(each.offered[4].goodput / each.peak for each in played)
+    return [Aim("goodput at four times saturation, of the peak", kept, 0.8)]
 
 
-def _line(factor: int, phase: Phase) -> str:
+def _line(what: str, phase: Phase) -> str:
     answered, refused = Run(phase.seconds, phase.took), Run(phase.seconds, phase.refused)
     return (
-        f"  {factor} x saturation{phase.asked:9.0f}{phase.goodput:11.0f}{refused.rate:11.0f}{phase.late:8.1f}"
+        f"  {what:24}{phase.asked:9.0f}{phase.goodput:11.0f}{refused.rate:11.0f}{phase.late:8.1f}"
         f"{sum(phase.failed.values()):8}{answered.percentile(0.5):8.0f}{answered.percentile(0.99):8.0f}"
         f"{refused.percentile(0.99):13.0f}{phase.left:13}{phase.cpu:11.2f}{phase.shop:10.2f}"
     )
