@@ -1,14 +1,10 @@
-"""Pages under docs/ say what is so: samples run or are read, commands exist, and what is named is there."""
+"""Pages say what is so: somebody runs each sample, commands exist, and what is named is there."""
 
-import ast
-import json
 import re
 import shlex
 import tomllib
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,86 +12,45 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
+from tests.pages.samples import NOT_RUN, PAGES, RUN_BY, Sample, printed, samples
 from tests.processes import ROOT
 
 DOCS = ROOT / "docs"
-PAGES = [path for path in sorted(DOCS.rglob("*.md")) if "decisions" not in path.parts]
-PAGES += [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-RUN_AS_PRINTED = {
-    "a-service-of-its-own.md": "tests/topologies/test_leaving.py",
-    "adding-a-module.md": "tests/deployed/test_adding_page.py",
-    "adding-an-adapter.md": "tests/deployed/test_pages_of_growing.py",
-    "extracting-a-module.md": "tests/topologies/test_extracting_page.py",
-    "moving-a-module.md": "tests/topologies/test_moving_page.py",
-    "writing-a-saga.md": "tests/deployed/test_pages_of_growing.py",
-}
-"""Pages whose blocks a shell does, by the test that has it do so."""
-DRAWN = {"mermaid"}
-"""What is no sample but a picture. The site draws it."""
-
-
-@dataclass(frozen=True)
-class Block:
-    page: str
-    line: int
-    language: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page}:{self.line}"
-
-
-def blocks() -> list[Block]:
-    found = []
-    for path in PAGES:
-        text = path.read_text()
-        for match in re.finditer(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
-            line = text.count("\n", 0, match.start()) + 1
-            found.append(Block(path.relative_to(ROOT).as_posix(), line, match[1], match[2]))
-    return found
-
-
-def of(*languages: str) -> list[Any]:
-    return [pytest.param(block, id=str(block)) for block in blocks() if block.language in languages]
+GENERATED = "docs/reference/"
+"""Pages that `make lint` compares with what is written anew."""
 
 
 # Samples
 
-PLAIN = {"", "text"}
-READ = {"toml", "json", "python", "sh", "console", "http", *PLAIN, *DRAWN}
+
+def test_every_sample_is_run_or_listed_with_the_reason_why_not() -> None:
+    """Whoever runs them takes as many as there are: one more on a page fails there, or here."""
+    nobodys = [sample for sample in samples() if sample.why_not_run is None and not _is_run(sample)]
+    assert [f"{sample}: {sample.language}" for sample in nobodys] == []
 
 
-def test_no_sample_is_of_a_language_that_nobody_reads_here() -> None:
-    assert [f"{block}: {block.language}" for block in blocks() if block.language not in READ] == []
+def _is_run(sample: Sample) -> bool:
+    return (sample.page, sample.language) in RUN_BY or sample.page.startswith(GENERATED)
 
 
-@pytest.mark.parametrize("block", of("toml", "json"))
-def test_a_sample_of_data_can_be_read(block: Block) -> None:
-    (tomllib.loads if block.language == "toml" else json.loads)(block.text)
+@pytest.mark.parametrize(("page", "language"), RUN_BY)
+def test_who_runs_samples_names_their_page_and_there_are_some(page: str, language: str) -> None:
+    assert printed(page, language)
+    text = (ROOT / RUN_BY[page, language]).read_text()
+    assert page in text or f'"{Path(page).name}"' in text
 
 
-@pytest.mark.parametrize("block", of("python"))
-def test_every_name_that_a_sample_of_python_takes_from_us_is_there(block: Block) -> None:
-    """Whole ones are imported in how-tos that are run as printed. The others show the form of a declaration."""
-    tree = ast.parse(_whole(block.text))
-    known = _names_of_ours()
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    made_here = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    assert called - made_here - known == set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            assert all(hasattr(import_module(node.module), alias.name) for alias in node.names), ast.unparse(node)
+def test_what_is_listed_as_not_run_is_there() -> None:
+    for page, beginnings in NOT_RUN.items():
+        texts = [sample.text for sample in samples() if sample.page == page]
+        assert [each for each in beginnings if not any(text.startswith(each) for text in texts)] == []
 
 
-def _whole(text: str) -> str:
-    """Decorators with nothing under them decorate something."""
-    return text if not text.rstrip().splitlines()[-1].startswith("@") else f"{text}def decorated(): ..."
-
-
-def _names_of_ours() -> set[str]:
-    public = ("tearline.events", "tearline.projections", "tearline.sagas", "tearline.work", "tearline.facades")
-    modules = ("django.db.models", "standardwebhooks")
-    return {name for place in (*public, *modules) for name in dir(import_module(place))}
+@pytest.mark.parametrize("page", [pytest.param(path, id=path.name) for path in PAGES])
+def test_a_sample_stands_between_fences(page: Path) -> None:
+    """One that is indented instead would be missed."""
+    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert re.findall(r"\n\n {4}\S.*", prose) == []
 
 
 # Commands
@@ -105,14 +60,17 @@ MAKE = re.compile(r"(?:`|^)make ([a-z][a-z-]*)(?=[ `\n]|$)", re.MULTILINE)
 OF_DJANGO = {"runserver", "shell", "migrate", "createsuperuser"}
 
 
+def _is_done_in_a_shell(page: Path) -> bool:
+    """It makes commands of its own on the way."""
+    return (page.relative_to(ROOT).as_posix(), "sh") in RUN_BY
+
+
 def commands_in(page: Path) -> Iterator[tuple[str, list[str]]]:
     for match in MANAGE.finditer(page.read_text()):
         yield match[1], shlex.split(match[2], posix=False)
 
 
-@pytest.mark.parametrize(
-    "page", [pytest.param(path, id=path.name) for path in PAGES if path.name not in RUN_AS_PRINTED]
-)
+@pytest.mark.parametrize("page", [pytest.param(path, id=path.name) for path in PAGES if not _is_done_in_a_shell(path)])
 def test_commands_that_a_page_tells_to_type_exist_with_these_verbs_and_options(page: Path) -> None:
     for name, words in commands_in(page):
         assert name in get_commands(), name
@@ -139,13 +97,6 @@ def test_what_a_page_tells_to_make_can_be_made(page: Path) -> None:
     targets = set(re.findall(r"^([a-z][a-z -]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     there = {target for targets_of_a_line in targets for target in targets_of_a_line.split()}
     assert set(MAKE.findall(page.read_text())) - there == set()
-
-
-def test_a_page_with_blocks_for_a_shell_is_run_as_printed() -> None:
-    pages = {Path(block.page).name for block in blocks() if block.language in ("sh", "console")}
-    assert pages - RUN_AS_PRINTED.keys() == set()
-    for page, test in RUN_AS_PRINTED.items():
-        assert page in (ROOT / test).read_text()
 
 
 # What is named

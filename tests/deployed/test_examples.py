@@ -28,9 +28,11 @@ from tearline_client.models import (
 )
 
 from config.urls import rest_api
+from modules.catalog.facade import catalog
 from tearline.api.keys import development_key
 from tearline.topology._routes import API
 from tests.deployed.conftest import Manage
+from tests.pages.samples import printed
 from tests.processes import ROOT
 
 CLIENT = ROOT / "clients/python"
@@ -131,3 +133,37 @@ def test_the_client_knows_every_operation_but_the_one_that_takes_a_file() -> Non
     written = {file.stem for file in (CLIENT / "tearline_client/api").glob("*/*.py") if file.stem != "__init__"}
     assert promised - written == {"catalog_import_products"}
     assert written <= promised
+
+
+def test_the_sample_of_the_client_tells_how_an_order_stands(
+    environ: dict[str, str], client: AuthenticatedClient
+) -> None:
+    [sample] = printed("clients/python/README.md", "python")
+    address = Address(name="Ada", line1="12 St James Square", city="London", postal_code="SW1Y 4JH", country="GB")
+    lines = [WantedLine(sku="MUG-BLUE", quantity=1)]
+    wanted = PlaceOrder(email="ada@example.com", ship_to=address, lines=lines, payment_method="pm_card_ok")
+    placed = orders_place_order.sync(client=client, body=wanted, idempotency_key="one", prefer="wait=10")
+    assert isinstance(placed, Order)
+    ours = {"http://127.0.0.1:8000": environ["TEARLINE_URL"], "sk_test_…": environ["TEARLINE_KEY"]}
+    named = "ord_01jdc3k5v8e1xszq4b7m2n9htw"
+    assert typed(sample.text, environ, ours | {named: placed.id}) == "confirmed\n"
+    assert typed(sample.text, environ, ours).startswith("orders.order_not_found ")
+
+
+def typed(text: str, environ: dict[str, str], ours: dict[str, str]) -> str:
+    """What it prints in Python, with addresses and names of our own."""
+    for printed_there, here in ours.items():
+        assert printed_there in text
+        text = text.replace(printed_there, here)
+    path = os.environ | environ | {"PYTHONPATH": str(CLIENT)}
+    return subprocess.run([sys.executable, "-c", text], env=path, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_sample_of_an_import_enters_a_file(environ: dict[str, str], tmp_path: Path) -> None:
+    [sample] = printed("docs/catalog.md", "")
+    row = "TEAPOT,Teapot,Teapot,EUR,2900"
+    (tmp_path / "catalog.csv").write_text(f"sku,product_name,variant_name,currency,amount\n{row}\n")
+    script = sample.text.replace("http://127.0.0.1:8000", environ["TEARLINE_URL"])
+    ours = os.environ | {"KEY": environ["TEARLINE_KEY"]}
+    subprocess.run(["bash", "-c", script], cwd=tmp_path, env=ours, capture_output=True, check=True)
+    assert [period.price.amount for period in catalog.prices_of("TEAPOT")] == [2900]

@@ -32,7 +32,7 @@ def test_the_shift_can_be_added_to_it_and_every_key_of_it_is_told(tmp_path: Path
 def test_the_error_is_what_a_wrong_word_gives(tmp_path: Path) -> None:
     with pytest.raises(TopologyError) as refused:
         read(tmp_path, FILE.replace("redis", "pigeon"))
-    assert f"    {refused.value}\n".replace(f"{tmp_path}/", "") in PAGE
+    assert f"```text\n{refused.value}\n```".replace(f"{tmp_path}/", "") in PAGE
 
 
 @pytest.mark.parametrize("command", COMMANDS)
