@@ -24,7 +24,7 @@ RUN_BY = {
     ("docs/moving-a-module.md", "sh"): "tests/topologies/test_moving_page.py",
     ("docs/notifications.md", ""): "tests/pages/test_settings.py",
     ("docs/notifications.md", "http"): "tests/pages/test_commands.py",
-    ("docs/notifications.md", "python"): "modules/notifications/tests/test_webhooks.py",
+    ("docs/notifications.md", "python"): "tests/pages/test_python.py",
     ("docs/operating.md", ""): "tests/pages/test_commands.py",
     ("docs/operating.md", "python"): "tests/pages/test_python.py",
     ("docs/orders.md", ""): "tests/pages/test_settings.py",

@@ -14,25 +14,31 @@ from django.test import Client
 from django.test.utils import isolate_apps
 from django.urls import path
 from pytest_django import Settings
+from standardwebhooks import WebhookVerificationError
 
+from modules.notifications.contracts import AddWebhookEndpoint, NameWebhookEndpoint
+from modules.notifications.facade import notifications
+from modules.notifications.tests.receiver import receiving
 from modules.orders.contracts import OrderId
 from modules.orders.events import OrderConfirmed, OrderPlaced
-from modules.orders.tests.selling import confirmed, placed
 from modules.shipping import services
 from tearline.api import RestApi
 from tearline.contracts import Money
 from tearline.databases.preparing import as_owner
 from tearline.databases.provisioning import grant
 from tearline.events import _listeners, publish
+from tearline.facades import acting_as
 from tearline.models import InboxRow, OutboxRow, TaskRow
 from tearline.projections import Projection, check
 from tearline.testing import settle
 from tearline.work import _tasks
+from tests.journeys.shop import Shop
 from tests.pages.samples import executed, printed
 from tests.tearline.parcels import listen
 from tests.tearline.specimen import carry
 
 [LIST] = printed("docs/api.md", "python")
+[VERIFY] = printed("docs/notifications.md", "python")
 NAMES, VERSIONS = printed("docs/operating.md", "python")
 ROWS, PROJECTION = printed("docs/read-models.md", "python")
 
@@ -43,7 +49,17 @@ PRICE = Money(amount=1999, currency="EUR")
 
 
 @pytest.fixture
-def orders_url(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+def sold(db: None) -> tuple[OrderId, ...]:
+    """Orders, by what they come to: the first one is confirmed, and the one in the middle the newest."""
+    shop = Shop()
+    cheap = shop.order("MUG-BLUE", 1)
+    shop.settle()
+    dear, medium = shop.order("MUG-GOLD", 1), shop.order("MUG-BLUE", 2)
+    return cheap.id, medium.id, dear.id
+
+
+@pytest.fixture
+def orders_url(sold: object, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     """Where the list of the sample is served."""
     api = RestApi(title="Sample", version="sample", description="What the page shows.")
     api.mount("sample", executed(LIST, of="orders").router, prefixes=["/orders"])
@@ -55,10 +71,9 @@ def orders_url(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_list_filters_and_sorts_by_what_it_declares_and_refuses_what_it_does_not(
-    orders_url: str, client: Client
+    sold: tuple[OrderId, ...], orders_url: str, client: Client
 ) -> None:
-    dear, cheap, dollars = placed(3), placed(1), placed(2, currency="USD")
-    confirmed(cheap)
+    cheap, medium, dear = sold
 
     def ids(query: str) -> list[str]:
         response = client.get(f"{orders_url}?{query}")
@@ -66,17 +81,35 @@ def test_a_list_filters_and_sorts_by_what_it_declares_and_refuses_what_it_does_n
         told: list[str] = response.json()["data"]
         return told
 
-    assert ids("") == [dollars.id, cheap.id, dear.id]
-    assert ids("sort=total") == [cheap.id, dollars.id, dear.id]
-    assert ids("sort=-total&limit=1") == [dear.id]
-    assert ids("currency=USD") == [dollars.id]
-    assert ids("status=confirmed") == [cheap.id]
-    assert ids("status=confirmed&status=pending&currency=EUR") == [cheap.id, dear.id]
+    assert ids("") == [medium, dear, cheap]
+    assert ids("sort=total") == [cheap, medium, dear]
+    assert ids("sort=-total&limit=1") == [dear]
+    assert ids("status=confirmed") == [cheap]
+    assert ids("status=confirmed&status=pending&currency=EUR&sort=id") == [cheap, dear, medium]
+    assert ids("currency=USD") == []
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert ids(f"created_at[gte]={tomorrow}") == []
     for query, code in (("colour=red", "unknown_parameter"), ("sort=status", "invalid_parameter")):
         response = client.get(f"{orders_url}?{query}")
         assert (response.status_code, response.json()["code"]) == (400, code)
+
+
+# docs/notifications.md
+
+
+def test_what_comes_is_verified_and_what_somebody_has_changed_is_refused(db: None, settings: Settings) -> None:
+    settings.NOTIFICATIONS_LOCAL_ENDPOINTS = True
+    with receiving() as receiver, acting_as("api:test"):
+        made = notifications.add_endpoint(AddWebhookEndpoint(url=receiver.url), key="add")
+        notifications.send_test(NameWebhookEndpoint(endpoint_id=made.endpoint.id), key="test")
+        settle()
+
+    [(headers, body)] = receiver.came
+    told = executed(VERIFY, of="notifications", secret=made.secret, body=body, headers=headers).told
+    assert told["type"] == "webhook.test"
+    changed = body.replace(b"webhook.test", b"order.confirmed")
+    with pytest.raises(WebhookVerificationError):
+        executed(VERIFY, of="notifications", secret=made.secret, body=changed, headers=headers)
 
 
 # docs/operating.md
@@ -148,7 +181,9 @@ def placed_by_day(declarations: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def test_the_projection_folds_what_is_placed_and_its_check_finds_what_differs(placed_by_day: Projection) -> None:
-    placed(1), placed(2)
+    shop = Shop()
+    for _ in range(2):
+        shop.order("MUG-BLUE", 1)
     [table] = placed_by_day.tables
     assert table.objects.count() == 0
     assert check(placed_by_day) == []

@@ -38,7 +38,6 @@ from tearline.facades import acting_as
 from tearline.models import TaskRow
 from tearline.resilience import NotAsked, policy_for
 from tearline.testing import settle
-from tests.pages.samples import executed, printed
 
 
 @pytest.fixture
@@ -96,21 +95,6 @@ def test_an_endpoint_is_told_what_it_wants_signed_by_its_secret(order: Order, re
     assert receiver.ids() == [delivery.message_id for delivery in log()]
     [attempt] = log()[0].attempts
     assert (log()[0].state, attempt.status, attempt.error) == ("delivered", 204, None)
-
-
-def test_what_the_page_shows_verifies_what_comes_and_refuses_what_somebody_has_changed(
-    order: Order, receiver: Receiver
-) -> None:
-    [verify] = printed("docs/notifications.md", "python")
-    _, secret = added(receiver, "order.confirmed")
-    announce(confirmation_of(order))
-    settle()
-
-    [(headers, body)] = receiver.came
-    told = executed(verify, of="notifications", secret=secret, body=body, headers=headers).told
-    assert told["data"]["order_id"] == order.id
-    with pytest.raises(WebhookVerificationError):
-        executed(verify, of="notifications", secret=secret, body=body.replace(b"1998", b"1"), headers=headers)
 
 
 def test_what_is_published_names_no_person(order: Order) -> None:
