@@ -20,10 +20,24 @@ from modules.catalog.contracts import (
     ProductId,
     SetPrice,
     Sku,
+    StaleProduct,
     Standing,
     Words,
 )
-from tearline.api import IdempotencyKey, KeyedRequest, Page, PageAsked, Problem, answered, key_with, paged
+from tearline.api import (
+    IdempotencyKey,
+    IfMatch,
+    KeyedRequest,
+    Page,
+    PageAsked,
+    Problem,
+    answered,
+    as_seen,
+    expected,
+    key_with,
+    paged,
+    tagged,
+)
 from tearline.contracts import Contract
 from tearline.facades import perform
 
@@ -66,6 +80,16 @@ def _told(
     """The answer of one of our commands."""
     outcome = perform("catalog", operation, asked, caller=request.auth.caller, key=key, join=False)
     return answered(outcome, response)
+
+
+def _stands(
+    request: KeyedRequest, response: HttpResponse, key: str, operation: str, named: OnSale, if_match: str | None
+) -> Standing:
+    """How it stands after a command, with the ETag of its product."""
+    with as_seen(if_match, stale=StaleProduct, now=lambda: services.standing(named)):
+        standing: Standing = _told(request, response, key, operation, {"named": named})
+    tagged(standing, response, version=standing.version)
+    return standing
 
 
 # Products
@@ -122,28 +146,42 @@ def _text(request: HttpRequest) -> str:
 
 
 @router.get("/products/{product_id}", auth=key_with("catalog:read", customers=True), response=Product)
-def get_product(request: KeyedRequest, product_id: ProductId, asked: Query[MoneyAsked]) -> Product:
+def get_product(
+    request: KeyedRequest, response: HttpResponse, product_id: ProductId, asked: Query[MoneyAsked]
+) -> Product:
     """One product, for sale or not any more."""
-    product = services.find(product_id, currency=asked.currency)
-    if product is None:
+    found = services.find(product_id, currency=asked.currency)
+    if found is None:
         raise Problem(404, "not_found", f"There is no product {product_id}.")
-    return product.to_contract()
+    product = found.to_contract()
+    tagged(product, response, version=product.version)
+    return product
 
 
 @router.post("/products/{product_id}/withdraw", auth=key_with("catalog:write"), response=Standing)
 def withdraw_product(
-    request: KeyedRequest, response: HttpResponse, product_id: ProductId, idempotency_key: IdempotencyKey
-) -> Any:
+    request: KeyedRequest,
+    response: HttpResponse,
+    product_id: ProductId,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
+) -> Standing:
     """Take it off sale, with all its variants."""
-    return _told(request, response, idempotency_key, "withdraw", {"named": OnSale(product_id=product_id)})
+    named = OnSale(product_id=product_id, expected_version=expected(if_match))
+    return _stands(request, response, idempotency_key, "withdraw", named, if_match)
 
 
 @router.post("/products/{product_id}/put-back", auth=key_with("catalog:write"), response=Standing)
 def put_product_back(
-    request: KeyedRequest, response: HttpResponse, product_id: ProductId, idempotency_key: IdempotencyKey
-) -> Any:
+    request: KeyedRequest,
+    response: HttpResponse,
+    product_id: ProductId,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
+) -> Standing:
     """Have it on sale again, with those of its variants that were not withdrawn themselves."""
-    return _told(request, response, idempotency_key, "put_back", {"named": OnSale(product_id=product_id)})
+    named = OnSale(product_id=product_id, expected_version=expected(if_match))
+    return _stands(request, response, idempotency_key, "put_back", named, if_match)
 
 
 # Variants
@@ -165,12 +203,26 @@ def set_price(
 
 
 @router.post("/variants/{sku}/withdraw", auth=key_with("catalog:write"), response=Standing)
-def withdraw_variant(request: KeyedRequest, response: HttpResponse, sku: Sku, idempotency_key: IdempotencyKey) -> Any:
+def withdraw_variant(
+    request: KeyedRequest,
+    response: HttpResponse,
+    sku: Sku,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
+) -> Standing:
     """Take it off sale."""
-    return _told(request, response, idempotency_key, "withdraw", {"named": OnSale(sku=sku)})
+    named = OnSale(sku=sku, expected_version=expected(if_match))
+    return _stands(request, response, idempotency_key, "withdraw", named, if_match)
 
 
 @router.post("/variants/{sku}/put-back", auth=key_with("catalog:write"), response=Standing)
-def put_variant_back(request: KeyedRequest, response: HttpResponse, sku: Sku, idempotency_key: IdempotencyKey) -> Any:
+def put_variant_back(
+    request: KeyedRequest,
+    response: HttpResponse,
+    sku: Sku,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
+) -> Standing:
     """Have it on sale again, if its product is."""
-    return _told(request, response, idempotency_key, "put_back", {"named": OnSale(sku=sku)})
+    named = OnSale(sku=sku, expected_version=expected(if_match))
+    return _stands(request, response, idempotency_key, "put_back", named, if_match)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from tearline.contracts import Contract, Id, Moment, Money, Refusal
+from tearline.contracts import Contract, Id, Moment, Money, Refusal, Version
 
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$"), Field(examples=["MUG-BLUE"])]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -91,6 +91,11 @@ class Product(Contract):
     active: bool
     variants: list[Variant]
     attributes: Attributes = {}
+    version: int | None = Field(
+        default=None,
+        description="Grows with each change of it, of a variant or a price; not when the time of a price comes. Null:"
+        " told before there were any.",
+    )
 
 
 class OnSale(Contract):
@@ -98,6 +103,7 @@ class OnSale(Contract):
 
     product_id: ProductId | None = None
     sku: Sku | None = None
+    expected_version: Version = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -113,6 +119,7 @@ class Standing(Contract):
     product_active: bool
     sku: Sku | None = Field(description="Null: the product was meant.")
     variant_active: bool | None
+    version: int | None = Field(default=None, description="The product's. Null: told before there were any.")
 
 
 class NewPrice(Contract):
@@ -187,6 +194,16 @@ class ProductNotFound(Refusal, says="There is no product {product_id}.", status=
     """No product was ever offered under this id."""
 
     product_id: str
+
+
+class StaleProduct(
+    Refusal, says="Product {product_id} is at version {version} and not {expected} any more.", status=409
+):
+    """It, one of its variants or a price was changed meanwhile. Look at it again."""
+
+    product_id: str
+    expected: int
+    version: int
 
 
 class SkuNotFound(Refusal, says="Nothing was ever offered under {sku}.", status=404):

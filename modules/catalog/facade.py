@@ -68,12 +68,15 @@ class Catalog(Protocol):
 
     @command
     def withdraw(self, named: OnSale, *, key: str) -> Standing:
-        """Take a product or a variant off sale: no longer browsed nor quoted. Raises ProductNotFound, SkuNotFound."""
+        """Take a product or a variant off sale: no longer browsed nor quoted.
+
+        Raises ProductNotFound, SkuNotFound, StaleProduct.
+        """
         ...
 
     @command
     def put_back(self, named: OnSale, *, key: str) -> Standing:
-        """Have it on sale again. Raises ProductNotFound, SkuNotFound."""
+        """Have it on sale again. Raises ProductNotFound, SkuNotFound, StaleProduct."""
         ...
 
     @command

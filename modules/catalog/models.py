@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from modules.catalog import contracts
-from modules.catalog.contracts import ProductId
+from modules.catalog.contracts import ProductId, StaleProduct
 from tearline.contracts import Money
 
 
@@ -63,11 +63,22 @@ class Product(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     search_text = models.TextField(default="", editable=False)
+    version = models.IntegerField(default=0, db_default=1)
 
     objects = ProductQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+    def expect(self, version: int | None) -> None:
+        """Raises StaleProduct when it has changed since that version. By whoever has taken their turn."""
+        if version not in (None, self.version):
+            raise StaleProduct(product_id=self.id, expected=version, version=self.version)
+
+    def count_up(self) -> None:
+        """It is at another version: it, one of its variants or a price was changed."""
+        self.version += 1
+        self.save(update_fields=["version"])
 
     def index(self) -> None:
         """Have it found by what is said of it and of its variants now."""
@@ -86,6 +97,7 @@ class Product(models.Model):
             active=self.active,
             attributes=self.attributes,
             variants=[told for variant in self.variants.all() for told in variant.to_contracts()],
+            version=self.version,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from modules.catalog.contracts import PriceIsOver, SetPrice, SkuNotFound
-from modules.catalog.models import Price, Turn, Variant
+from modules.catalog.models import Price, Product, Turn, Variant
 from tearline.contracts import Money
 
 
@@ -14,7 +14,8 @@ def set_price(request: SetPrice) -> QuerySet[Price]:
     """From now on, or announced for later. The SKU's prices now and to come. Raises SkuNotFound, PriceIsOver."""
     now = Turn.take()
     found = of(request.sku)
-    put(request.sku, request.price, since=request.valid_from, until=request.valid_until, now=now)
+    if put(request.sku, request.price, since=request.valid_from, until=request.valid_until, now=now):
+        Product.objects.get(variants=request.sku).count_up()
     return found.all()
 
 

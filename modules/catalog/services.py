@@ -64,6 +64,7 @@ def offer(offered: NewProduct) -> Product:
     for variant in offered.variants:
         _put_on_sale(product, variant, now=now)
     product.index()
+    product.count_up()
     return Product.objects.priced_in(offered.currency).get(pk=product.pk)
 
 
@@ -101,31 +102,41 @@ def _put_on_sale(product: Product, offered: OfferedVariant, *, now: datetime) ->
 
 
 def set_active(named: OnSale, *, active: bool) -> Standing:
-    """Withdraw from sale, or put back. Raises ProductNotFound, SkuNotFound."""
+    """Withdraw from sale, or put back. Raises ProductNotFound, SkuNotFound, StaleProduct."""
     Turn.take()
+    product, variant = _named(named)
+    product.expect(named.expected_version)
+    meant = variant or product
+    if meant.active != active:
+        meant.active = active
+        meant.save(update_fields=["active"])
+        product.count_up()
+    return _told(product, variant)
+
+
+def standing(named: OnSale) -> Standing:
+    """Raises ProductNotFound, SkuNotFound."""
+    return _told(*_named(named))
+
+
+def _named(named: OnSale) -> tuple[Product, Variant | None]:
+    """The product, and the variant if that is meant."""
     if named.sku is None:
-        return _set_product_active(str(named.product_id), active=active)
+        product = Product.objects.filter(pk=named.product_id).first()
+        if product is None:
+            raise ProductNotFound(product_id=str(named.product_id))
+        return product, None
     variant = Variant.objects.select_related("product").filter(pk=named.sku).first()
     if variant is None:
         raise SkuNotFound(sku=named.sku)
-    variant.active = active
-    variant.save(update_fields=["active"])
-    return _standing(variant.product, variant)
+    return variant.product, variant
 
 
-def _set_product_active(product_id: str, *, active: bool) -> Standing:
-    product = Product.objects.filter(pk=product_id).first()
-    if product is None:
-        raise ProductNotFound(product_id=product_id)
-    product.active = active
-    product.save(update_fields=["active"])
-    return _standing(product)
-
-
-def _standing(product: Product, variant: Variant | None = None) -> Standing:
+def _told(product: Product, variant: Variant | None) -> Standing:
     return Standing(
         product_id=product.id,
         product_active=product.active,
         sku=variant.sku if variant else None,
         variant_active=variant.active if variant else None,
+        version=product.version,
     )

@@ -102,6 +102,7 @@ def import_file(text: str) -> ImportReport:
     rows = [reading.take(line, cells) for line, cells in lines]
     for product in Product.objects.filter(pk__in=reading.changed):
         product.index()
+        product.count_up()
     outcomes = Counter(row.outcome for row in rows)
     return ImportReport(
         created=outcomes["created"],

@@ -31,6 +31,8 @@ from modules.inventory.contracts import (
     ReturnStock,
     SetLimits,
     Sku,
+    StaleLimits,
+    StaleLocation,
     StockDrift,
     StockLevel,
     StockLine,
@@ -42,14 +44,18 @@ from tearline.api import (
     CreatedAsked,
     Filter,
     IdempotencyKey,
+    IfMatch,
     KeyedRequest,
     Only,
     Page,
     PageAsked,
     Problem,
     answered,
+    as_seen,
+    expected,
     key_with,
     paged,
+    tagged,
 )
 from tearline.contracts import Contract
 from tearline.facades import perform
@@ -176,6 +182,14 @@ def add_location(
     return Status(201, _told(request, response, idempotency_key, "add_location", location))
 
 
+@router.get("/stock/locations/{code}", auth=key_with("inventory:read"), response=Location)
+def get_location(request: KeyedRequest, response: HttpResponse, code: LocationCode) -> Location:
+    """One location."""
+    location = shelves.location_at(code).to_contract()
+    tagged(location, response, version=location.version)
+    return location
+
+
 @router.patch("/stock/locations/{code}", auth=key_with("inventory:write"), response=Location)
 def change_location(
     request: KeyedRequest,
@@ -183,10 +197,14 @@ def change_location(
     code: LocationCode,
     change: LocationChange,
     idempotency_key: IdempotencyKey,
-) -> Any:
+    if_match: IfMatch = None,
+) -> Location:
     """Rename a location, have it asked earlier or later, close it once it holds nothing, open it again."""
-    wanted = ChangeLocation(code=code, **change.model_dump())
-    return _told(request, response, idempotency_key, "change_location", wanted)
+    wanted = ChangeLocation(code=code, **change.model_dump(), expected_version=expected(if_match))
+    with as_seen(if_match, stale=StaleLocation, now=lambda: shelves.location_at(code).to_contract()):
+        location: Location = _told(request, response, idempotency_key, "change_location", wanted)
+    tagged(location, response, version=location.version)
+    return location
 
 
 @router.post("/stock/adjustments:batch", auth=key_with("inventory:write"), response=list[Adjusted])
@@ -198,12 +216,14 @@ def adjust_batch(
 
 
 @router.get("/stock/{sku}", auth=key_with("inventory:read"), response=StockLevel)
-def get_stock(request: KeyedRequest, sku: Sku) -> StockLevel:
+def get_stock(request: KeyedRequest, response: HttpResponse, sku: Sku) -> StockLevel:
     """How many there are of a SKU that was ever received."""
     item = shelves.stock(sku=sku).first()
     if item is None:
         raise Problem(404, "not_found", f"No {sku} was ever received.")
-    return item.to_contract()
+    level = item.to_contract()
+    tagged(level, response, version=level.version)
+    return level
 
 
 @router.get("/stock/{sku}/movements", auth=key_with("inventory:read"), response=Page[Movement])
@@ -259,10 +279,19 @@ def transfer_stock(
 
 @router.put("/stock/{sku}/limits", auth=key_with("inventory:write"), response=StockLevel)
 def set_limits(
-    request: KeyedRequest, response: HttpResponse, sku: Sku, limits: Limits, idempotency_key: IdempotencyKey
-) -> Any:
+    request: KeyedRequest,
+    response: HttpResponse,
+    sku: Sku,
+    limits: Limits,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
+) -> StockLevel:
     """Say how many may be promised beyond what is there, and when it is time to order."""
-    return _told(request, response, idempotency_key, "set_limits", SetLimits(sku=sku, **limits.model_dump()))
+    wanted = SetLimits(sku=sku, **limits.model_dump(), expected_version=expected(if_match))
+    with as_seen(if_match, stale=StaleLimits, now=lambda: shelves.level_of(sku)):
+        level: StockLevel = _told(request, response, idempotency_key, "set_limits", wanted)
+    tagged(level, response, version=level.version)
+    return level
 
 
 # Reservations

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from modules.orders.contracts import OrderId
-from tearline.contracts import Contract, Id, Refusal
+from tearline.contracts import Contract, Id, Refusal, Version
 
 
 def _not_zero(change: int) -> int:
@@ -138,6 +138,7 @@ class Location(Contract):
     name: str = Field(examples=["The house"])
     priority: int = Field(description="Locations of a lower one are asked first.")
     active: bool
+    version: int | None = Field(default=None, description="Grows with each change. Null: told before there were any.")
 
 
 class AddLocation(Contract):
@@ -155,6 +156,7 @@ class ChangeLocation(Contract):
     name: Reference | None = None
     priority: int | None = Field(default=None, ge=0, le=10_000, strict=True)
     active: bool | None = Field(default=None, strict=True, description="False: close it. It must hold nothing.")
+    expected_version: Version = None
 
 
 class LocationLevel(Contract):
@@ -182,6 +184,11 @@ class StockLevel(Contract):
     reserved: int
     available: int
     by_location: list[LocationLevel] = []
+    version: int | None = Field(
+        default=None,
+        description="Grows with each change of its limits, at any location. Null: it was never here, or told before"
+        " there were any.",
+    )
 
 
 class ReceiveStock(Contract):
@@ -261,6 +268,7 @@ class SetLimits(Contract):
     location: LocationCode = MAIN
     backorder_limit: Count
     reorder_point: Count | None = Field(description="Announce StockLow when so many or fewer are available.")
+    expected_version: Version = None
 
 
 class Movement(Contract):
@@ -364,6 +372,26 @@ class StaleQuantity(
     location: str
     expected: int
     on_hand: int
+
+
+class StaleLimits(
+    Refusal, says="The limits of {sku} are at version {version} and not {expected} any more.", status=409
+):
+    """Somebody has changed them meanwhile. Look at them again."""
+
+    sku: str
+    expected: int
+    version: int
+
+
+class StaleLocation(
+    Refusal, says="The location {location} is at version {version} and not {expected} any more.", status=409
+):
+    """Somebody has changed it meanwhile. Look at it again."""
+
+    location: str
+    expected: int
+    version: int
 
 
 class SameLocation(Refusal, says="Source and target are both {location}.", status=422):

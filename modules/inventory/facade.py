@@ -104,7 +104,7 @@ class Inventory(Protocol):
     def set_limits(self, request: SetLimits, *, key: str) -> StockLevel:
         """Say how many may be promised beyond what is there, and when to order.
 
-        Raises NotEnoughOnHand, LocationNotFound.
+        Raises NotEnoughOnHand, LocationNotFound, LocationClosed, StaleLimits.
         """
         ...
 
@@ -127,7 +127,7 @@ class Inventory(Protocol):
 
     @command
     def change_location(self, request: ChangeLocation, *, key: str) -> Location:
-        """Rename it, close it, open it again. Raises LocationNotFound, LocationInUse."""
+        """Rename it, close it, open it again. Raises LocationNotFound, LocationInUse, StaleLocation."""
         ...
 
     @query

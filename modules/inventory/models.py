@@ -1,13 +1,13 @@
 """Stock rows and their rules: 0 <= reserved <= on_hand + backorder_limit, and the ledger adds up to the levels.
 
 Within a transaction, a location is locked before a reservation, a reservation before levels, and levels in the order of
-(SKU, location): whoever waits for one holds only smaller ones, so nobody waits in a circle.
+(SKU, location), an item after its levels: whoever waits for one holds only smaller ones, so nobody waits in a circle.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
-from typing import NamedTuple, get_args
+from typing import NamedTuple, Self, get_args
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +25,8 @@ from modules.inventory.contracts import (
     ReservationStage,
     ReservedLine,
     Sku,
+    StaleLimits,
+    StaleLocation,
     StockLine,
     TakenFrom,
 )
@@ -54,25 +56,48 @@ class Location(models.Model):
     name = models.CharField(max_length=200)
     priority = models.PositiveIntegerField(default=100)
     active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.name}"
 
+    def expect(self, version: int | None) -> None:
+        """Raises StaleLocation when it was changed since that version. Of a locked row."""
+        if version not in (None, self.version):
+            raise StaleLocation(location=self.code, expected=version, version=self.version)
+
+    def change(self) -> None:
+        """Save it as another version. Of a locked row."""
+        self.version += 1
+        self.save()
+
     def to_contract(self) -> contracts.Location:
-        return contracts.Location(code=self.code, name=self.name, priority=self.priority, active=self.active)
+        return contracts.Location(
+            code=self.code, name=self.name, priority=self.priority, active=self.active, version=self.version
+        )
 
 
 class StockItem(models.Model):
-    """A SKU that ever lay on a shelf."""
+    """A SKU that ever lay on a shelf. Its version is that of its limits, at all locations, not of its quantities."""
 
     sku = models.CharField(max_length=64, primary_key=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     def __str__(self) -> str:
         return self.sku
 
+    @classmethod
+    def locked(cls, sku: str) -> Self:
+        return cls.objects.select_for_update(no_key=True).get(pk=sku)
+
+    def expect(self, version: int | None) -> None:
+        """Raises StaleLimits when they were changed since that version. Of a locked row."""
+        if version not in (None, self.version):
+            raise StaleLimits(sku=self.sku, expected=version, version=self.version)
+
     def to_contract(self) -> contracts.StockLevel:
         """Reads its levels, all at active locations or prefetched."""
-        return in_all(self.sku, self.levels.all())
+        return in_all(self.sku, self.levels.all(), version=self.version)
 
 
 class StockLevel(models.Model):
@@ -149,6 +174,7 @@ class StockLevel(models.Model):
             raise NotEnough(str(self))
         self.backorder_limit, self.reorder_point = backorder_limit, reorder_point
         self.save(update_fields=["backorder_limit", "reorder_point"])
+        StockItem.objects.filter(pk=self.item_id).update(version=F("version") + 1)
         self.announce_since(**was)
 
     def announce_since(self, **was: int | None) -> None:
@@ -189,7 +215,7 @@ class StockLevel(models.Model):
         )
 
 
-def in_all(sku: Sku, levels: Iterable[StockLevel]) -> contracts.StockLevel:
+def in_all(sku: Sku, levels: Iterable[StockLevel], *, version: int | None) -> contracts.StockLevel:
     """A SKU in all of these locations together."""
     by_location = sorted((level.to_contract() for level in levels), key=lambda level: level.location)
     return contracts.StockLevel(
@@ -198,6 +224,7 @@ def in_all(sku: Sku, levels: Iterable[StockLevel]) -> contracts.StockLevel:
         reserved=sum(level.reserved for level in by_location),
         available=sum(level.available for level in by_location),
         by_location=by_location,
+        version=version,
     )
 
 

@@ -113,9 +113,10 @@ def transfer(goods: TransferStock, *, by: str) -> contracts.StockLevel:
 
 
 def set_limits(limits: SetLimits) -> contracts.StockLevel:
-    """Raises LocationNotFound, LocationClosed, NotEnoughOnHand."""
+    """Raises LocationNotFound, LocationClosed, StaleLimits, NotEnoughOnHand."""
     _make_room(limits.sku, limits.location)
     level = StockLevel.at(limits.sku, limits.location).select_for_update().get()
+    StockItem.locked(limits.sku).expect(limits.expected_version)
     try:
         level.limit(backorder_limit=limits.backorder_limit, reorder_point=limits.reorder_point)
     except NotEnough:
@@ -129,7 +130,7 @@ def _make_room(sku: str, location: str) -> None:
     Raises LocationNotFound, LocationClosed.
     """
     _lock_locations([location])
-    place = _location(location)
+    place = location_at(location)
     if not place.active:
         raise LocationClosed(location=location)
     StockItem.objects.bulk_create([StockItem(sku=sku)], ignore_conflicts=True)
@@ -145,7 +146,8 @@ def _lock_locations(codes: Iterable[str]) -> None:
             Location.objects.select_for_update(no_key=True).get(pk=MAIN)
 
 
-def _location(code: str) -> Location:
+def location_at(code: str) -> Location:
+    """Raises LocationNotFound."""
     found = Location.objects.filter(pk=code).first()
     if found is None:
         raise LocationNotFound(location=code)
@@ -164,7 +166,8 @@ def levels(skus: Sequence[str]) -> list[contracts.StockLevel]:
     by_sku: dict[str, list[StockLevel]] = {sku: [] for sku in skus}
     for level in StockLevel.objects.filter(item_id__in=by_sku, location__active=True):
         by_sku[level.item_id].append(level)
-    return [in_all(sku, by_sku[sku]) for sku in skus]
+    versions = dict(StockItem.objects.filter(pk__in=by_sku).values_list("sku", "version"))
+    return [in_all(sku, by_sku[sku], version=versions.get(sku)) for sku in skus]
 
 
 def level_of(sku: str) -> contracts.StockLevel:
@@ -207,14 +210,15 @@ def add_location(wanted: AddLocation) -> Location:
 
 
 def change_location(wanted: ChangeLocation) -> Location:
-    """Raises LocationNotFound, LocationInUse."""
+    """Raises LocationNotFound, StaleLocation, LocationInUse."""
     _lock_locations([wanted.code])
-    location = _location(wanted.code)
+    location = location_at(wanted.code)
+    location.expect(wanted.expected_version)
     if wanted.active is False:
         _clear(location)
-    for name, value in wanted.model_dump(exclude={"code"}, exclude_none=True).items():
+    for name, value in wanted.model_dump(exclude={"code", "expected_version"}, exclude_none=True).items():
         setattr(location, name, value)
-    location.save()
+    location.change()
     return location
 
 

@@ -26,6 +26,7 @@ from modules.notifications.contracts import (
     ResendNotification,
     RotateWebhookSecret,
     SetPreference,
+    StaleWebhookEndpoint,
     SuppressAddress,
     Suppression,
     Url,
@@ -43,14 +44,18 @@ from tearline.api import (
     AnyOf,
     CreatedAsked,
     IdempotencyKey,
+    IfMatch,
     KeyedRequest,
     Only,
     Page,
     PageAsked,
     Problem,
     answered,
+    as_seen,
+    expected,
     key_with,
     paged,
+    tagged,
 )
 from tearline.contracts import Contract, Moment
 from tearline.facades import perform
@@ -129,9 +134,12 @@ class WebhookTypes(Contract):
     data: list[str] = Field(examples=[["order.confirmed"]])
 
 
-def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract) -> Any:
+def _told(
+    request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract, **more: object
+) -> Any:
     """The answer of one of our commands."""
-    outcome = perform("notifications", operation, {"request": asked}, caller=request.auth.caller, key=key, join=False)
+    arguments = {"request": asked, **more}
+    outcome = perform("notifications", operation, arguments, caller=request.auth.caller, key=key, join=False)
     return answered(outcome, response)
 
 
@@ -258,8 +266,14 @@ def add_endpoint(
 
 
 @router.get("/webhooks/endpoints/{endpoint_id}", auth=WEBHOOKS_READ, response=WebhookEndpoint)
-def get_endpoint(request: HttpRequest, endpoint_id: str) -> WebhookEndpoint:
+def get_endpoint(request: HttpRequest, response: HttpResponse, endpoint_id: str) -> WebhookEndpoint:
     """One endpoint."""
+    endpoint = _known(endpoint_id)
+    tagged(endpoint, response, version=endpoint.version)
+    return endpoint
+
+
+def _known(endpoint_id: str) -> WebhookEndpoint:
     found = webhooks.known().filter(id=endpoint_id).first()
     if found is None:
         raise Problem(404, "not_found", f"There is no endpoint {endpoint_id}.")
@@ -273,10 +287,15 @@ def change_endpoint(
     endpoint_id: contracts.WebhookEndpointId,
     change: EndpointChange,
     idempotency_key: IdempotencyKey,
-) -> Any:
+    if_match: IfMatch = None,
+) -> WebhookEndpoint:
     """Have it told elsewhere or of something else; disable it, and enable it again."""
-    wanted = ChangeWebhookEndpoint(endpoint_id=endpoint_id, **change.model_dump())
-    return _told(request, response, idempotency_key, "change_endpoint", wanted)
+    seen = expected(if_match)
+    wanted = ChangeWebhookEndpoint(endpoint_id=endpoint_id, **change.model_dump(), expected_version=seen)
+    with as_seen(if_match, stale=StaleWebhookEndpoint, now=lambda: _known(endpoint_id)):
+        endpoint: WebhookEndpoint = _told(request, response, idempotency_key, "change_endpoint", wanted)
+    tagged(endpoint, response, version=endpoint.version)
+    return endpoint
 
 
 @router.delete("/webhooks/endpoints/{endpoint_id}", auth=WEBHOOKS_WRITE, response=WebhookEndpointRemoved)
@@ -285,10 +304,12 @@ def remove_endpoint(
     response: HttpResponse,
     endpoint_id: contracts.WebhookEndpointId,
     idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Tell it nothing any more. Its log stays."""
-    named = NameWebhookEndpoint(endpoint_id=endpoint_id)
-    return _told(request, response, idempotency_key, "remove_endpoint", named)
+    named, seen = NameWebhookEndpoint(endpoint_id=endpoint_id), expected(if_match)
+    with as_seen(if_match, stale=StaleWebhookEndpoint, now=lambda: _known(endpoint_id)):
+        return _told(request, response, idempotency_key, "remove_endpoint", named, expected_version=seen)
 
 
 @router.post("/webhooks/endpoints/{endpoint_id}/rotate", auth=WEBHOOKS_WRITE, response=WebhookEndpointSecret)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from modules.orders.contracts import OrderId
-from tearline.contracts import Contract, Id, Moment, Refusal
+from tearline.contracts import Contract, Id, Moment, Refusal, Version
 
 NotificationState = Literal["queued", "sending", "sent", "delivered", "failed", "bounced", "suppressed"]
 Channel = Literal["email", "sms"]
@@ -171,6 +171,11 @@ class WebhookEndpoint(Contract):
     disabled_because: DisabledBecause | None
     failing_since: datetime | None = Field(description="The first failure after the last success.")
     created_at: datetime
+    version: int | None = Field(
+        default=None,
+        description="Grows with each change, be it that we disable it; not with failures. Null: told before there were"
+        " any.",
+    )
 
 
 class WebhookEndpointSecret(Contract):
@@ -196,6 +201,7 @@ class ChangeWebhookEndpoint(Contract):
     types: list[WebhookType] | None = Field(default=None, max_length=50)
     description: Description | None = None
     enabled: bool | None = Field(default=None, strict=True)
+    expected_version: Version = None
 
 
 class NameWebhookEndpoint(Contract):
@@ -275,6 +281,16 @@ class WebhookEndpointNotFound(Refusal, says="There is no endpoint {endpoint_id}.
     """No such endpoint, or it was removed."""
 
     endpoint_id: str
+
+
+class StaleWebhookEndpoint(
+    Refusal, says="The endpoint {endpoint_id} is at version {version} and not {expected} any more.", status=409
+):
+    """It has changed meanwhile. Look at it again."""
+
+    endpoint_id: str
+    expected: int
+    version: int
 
 
 class WebhookDeliveryNotFound(Refusal, says="There is no delivery {delivery_id}.", status=404):

@@ -23,6 +23,7 @@ from modules.notifications.contracts import (
     WebhooksReplayed,
 )
 from modules.orders.contracts import OrderId
+from tearline.contracts import Version
 from tearline.facades import command, facade_for, query
 
 
@@ -65,12 +66,14 @@ class Notifications(Protocol):
 
     @command
     def change_endpoint(self, request: ChangeWebhookEndpoint, *, key: str) -> WebhookEndpoint:
-        """Raises WebhookEndpointNotFound, UrlNotAllowed, WebhookTypeUnknown."""
+        """Raises WebhookEndpointNotFound, StaleWebhookEndpoint, UrlNotAllowed, WebhookTypeUnknown."""
         ...
 
     @command
-    def remove_endpoint(self, request: NameWebhookEndpoint, *, key: str) -> WebhookEndpointRemoved:
-        """Tell it nothing any more. Its log stays. Raises WebhookEndpointNotFound."""
+    def remove_endpoint(
+        self, request: NameWebhookEndpoint, *, expected_version: Version = None, key: str
+    ) -> WebhookEndpointRemoved:
+        """Tell it nothing any more. Its log stays. Raises WebhookEndpointNotFound, StaleWebhookEndpoint."""
         ...
 
     @command

@@ -23,6 +23,7 @@ from modules.notifications.contracts import (
 from modules.notifications.facade import Notifications
 from modules.notifications.models import Notification
 from modules.orders.contracts import OrderId
+from tearline.contracts import Version
 
 
 class LocalNotifications(Notifications):
@@ -49,8 +50,10 @@ class LocalNotifications(Notifications):
     def change_endpoint(self, request: ChangeWebhookEndpoint, *, key: str) -> WebhookEndpoint:
         return webhooks.change(request).to_contract()
 
-    def remove_endpoint(self, request: NameWebhookEndpoint, *, key: str) -> WebhookEndpointRemoved:
-        webhooks.remove(request)
+    def remove_endpoint(
+        self, request: NameWebhookEndpoint, *, expected_version: Version = None, key: str
+    ) -> WebhookEndpointRemoved:
+        webhooks.remove(request, expected_version=expected_version)
         return WebhookEndpointRemoved(endpoint_id=request.endpoint_id)
 
     def rotate_secret(self, request: RotateWebhookSecret, *, key: str) -> WebhookEndpointSecret:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from modules.notifications import contracts
+from modules.notifications.contracts import StaleWebhookEndpoint
 from modules.notifications.states import DELIVERY, ENDPOINT, NOTIFICATION, UNDER_WAY
 from modules.orders.contracts import OrderId
 from tearline.states import StateMachine
@@ -164,6 +165,7 @@ class WebhookEndpoint(models.Model):
     disabled_because = models.CharField(max_length=20, default="", blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = (
@@ -185,9 +187,15 @@ class WebhookEndpoint(models.Model):
         return not self.types or webhook_type in self.types
 
     def become(self, state: contracts.EndpointState, *, because: contracts.DisabledBecause | Literal[""] = "") -> None:
-        """Raises IllegalTransition. Whoever is enabled starts with a clean slate."""
+        """Raises IllegalTransition. Whoever is enabled starts with a clean slate. Not saved."""
         ENDPOINT.check(self.state, state)
         self.state, self.disabled_because, self.failing_since = state, because, None
+        self.version += 1
+
+    def expect(self, version: int | None) -> None:
+        """Raises StaleWebhookEndpoint when it has changed since that version. Of a locked row."""
+        if version not in (None, self.version):
+            raise StaleWebhookEndpoint(endpoint_id=self.id, expected=version, version=self.version)
 
     def signing(self, at: datetime) -> list[str]:
         """The secrets that sign at this moment, the newest first."""
@@ -204,6 +212,7 @@ class WebhookEndpoint(models.Model):
             disabled_because=cast(contracts.DisabledBecause, self.disabled_because) or None,
             failing_since=self.failing_since,
             created_at=self.created_at,
+            version=self.version,
         )
 
 

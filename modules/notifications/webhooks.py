@@ -64,21 +64,24 @@ def add(request: AddWebhookEndpoint) -> tuple[WebhookEndpoint, str]:
 
 
 def change(request: ChangeWebhookEndpoint) -> WebhookEndpoint:
-    """Raises WebhookEndpointNotFound, UrlNotAllowed, WebhookTypeUnknown."""
+    """Raises WebhookEndpointNotFound, StaleWebhookEndpoint, UrlNotAllowed, WebhookTypeUnknown."""
     endpoint = _locked(request.endpoint_id)
+    endpoint.expect(request.expected_version)
     _check(request.url, request.types or ())
     for name in ("url", "types", "description"):
         if (wanted := getattr(request, name)) is not None:
             setattr(endpoint, name, wanted)
     if request.enabled is not None and request.enabled != endpoint.is_enabled:
         endpoint.become("enabled") if request.enabled else endpoint.become("disabled", because="by_hand")
+    endpoint.version += 1
     endpoint.save()
     return endpoint
 
 
-def remove(request: NameWebhookEndpoint) -> None:
-    """Raises WebhookEndpointNotFound."""
+def remove(request: NameWebhookEndpoint, *, expected_version: int | None) -> None:
+    """Raises WebhookEndpointNotFound, StaleWebhookEndpoint."""
     endpoint = _locked(request.endpoint_id)
+    endpoint.expect(expected_version)
     endpoint.become("removed")
     endpoint.save()
     endpoint.secrets.all().delete()
@@ -272,7 +275,7 @@ def _settle(delivery_id: str, number: int, answer: endpoints.Answer, *, at: date
     else:
         _blame(endpoint, answer)
         _try_again(delivery, answer) if endpoint.is_enabled else delivery.finish("failed", at=timezone.now())
-    endpoint.save(update_fields=["state", "disabled_because", "failing_since"])
+    endpoint.save(update_fields=["state", "disabled_because", "failing_since", "version"])
     delivery.save()
 
 

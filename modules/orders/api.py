@@ -37,7 +37,6 @@ from modules.orders.contracts import (
     Sales,
     StaleOrder,
     TimelineEntry,
-    Version,
     WantedLine,
 )
 from modules.orders.models import DailySales
@@ -54,22 +53,22 @@ from tearline.api import (
     IdempotencyKey,
     IfMatch,
     KeyedRequest,
+    NeededIfMatch,
     Only,
     Page,
     PageAsked,
     Prefer,
-    Problem,
     Sort,
     answered,
+    as_seen,
     customer_not_allowed,
-    etag_of,
     expected,
     key_with,
     paged,
     tagged,
     waiting,
 )
-from tearline.contracts import Contract, Day
+from tearline.contracts import Contract, Day, Version
 from tearline.facades import perform
 from tearline.gateway import Gathered, Part, gather
 from tearline.projections import standing
@@ -200,6 +199,9 @@ class Rejection(Contract):
     reason: Reason = Field(examples=["worn"])
 
 
+OneOrder = CancelOrder | ChangeDraft | DiscardDraft | PlaceDraft
+
+
 def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract) -> Any:
     """The answer of one of our commands."""
     outcome = perform("orders", operation, {"request": asked}, caller=request.auth.caller, key=key, join=False)
@@ -220,17 +222,11 @@ def _whose(request: KeyedRequest, named: str | None) -> str | None:
 
 
 def _matched(
-    request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: Contract, if_match: str | None
+    request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: OneOrder, if_match: str | None
 ) -> Order:
     """The answer of a command on one order, with its ETag. Raises Problem (412) when another was to be matched."""
-    try:
+    with as_seen(if_match, stale=StaleOrder, now=lambda: services.found(asked.order_id).to_contract()):
         order: Order = _told(request, response, key, operation, asked)
-    except StaleOrder as stale:
-        if if_match is None:
-            raise
-        now = services.found(stale.order_id).to_contract()
-        etag = {"ETag": etag_of(now, version=now.version)}
-        raise Problem(412, "precondition_failed", stale.detail, headers=etag) from stale
     tagged(order, response, version=order.version)
     return order
 
@@ -298,7 +294,7 @@ def change_draft(
     order_id: str,
     body: DraftChange,
     idempotency_key: IdempotencyKey,
-    if_match: IfMatch = None,
+    if_match: NeededIfMatch = None,
 ) -> Any:
     """Change an order that was not placed yet, as it was seen: send If-Match, or expected_version."""
     said = _seen(body, if_match, needed=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import EmailStr, Field, StringConstraints
 
 from modules.catalog.contracts import Sku
-from tearline.contracts import Contract, Id, Money, Refusal
+from tearline.contracts import Contract, Id, Money, Refusal, Version
 
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
@@ -64,12 +64,6 @@ class PlaceOrder(Contract):
     lines: list[WantedLine] = Field(min_length=1, max_length=100)
     payment_method: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["pm_card_ok"])
     customer: Customer = None
-
-
-Version = Annotated[
-    int | None,
-    Field(ge=1, strict=True, description="The order as it was seen. Another version by now: 409. Null: any."),
-]
 
 
 class CancelOrder(Contract):

@@ -3,6 +3,7 @@
 An order's first shipment comes about when the order is confirmed, never by request.
 """
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from modules.shipping.contracts import (
     ShipmentNotFound,
     ShipmentState,
     SplitShipment,
+    StaleShipment,
     TrackingEvent,
 )
 from modules.shipping.models import CarrierEvent, Shipment
@@ -31,14 +33,18 @@ from tearline.api import (
     AnyOf,
     CreatedAsked,
     IdempotencyKey,
+    IfMatch,
     KeyedRequest,
     Only,
     Page,
     PageAsked,
     Problem,
     answered,
+    as_seen,
+    expected,
     key_with,
     paged,
+    tagged,
 )
 from tearline.contracts import Contract
 from tearline.facades import perform
@@ -139,9 +145,11 @@ def pack_shipment(
 
 
 @router.get("/shipments/{shipment_id}", auth=key_with("shipping:read"), response=contracts.Shipment)
-def get_shipment(request: KeyedRequest, shipment_id: str) -> contracts.Shipment:
+def get_shipment(request: KeyedRequest, response: HttpResponse, shipment_id: str) -> contracts.Shipment:
     """One shipment with its lines."""
-    return _found(shipment_id).to_contract()
+    shipment = _found(shipment_id).to_contract()
+    tagged(shipment, response, version=shipment.version)
+    return shipment
 
 
 @router.get("/shipments/{shipment_id}/tracking", auth=key_with("shipping:read"), response=list[TrackingEvent])
@@ -158,47 +166,76 @@ def get_rates(request: KeyedRequest, shipment_id: str) -> tuple[Rate, ...]:
 
 @router.post("/shipments/{shipment_id}/service", auth=key_with("shipping:write"), response=contracts.Shipment)
 def choose_service(
-    request: KeyedRequest, response: HttpResponse, shipment_id: str, chosen: Chosen, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    shipment_id: str,
+    chosen: Chosen,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Choose by which service it goes. It has no label yet: hold it first, or pack it with the service."""
-    asked = ChooseService(shipment_id=_found(shipment_id).id, service=chosen.service)
-    return _told(request, response, idempotency_key, "choose", {"request": asked})
+    seen = expected(if_match)
+    asked = ChooseService(shipment_id=_found(shipment_id).id, service=chosen.service, expected_version=seen)
+    return _matched(request, response, idempotency_key, "choose", {"request": asked}, if_match, shipment_id=shipment_id)
 
 
 @router.post("/shipments/{shipment_id}/split", auth=key_with("shipping:write"), response=list[contracts.Shipment])
 def split_shipment(
-    request: KeyedRequest, response: HttpResponse, shipment_id: str, parts: Parts, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    shipment_id: str,
+    parts: Parts,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Have several parcels instead of one that has not left. All of the order's shipments."""
-    asked = SplitShipment(shipment_id=_found(shipment_id).id, parcels=parts.parcels)
-    return _told(request, response, idempotency_key, "split", {"request": asked})
+    seen = expected(if_match)
+    asked = SplitShipment(shipment_id=_found(shipment_id).id, parcels=parts.parcels, expected_version=seen)
+    with _as_seen(shipment_id, if_match):
+        return _told(request, response, idempotency_key, "split", {"request": asked})
 
 
 @router.post("/shipments/{shipment_id}/cancel", auth=key_with("shipping:write"), response=contracts.Shipment)
 def cancel_shipment(
-    request: KeyedRequest, response: HttpResponse, shipment_id: str, why: Because, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    shipment_id: str,
+    why: Because,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Keep it here for good, its label voided. Its pieces may be packed anew."""
-    asked = CancelShipment(shipment_id=_found(shipment_id).id, reason=why.reason)
-    return _told(request, response, idempotency_key, "cancel", {"request": asked})
+    seen = expected(if_match)
+    asked = CancelShipment(shipment_id=_found(shipment_id).id, reason=why.reason, expected_version=seen)
+    return _matched(request, response, idempotency_key, "cancel", {"request": asked}, if_match, shipment_id=shipment_id)
 
 
 @router.post("/shipments/{shipment_id}/hold", auth=key_with("shipping:write"), response=contracts.Shipment)
 def hold_shipment(
-    request: KeyedRequest, response: HttpResponse, shipment_id: str, why: Because, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    shipment_id: str,
+    why: Because,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Keep it here until it is released."""
-    asked = HoldShipment(shipment_id=_found(shipment_id).id, reason=why.reason)
-    return _told(request, response, idempotency_key, "hold", {"request": asked})
+    seen = expected(if_match)
+    asked = HoldShipment(shipment_id=_found(shipment_id).id, reason=why.reason, expected_version=seen)
+    return _matched(request, response, idempotency_key, "hold", {"request": asked}, if_match, shipment_id=shipment_id)
 
 
 @router.post("/shipments/{shipment_id}/release", auth=key_with("shipping:write"), response=contracts.Shipment)
 def release_shipment(
-    request: KeyedRequest, response: HttpResponse, shipment_id: str, idempotency_key: IdempotencyKey
+    request: KeyedRequest,
+    response: HttpResponse,
+    shipment_id: str,
+    idempotency_key: IdempotencyKey,
+    if_match: IfMatch = None,
 ) -> Any:
     """Let it go on."""
-    asked = {"shipment_id": _found(shipment_id).id}
-    return _told(request, response, idempotency_key, "release", asked)
+    asked = {"shipment_id": _found(shipment_id).id, "expected_version": expected(if_match)}
+    return _matched(request, response, idempotency_key, "release", asked, if_match, shipment_id=shipment_id)
 
 
 def _found(shipment_id: str) -> Shipment:
@@ -212,3 +249,24 @@ def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: st
     """What came of one of our commands."""
     outcome = perform("shipping", operation, asked, caller=request.auth.caller, key=key, join=False)
     return answered(outcome, response)
+
+
+def _as_seen(shipment_id: str, if_match: str | None) -> AbstractContextManager[None]:
+    return as_seen(if_match, stale=StaleShipment, now=lambda: _found(shipment_id).to_contract())
+
+
+def _matched(
+    request: KeyedRequest,
+    response: HttpResponse,
+    key: str,
+    operation: str,
+    asked: dict[str, Any],
+    if_match: str | None,
+    *,
+    shipment_id: str,
+) -> contracts.Shipment:
+    """What came of a command on one shipment, with its ETag."""
+    with _as_seen(shipment_id, if_match):
+        shipment: contracts.Shipment = _told(request, response, key, operation, asked)
+    tagged(shipment, response, version=shipment.version)
+    return shipment

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from modules.orders.contracts import OrderId
-from tearline.contracts import Contract, Id, Money, Refusal
+from tearline.contracts import Contract, Id, Money, Refusal, Version
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
@@ -66,6 +66,7 @@ class Shipment(Contract):
     cancelled_for: str | None = Field(default=None, description="Why it was cancelled.")
     dispatched_at: datetime | None = Field(default=None, description="When the carrier first said that it moves.")
     delivered_at: datetime | None = Field(default=None, description="When it was delivered, by the carrier's clock.")
+    version: int | None = Field(default=None, description="Grows with each change. Null: told before there were any.")
 
 
 class TrackingEvent(Contract):
@@ -123,6 +124,7 @@ class SplitShipment(Contract):
 
     shipment_id: ShipmentId
     parcels: list[Lines] = Field(min_length=2, max_length=20)
+    expected_version: Version = None
 
 
 class CancelShipment(Contract):
@@ -130,6 +132,7 @@ class CancelShipment(Contract):
 
     shipment_id: ShipmentId
     reason: Reason = Field(description="No personal data.", examples=["damaged while it was packed"])
+    expected_version: Version = None
 
 
 class HoldShipment(Contract):
@@ -137,6 +140,7 @@ class HoldShipment(Contract):
 
     shipment_id: ShipmentId
     reason: Reason = Field(description="No personal data.", examples=["the address looks wrong"])
+    expected_version: Version = None
 
 
 class ChooseService(Contract):
@@ -144,6 +148,7 @@ class ChooseService(Contract):
 
     shipment_id: ShipmentId
     service: Service
+    expected_version: Version = None
 
 
 class OpenReturn(Contract):
@@ -198,6 +203,16 @@ class ShipmentNotFound(Refusal, says="There is no shipment {shipment_id}.", stat
     """No such shipment."""
 
     shipment_id: str
+
+
+class StaleShipment(
+    Refusal, says="Shipment {shipment_id} is at version {version} and not {expected} any more.", status=409
+):
+    """It has changed meanwhile. Look at it again."""
+
+    shipment_id: ShipmentId
+    expected: int
+    version: int
 
 
 class NotInThisState(Refusal, says="Shipment {shipment_id} is {state}, which does not allow that.", status=409):

@@ -14,6 +14,7 @@ from modules.shipping.contracts import (
     SplitShipment,
     StopShipping,
 )
+from tearline.contracts import Version
 from tearline.facades import command, facade_for, query
 
 
@@ -45,7 +46,8 @@ class Shipping(Protocol):
     def split(self, request: SplitShipment, *, key: str) -> list[Shipment]:
         """Have several parcels instead of one that has not left; they are on hold if that was. Answers all there are.
 
-        Raises ShipmentNotFound, DoesNotAddUp, NotInThisState; AlreadyLeft, even if only the carrier knows that it has.
+        Raises ShipmentNotFound, DoesNotAddUp, StaleShipment, NotInThisState; AlreadyLeft, even if only the carrier
+        knows that it has.
         """
         ...
 
@@ -53,23 +55,29 @@ class Shipping(Protocol):
     def cancel(self, request: CancelShipment, *, key: str) -> Shipment:
         """Keep one parcel here for good, its label voided. What is cancelled stays so.
 
-        Raises ShipmentNotFound; AlreadyLeft, even if only the carrier knows that it has.
+        Raises ShipmentNotFound, StaleShipment; AlreadyLeft, even if only the carrier knows that it has.
         """
         ...
 
     @command
     def hold(self, request: HoldShipment, *, key: str) -> Shipment:
-        """Keep one parcel here until it is released. Raises ShipmentNotFound, NotInThisState."""
+        """Keep one parcel here until it is released. Raises ShipmentNotFound, StaleShipment, NotInThisState."""
         ...
 
     @command
-    def release(self, shipment_id: ShipmentId, *, key: str) -> Shipment:
-        """Let a parcel on hold go on, to its label first if it has none. Raises ShipmentNotFound, NotInThisState."""
+    def release(self, shipment_id: ShipmentId, *, expected_version: Version = None, key: str) -> Shipment:
+        """Let a parcel on hold go on, to its label first if it has none.
+
+        Raises ShipmentNotFound, StaleShipment, NotInThisState.
+        """
         ...
 
     @command
     def choose(self, request: ChooseService, *, key: str) -> Shipment:
-        """Have a label of this service bought. Raises ShipmentNotFound, NotInThisState, AlreadyLabelled."""
+        """Have a label of this service bought.
+
+        Raises ShipmentNotFound, StaleShipment, NotInThisState, AlreadyLabelled.
+        """
         ...
 
     @command

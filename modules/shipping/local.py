@@ -21,6 +21,7 @@ from modules.shipping.contracts import (
     StopShipping,
 )
 from modules.shipping.facade import Shipping
+from tearline.contracts import Version
 from tearline.facades import Acts, three_acts
 
 
@@ -49,8 +50,8 @@ class LocalShipping(Shipping):
     def hold(self, request: HoldShipment, *, key: str) -> Shipment:
         return parcels.hold(request).to_contract()
 
-    def release(self, shipment_id: ShipmentId, *, key: str) -> Shipment:
-        return parcels.release(shipment_id).to_contract()
+    def release(self, shipment_id: ShipmentId, *, expected_version: Version = None, key: str) -> Shipment:
+        return parcels.release(shipment_id, expected_version=expected_version).to_contract()
 
     def choose(self, request: ChooseService, *, key: str) -> Shipment:
         return parcels.choose(request).to_contract()

@@ -27,6 +27,7 @@ from modules.shipping.contracts import (
     ShipmentId,
     ShipmentLine,
     ShipmentState,
+    StaleShipment,
     TrackingStatus,
 )
 from modules.shipping.states import LEFT, SHIPMENT
@@ -152,6 +153,7 @@ class Shipment(models.Model):
     carrier = models.CharField(max_length=100, default="", blank=True)
     tracking_number = models.CharField(max_length=100, default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    version = models.IntegerField(default=1, db_default=1)
     looks = models.PositiveIntegerField(default=0)
     moved_at = models.DateTimeField(null=True, default=None)
     dispatched_at = models.DateTimeField(null=True, default=None)
@@ -228,25 +230,40 @@ class Shipment(models.Model):
                 wanted_no_more = quantity if stopped else 0
                 there.update(packed=F("packed") - quantity, cancelled=F("cancelled") + wanted_no_more)
 
+    def expect(self, version: int | None) -> None:
+        """Raises StaleShipment when it has changed since that version. Of a locked row."""
+        if version not in (None, self.version):
+            raise StaleShipment(shipment_id=self.id, expected=version, version=self.version)
+
+    def change(self) -> None:
+        """Save it as another version: what is told of it is different now. Of a locked row."""
+        self.version += 1
+        self.save()
+
+    def choose(self, service: str) -> None:
+        """By which service it goes, once it has a label."""
+        self.service = service
+        self.change()
+
     def stick(self, label: Label) -> None:
         """Make it ready to be handed over, unless it is not to leave."""
         self.label, self.carrier, self.tracking_number = "bought", label.carrier, label.tracking_number
         self.service = label.service or self.service
         if self.state == "pending":
             self.become("ready")
-        self.save()
+        self.change()
 
     def hold(self, reason: str) -> None:
         """It is not to leave, for now."""
         self.become("on_hold")
         self.held_for = reason
-        self.save(update_fields=["state", "held_for"])
+        self.change()
 
     def release(self) -> None:
         """It may leave again."""
         self.become("ready" if self.label == "bought" else "pending")
         self.held_for = ""
-        self.save(update_fields=["state", "held_for"])
+        self.change()
 
     def cancel(self, reason: str, *, pack_again: Sequence[Sequence[ShipmentLine]] | None = None) -> None:
         """Nothing of it leaves, as far as it is up to us. A label is to be given back."""
@@ -256,7 +273,7 @@ class Shipment(models.Model):
             self.pack_again = [[line.model_dump() for line in lines] for lines in pack_again]
         if self.label == "bought":
             self.label = "voiding"
-        self.save()
+        self.change()
 
     def move(self, state: ShipmentState, *, at: datetime, seen: bool = True) -> bool:
         """Have it go where the carrier says. Whether it had not left before. `seen`: the time is the carrier's."""
@@ -270,7 +287,7 @@ class Shipment(models.Model):
                 self._of_the_order(sku).update(sent=F("sent") + quantity)
         if state == "delivered":
             self.delivered_at = at
-        self.save()
+        self.change()
         return leaves
 
     def can_move(self, state: str, *, at: datetime) -> bool:
@@ -307,6 +324,7 @@ class Shipment(models.Model):
             cancelled_for=self.cancelled_for or None,
             dispatched_at=self.dispatched_at,
             delivered_at=self.delivered_at,
+            version=self.version,
         )
 
 

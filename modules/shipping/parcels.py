@@ -37,12 +37,16 @@ def open_return(request: OpenReturn) -> Shipment:
 
 
 def split(request: SplitShipment) -> Shipment:
-    """The one that is split, cancelled now. Raises ShipmentNotFound, DoesNotAddUp, NotInThisState, AlreadyLeft."""
+    """The one that is split, cancelled now.
+
+    Raises ShipmentNotFound, DoesNotAddUp, StaleShipment, NotInThisState, AlreadyLeft.
+    """
     shipment = _locked(request.shipment_id)
     parts = [line for lines in request.parcels for line in lines]
     if summed(parts) != summed(shipment.packed_lines()):
         raise DoesNotAddUp(shipment_id=shipment.id)
     if not _is_being_split(shipment, request):
+        shipment.expect(request.expected_version)
         _refuse_unless_here(shipment)
         services.cancel(shipment, "split", pack_again=request.parcels)
     return shipment
@@ -53,26 +57,29 @@ def _is_being_split(shipment: Shipment, request: SplitShipment) -> bool:
 
 
 def cancel(request: CancelShipment) -> Shipment:
-    """What is cancelled stays so. Raises ShipmentNotFound, AlreadyLeft."""
+    """What is cancelled stays so. Raises ShipmentNotFound, StaleShipment, AlreadyLeft."""
     shipment = _locked(request.shipment_id)
     if shipment.state != "cancelled":
+        shipment.expect(request.expected_version)
         _refuse_unless_here(shipment)
         services.cancel(shipment, request.reason)
     return shipment
 
 
 def hold(request: HoldShipment) -> Shipment:
-    """Raises ShipmentNotFound, NotInThisState."""
+    """Raises ShipmentNotFound, StaleShipment, NotInThisState."""
     shipment = _locked(request.shipment_id)
+    shipment.expect(request.expected_version)
     if shipment.state not in ("pending", "ready"):
         raise NotInThisState(shipment_id=shipment.id, state=shipment.state)
     shipment.hold(request.reason)
     return shipment
 
 
-def release(shipment_id: ShipmentId) -> Shipment:
-    """Raises ShipmentNotFound, NotInThisState."""
+def release(shipment_id: ShipmentId, *, expected_version: int | None) -> Shipment:
+    """Raises ShipmentNotFound, StaleShipment, NotInThisState."""
     shipment = _locked(shipment_id)
+    shipment.expect(expected_version)
     if shipment.state != "on_hold":
         raise NotInThisState(shipment_id=shipment.id, state=shipment.state)
     shipment.release()
@@ -82,14 +89,14 @@ def release(shipment_id: ShipmentId) -> Shipment:
 
 
 def choose(request: ChooseService) -> Shipment:
-    """Raises ShipmentNotFound, NotInThisState, AlreadyLabelled."""
+    """Raises ShipmentNotFound, StaleShipment, NotInThisState, AlreadyLabelled."""
     shipment = _locked(request.shipment_id)
+    shipment.expect(request.expected_version)
     if shipment.label != "none":
         raise AlreadyLabelled(shipment_id=shipment.id)
     if shipment.state not in STILL_HERE:
         raise NotInThisState(shipment_id=shipment.id, state=shipment.state)
-    shipment.service = request.service
-    shipment.save(update_fields=["service"])
+    shipment.choose(request.service)
     return shipment
 
 

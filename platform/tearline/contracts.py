@@ -32,6 +32,12 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+Version = Annotated[
+    int | None,
+    Field(ge=1, strict=True, description="As it was seen. Another version by now: 409. Null: any."),
+]
+"""Of what is to be changed."""
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 
 

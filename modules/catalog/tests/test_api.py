@@ -43,6 +43,7 @@ def test_a_product_is_shown_with_what_it_costs(client: Client) -> None:
             {"sku": sku, "name": name, "price": {"amount": 1450, "currency": "EUR"}, "attributes": {}, "active": True}
             for sku, name in (("MUG-BLUE", "Mug, blue"), ("MUG-RED", "Mug, red"))
         ],
+        "version": 1,
     }
 
 

@@ -57,7 +57,7 @@ def test_one_sku_is_shown_and_filtered_for(reader: Client) -> None:
 
     count = {"on_hand": 5, "reserved": 2, "available": 3}
     there = count | {"location": "main", "backorder_limit": 0, "reorder_point": None}
-    assert shown == count | {"sku": "MUG", "by_location": [there]}
+    assert shown == count | {"sku": "MUG", "by_location": [there], "version": 1}
     assert reader.get("/api/v1/stock", {"sku": "MUG"}).json()["data"] == [shown]
     assert reader.get("/api/v1/stock", {"sku": "GHOST"}).json()["data"] == []
 
@@ -221,13 +221,14 @@ def test_a_location_is_added_changed_closed_and_listed(clerk: Client) -> None:
     added = ask(clerk, "post", "stock/locations", "add", {"code": "north", "name": "North"})
     assert (added.status_code, added.json()) == (
         201,
-        {"code": "north", "name": "North", "priority": 100, "active": True},
+        {"code": "north", "name": "North", "priority": 100, "active": True, "version": 1},
     )
     receive(clerk, "k", location="north")
     refused = ask(clerk, "patch", "stock/locations/north", "close", {"active": False})
     assert (refused.status_code, refused.json()["code"]) == (409, "inventory.location_in_use")
     changed = ask(clerk, "patch", "stock/locations/north", "change", {"priority": 3}).json()
-    assert changed == added.json() | {"priority": 3}
+    assert changed == added.json() | {"priority": 3, "version": 2}
+    assert clerk.get("/api/v1/stock/locations/north").json() == changed
     assert clerk.get("/api/v1/stock/locations").json() == [changed]
     assert ask(clerk, "patch", "stock/locations/nowhere", "lost", {"priority": 3}).status_code == 404
 

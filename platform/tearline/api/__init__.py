@@ -15,7 +15,7 @@ from tearline.api._auth import (
 )
 from tearline.api._codes import Kind, kinds
 from tearline.api._edge import ProblemMiddleware
-from tearline.api._etags import IfMatch, etag_of, expected, tagged
+from tearline.api._etags import IfMatch, NeededIfMatch, as_seen, etag_of, expected, tagged
 from tearline.api._expanding import Expand
 from tearline.api._failures import LARGEST_BODY, plain_problem
 from tearline.api._filters import AnyOf, CreatedAsked, Filter, Only, Sort
@@ -44,6 +44,7 @@ __all__ = [
     "IfMatch",
     "KeyedRequest",
     "Kind",
+    "NeededIfMatch",
     "Only",
     "Page",
     "PageAsked",
@@ -60,6 +61,7 @@ __all__ = [
     "Wait",
     "a_seat_for",
     "answered",
+    "as_seen",
     "current_request_id",
     "customer_not_allowed",
     "etag_of",

@@ -12,6 +12,7 @@ from ninja.operation import Operation
 
 from tearline.api._auth import ApiKeyAuth
 from tearline.api._codes import BY_CODE, Kind, refusals
+from tearline.api._etags import NEEDED
 from tearline.api._examples import NoExample, example_of
 from tearline.api._problems import MEDIA_TYPE
 from tearline.facades import operations_of
@@ -144,7 +145,8 @@ def _example(kind: Kind) -> Described:
 def _headers_of(method: str, described: Described) -> list[str]:
     taken = {each["name"] for each in described.get("parameters", ()) if each["in"] == "header"}
     given = {"Idempotency-Key": "Idempotent-Replayed", "Prefer": "Preference-Applied"}
-    always = ["API-Version", "X-Request-Id", *(["ETag"] if method == "get" else [])]
+    told = method == "get" or (method != "delete" and "If-Match" in taken)
+    always = ["API-Version", "X-Request-Id", *(["ETag"] if told else [])]
     counted = ["RateLimit"] if described.get("security") else []
     return [*always, *counted, *(header for asked, header in given.items() if asked in taken)]
 
@@ -183,7 +185,9 @@ def _declared(described: Described, operation: Operation) -> Iterator[str]:
         yield "not_found"
     if body := described.get("requestBody"):
         yield from _of_bodies(body)
-    yield from _of_headers({name for source, name in parameters if source == "header"}, operation)
+    yield from _of_headers({name for source, name in parameters if source == "header"})
+    if NEEDED in {each.get("description") for each in described.get("parameters", ())}:
+        yield "precondition_required"
     if ("header", "If-Match") not in parameters and "GET" not in operation.methods:
         yield "precondition_not_supported"
     yield from ("internal_error", "unavailable", "overloaded")
@@ -195,13 +199,11 @@ def _of_bodies(body: Described) -> Iterator[str]:
         yield "validation_failed"
 
 
-def _of_headers(names: set[str], operation: Operation) -> Iterator[str]:
+def _of_headers(names: set[str]) -> Iterator[str]:
     if "Idempotency-Key" in names:
         yield from (code for code in BY_CODE if code.startswith("idempotency_key_"))
     if "If-Match" in names:
         yield from ("invalid_precondition", "precondition_failed")
-        if "PATCH" in operation.methods:
-            yield "precondition_required"
 
 
 def _refusals(module: str, named: Iterable[str]) -> Iterator[Kind]:

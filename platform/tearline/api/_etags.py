@@ -7,8 +7,9 @@ version alone that `If-Match` asks for: what has changed besides is nothing that
 import functools
 import hashlib
 import re
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -16,7 +17,7 @@ from django.utils.http import parse_etags
 from ninja import Header
 
 from tearline.api._problems import Flaw, Problem
-from tearline.contracts import Contract
+from tearline.contracts import Contract, Refusal
 
 IfMatch = Annotated[
     str | None,
@@ -27,7 +28,38 @@ IfMatch = Annotated[
     ),
 ]
 
+NEEDED = "The ETag that it had when it was read. 412 when it is at another version by now, 428 when nothing says which."
+
+NeededIfMatch = Annotated[str | None, Header(None, alias="If-Match", description=NEEDED)]
+"""Where a change that somebody has not seen could be lost."""
+
+
+class Versioned(Protocol):
+    """What is told of something that has versions."""
+
+    @property
+    def version(self) -> int | None: ...
+
+    def model_dump_json(self) -> str: ...
+
+
 _OURS = re.compile(r'"([1-9][0-9]{0,8})-[0-9a-f]{32}"')
+
+
+@contextmanager
+def as_seen(if_match: str | None, *, stale: type[Refusal], now: Callable[[], Versioned]) -> Iterator[None]:
+    """Tells whoever sent If-Match of a version that is past as HTTP does. `stale`: how the command refuses it.
+
+    Raises Problem (412), with the ETag of `now`.
+    """
+    try:
+        yield
+    except stale as refusal:
+        if if_match is None:
+            raise
+        told = now()
+        etag = {"ETag": etag_of(told, version=told.version)}
+        raise Problem(412, "precondition_failed", refusal.detail, headers=etag) from refusal
 
 
 def tagged(told: Contract, response: HttpResponse, *, version: int | None) -> None:
@@ -35,12 +67,12 @@ def tagged(told: Contract, response: HttpResponse, *, version: int | None) -> No
     response["ETag"] = etag_of(told, version=version)
 
 
-def etag_of(told: Contract, *, version: int | None) -> str:
+def etag_of(told: Contract | Versioned, *, version: int | None) -> str:
     """Of a resource as it is told. Without a version, nothing is changed by it."""
     return f'"{version or 0}-{_fingerprint(told.model_dump_json().encode())}"'
 
 
-def expected(if_match: str | None, *, said: int | None, needed: bool = False) -> int | None:
+def expected(if_match: str | None, *, said: int | None = None, needed: bool = False) -> int | None:
     """The version that is to be changed: that of If-Match, or what was said in the body. None: any.
 
     `needed`: where a change that somebody has not seen could be lost. Raises Problem: 428 when a version is needed and

@@ -17,7 +17,7 @@ class Cancellation:
 
     Attributes:
         reason (str):
-        expected_version (int | None | Unset): The order as it was seen. Another version by now: 409. Null: any.
+        expected_version (int | None | Unset): As it was seen. Another version by now: 409. Null: any.
     """
 
     reason: str

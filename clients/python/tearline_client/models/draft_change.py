@@ -24,7 +24,7 @@ class DraftChange:
     Attributes:
         discount (Discount | None | Unset):
         email (None | str | Unset):
-        expected_version (int | None | Unset): The order as it was seen. Another version by now: 409. Null: any.
+        expected_version (int | None | Unset): As it was seen. Another version by now: 409. Null: any.
         lines (list[WantedLine] | None | Unset):
         payment_method (None | str | Unset):
         ship_to (Address | None | Unset):

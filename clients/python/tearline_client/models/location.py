@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Location")
 
@@ -18,12 +20,14 @@ class Location:
         code (str):
         name (str):
         priority (int): Locations of a lower one are asked first.
+        version (int | None | Unset): Grows with each change. Null: told before there were any.
     """
 
     active: bool
     code: str
     name: str
     priority: int
+    version: int | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,6 +39,12 @@ class Location:
 
         priority = self.priority
 
+        version: int | None | Unset
+        if isinstance(self.version, Unset):
+            version = UNSET
+        else:
+            version = self.version
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -45,6 +55,8 @@ class Location:
                 "priority": priority,
             }
         )
+        if version is not UNSET:
+            field_dict["version"] = version
 
         return field_dict
 
@@ -59,11 +71,21 @@ class Location:
 
         priority = d.pop("priority")
 
+        def _parse_version(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        version = _parse_version(d.pop("version", UNSET))
+
         location = cls(
             active=active,
             code=code,
             name=name,
             priority=priority,
+            version=version,
         )
 
         location.additional_properties = d

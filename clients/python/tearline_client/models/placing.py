@@ -16,7 +16,7 @@ class Placing:
     """How it is paid, unless the draft says so.
 
     Attributes:
-        expected_version (int | None | Unset): The order as it was seen. Another version by now: 409. Null: any.
+        expected_version (int | None | Unset): As it was seen. Another version by now: 409. Null: any.
         payment_method (None | str | Unset):
     """
 

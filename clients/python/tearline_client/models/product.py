@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -27,6 +27,8 @@ class Product:
         name (str):
         variants (list[Variant]):
         attributes (ProductAttributes | Unset): By name, 30 at most.
+        version (int | None | Unset): Grows with each change of it, of a variant or a price; not when the time of a
+            price comes. Null: told before there were any.
     """
 
     active: bool
@@ -35,6 +37,7 @@ class Product:
     name: str
     variants: list[Variant]
     attributes: ProductAttributes | Unset = UNSET
+    version: int | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,6 +58,12 @@ class Product:
         if not isinstance(self.attributes, Unset):
             attributes = self.attributes.to_dict()
 
+        version: int | None | Unset
+        if isinstance(self.version, Unset):
+            version = UNSET
+        else:
+            version = self.version
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -68,6 +77,8 @@ class Product:
         )
         if attributes is not UNSET:
             field_dict["attributes"] = attributes
+        if version is not UNSET:
+            field_dict["version"] = version
 
         return field_dict
 
@@ -99,6 +110,15 @@ class Product:
         else:
             attributes = ProductAttributes.from_dict(_attributes)
 
+        def _parse_version(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        version = _parse_version(d.pop("version", UNSET))
+
         product = cls(
             active=active,
             description=description,
@@ -106,6 +126,7 @@ class Product:
             name=name,
             variants=variants,
             attributes=attributes,
+            version=version,
         )
 
         product.additional_properties = d

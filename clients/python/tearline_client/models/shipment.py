@@ -42,6 +42,7 @@ class Shipment:
             dispatched_at (datetime.datetime | None | Unset): When the carrier first said that it moves.
             held_for (None | str | Unset): Why it is on hold.
             service (None | str | Unset): Which of the carrier's was chosen. Null: its cheapest.
+            version (int | None | Unset): Grows with each change. Null: told before there were any.
     """
 
     carrier: None | str
@@ -57,6 +58,7 @@ class Shipment:
     dispatched_at: datetime.datetime | None | Unset = UNSET
     held_for: None | str | Unset = UNSET
     service: None | str | Unset = UNSET
+    version: int | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -117,6 +119,12 @@ class Shipment:
         else:
             service = self.service
 
+        version: int | None | Unset
+        if isinstance(self.version, Unset):
+            version = UNSET
+        else:
+            version = self.version
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -142,6 +150,8 @@ class Shipment:
             field_dict["held_for"] = held_for
         if service is not UNSET:
             field_dict["service"] = service
+        if version is not UNSET:
+            field_dict["version"] = version
 
         return field_dict
 
@@ -248,6 +258,15 @@ class Shipment:
 
         service = _parse_service(d.pop("service", UNSET))
 
+        def _parse_version(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        version = _parse_version(d.pop("version", UNSET))
+
         shipment = cls(
             carrier=carrier,
             created_at=created_at,
@@ -262,6 +281,7 @@ class Shipment:
             dispatched_at=dispatched_at,
             held_for=held_for,
             service=service,
+            version=version,
         )
 
         shipment.additional_properties = d

@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="Standing")
 
 
@@ -18,12 +20,14 @@ class Standing:
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
         sku (None | str): Null: the product was meant.
         variant_active (bool | None):
+        version (int | None | Unset): The product's. Null: told before there were any.
     """
 
     product_active: bool
     product_id: str
     sku: None | str
     variant_active: bool | None
+    version: int | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -37,6 +41,12 @@ class Standing:
         variant_active: bool | None
         variant_active = self.variant_active
 
+        version: int | None | Unset
+        if isinstance(self.version, Unset):
+            version = UNSET
+        else:
+            version = self.version
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -47,6 +57,8 @@ class Standing:
                 "variant_active": variant_active,
             }
         )
+        if version is not UNSET:
+            field_dict["version"] = version
 
         return field_dict
 
@@ -71,11 +83,21 @@ class Standing:
 
         variant_active = _parse_variant_active(d.pop("variant_active"))
 
+        def _parse_version(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        version = _parse_version(d.pop("version", UNSET))
+
         standing = cls(
             product_active=product_active,
             product_id=product_id,
             sku=sku,
             variant_active=variant_active,
+            version=version,
         )
 
         standing.additional_properties = d

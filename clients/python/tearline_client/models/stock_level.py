@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -27,6 +27,8 @@ class StockLevel:
             reserved (int):
             sku (str):
             by_location (list[LocationLevel] | Unset):
+            version (int | None | Unset): Grows with each change of its limits, at any location. Null: it was never here, or
+                told before there were any.
     """
 
     available: int
@@ -34,6 +36,7 @@ class StockLevel:
     reserved: int
     sku: str
     by_location: list[LocationLevel] | Unset = UNSET
+    version: int | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,6 +55,12 @@ class StockLevel:
                 by_location_item = by_location_item_data.to_dict()
                 by_location.append(by_location_item)
 
+        version: int | None | Unset
+        if isinstance(self.version, Unset):
+            version = UNSET
+        else:
+            version = self.version
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -64,6 +73,8 @@ class StockLevel:
         )
         if by_location is not UNSET:
             field_dict["by_location"] = by_location
+        if version is not UNSET:
+            field_dict["version"] = version
 
         return field_dict
 
@@ -89,12 +100,22 @@ class StockLevel:
 
                 by_location.append(by_location_item)
 
+        def _parse_version(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        version = _parse_version(d.pop("version", UNSET))
+
         stock_level = cls(
             available=available,
             on_hand=on_hand,
             reserved=reserved,
             sku=sku,
             by_location=by_location,
+            version=version,
         )
 
         stock_level.additional_properties = d

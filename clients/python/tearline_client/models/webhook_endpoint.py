@@ -11,6 +11,7 @@ from ..models.webhook_endpoint_disabled_because_type_0 import (
     WebhookEndpointDisabledBecauseType0,
 )
 from ..models.webhook_endpoint_state import WebhookEndpointState
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="WebhookEndpoint")
 
@@ -28,6 +29,8 @@ class WebhookEndpoint:
         state (WebhookEndpointState):
         types (list[str]): What it is told of. Empty: of everything.
         url (str):
+        version (int | None | Unset): Grows with each change, be it that we disable it; not with failures. Null: told
+            before there were any.
     """
 
     created_at: datetime.datetime
@@ -38,6 +41,7 @@ class WebhookEndpoint:
     state: WebhookEndpointState
     types: list[str]
     url: str
+    version: int | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +69,12 @@ class WebhookEndpoint:
 
         url = self.url
 
+        version: int | None | Unset
+        if isinstance(self.version, Unset):
+            version = UNSET
+        else:
+            version = self.version
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -79,6 +89,8 @@ class WebhookEndpoint:
                 "url": url,
             }
         )
+        if version is not UNSET:
+            field_dict["version"] = version
 
         return field_dict
 
@@ -127,6 +139,15 @@ class WebhookEndpoint:
 
         url = d.pop("url")
 
+        def _parse_version(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        version = _parse_version(d.pop("version", UNSET))
+
         webhook_endpoint = cls(
             created_at=created_at,
             description=description,
@@ -136,6 +157,7 @@ class WebhookEndpoint:
             state=state,
             types=types,
             url=url,
+            version=version,
         )
 
         webhook_endpoint.additional_properties = d

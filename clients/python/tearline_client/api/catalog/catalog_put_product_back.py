@@ -7,16 +7,20 @@ import httpx
 from ...client import AuthenticatedClient, Client
 from ...models.problem_details import ProblemDetails
 from ...models.standing import Standing
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     product_id: str,
     *,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -60,6 +64,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 422:
         response_422 = ProblemDetails.from_dict(response.json())
 
@@ -101,6 +110,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | Standing]:
     """Put Product Back
 
@@ -110,6 +120,8 @@ def sync_detailed(
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -122,6 +134,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         product_id=product_id,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -136,6 +149,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | Standing | None:
     """Put Product Back
 
@@ -145,6 +159,8 @@ def sync(
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -158,6 +174,7 @@ def sync(
         product_id=product_id,
         client=client,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -166,6 +183,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | Standing]:
     """Put Product Back
 
@@ -175,6 +193,8 @@ async def asyncio_detailed(
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -187,6 +207,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         product_id=product_id,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -199,6 +220,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | Standing | None:
     """Put Product Back
 
@@ -208,6 +230,8 @@ async def asyncio(
         product_id (str):  Example: prd_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -222,5 +246,6 @@ async def asyncio(
             product_id=product_id,
             client=client,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.location import Location
 from ...models.location_change import LocationChange
 from ...models.problem_details import ProblemDetails
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -16,9 +16,13 @@ def _get_kwargs(
     *,
     body: LocationChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -70,6 +74,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_411 = ProblemDetails.from_dict(response.json())
 
         return response_411
+
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
 
     if response.status_code == 413:
         response_413 = ProblemDetails.from_dict(response.json())
@@ -123,6 +132,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: LocationChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[Location | ProblemDetails]:
     """Change Location
 
@@ -132,6 +142,8 @@ def sync_detailed(
         code (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it
             is.
 
@@ -147,6 +159,7 @@ def sync_detailed(
         code=code,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -162,6 +175,7 @@ def sync(
     client: AuthenticatedClient,
     body: LocationChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Location | ProblemDetails | None:
     """Change Location
 
@@ -171,6 +185,8 @@ def sync(
         code (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it
             is.
 
@@ -187,6 +203,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -196,6 +213,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: LocationChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[Location | ProblemDetails]:
     """Change Location
 
@@ -205,6 +223,8 @@ async def asyncio_detailed(
         code (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it
             is.
 
@@ -220,6 +240,7 @@ async def asyncio_detailed(
         code=code,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +254,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: LocationChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Location | ProblemDetails | None:
     """Change Location
 
@@ -242,6 +264,8 @@ async def asyncio(
         code (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it
             is.
 
@@ -259,5 +283,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

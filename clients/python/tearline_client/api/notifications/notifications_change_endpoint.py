@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.endpoint_change import EndpointChange
 from ...models.problem_details import ProblemDetails
 from ...models.webhook_endpoint import WebhookEndpoint
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -16,9 +16,13 @@ def _get_kwargs(
     *,
     body: EndpointChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -73,6 +77,11 @@ def _parse_response(
 
         return response_411
 
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = ProblemDetails.from_dict(response.json())
 
@@ -125,6 +134,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: EndpointChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | WebhookEndpoint]:
     """Change Endpoint
 
@@ -134,6 +144,8 @@ def sync_detailed(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it
             is.
 
@@ -149,6 +161,7 @@ def sync_detailed(
         endpoint_id=endpoint_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -164,6 +177,7 @@ def sync(
     client: AuthenticatedClient,
     body: EndpointChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | WebhookEndpoint | None:
     """Change Endpoint
 
@@ -173,6 +187,8 @@ def sync(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it
             is.
 
@@ -189,6 +205,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -198,6 +215,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: EndpointChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | WebhookEndpoint]:
     """Change Endpoint
 
@@ -207,6 +225,8 @@ async def asyncio_detailed(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it
             is.
 
@@ -222,6 +242,7 @@ async def asyncio_detailed(
         endpoint_id=endpoint_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -235,6 +256,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: EndpointChange,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | WebhookEndpoint | None:
     """Change Endpoint
 
@@ -244,6 +266,8 @@ async def asyncio(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it
             is.
 
@@ -261,5 +285,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

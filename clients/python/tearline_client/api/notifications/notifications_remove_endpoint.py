@@ -7,16 +7,20 @@ import httpx
 from ...client import AuthenticatedClient, Client
 from ...models.problem_details import ProblemDetails
 from ...models.webhook_endpoint_removed import WebhookEndpointRemoved
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     endpoint_id: str,
     *,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -62,6 +66,11 @@ def _parse_response(
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 422:
         response_422 = ProblemDetails.from_dict(response.json())
 
@@ -103,6 +112,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | WebhookEndpointRemoved]:
     """Remove Endpoint
 
@@ -112,6 +122,8 @@ def sync_detailed(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,6 +136,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         endpoint_id=endpoint_id,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -138,6 +151,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | WebhookEndpointRemoved | None:
     """Remove Endpoint
 
@@ -147,6 +161,8 @@ def sync(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,6 +176,7 @@ def sync(
         endpoint_id=endpoint_id,
         client=client,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -168,6 +185,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | WebhookEndpointRemoved]:
     """Remove Endpoint
 
@@ -177,6 +195,8 @@ async def asyncio_detailed(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,6 +209,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         endpoint_id=endpoint_id,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -201,6 +222,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | WebhookEndpointRemoved | None:
     """Remove Endpoint
 
@@ -210,6 +232,8 @@ async def asyncio(
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -224,5 +248,6 @@ async def asyncio(
             endpoint_id=endpoint_id,
             client=client,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

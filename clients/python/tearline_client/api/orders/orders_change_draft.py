@@ -148,7 +148,7 @@ def sync_detailed(
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
-            another version by now.
+            another version by now, 428 when nothing says which.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 
@@ -191,7 +191,7 @@ def sync(
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
-            another version by now.
+            another version by now, 428 when nothing says which.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 
@@ -229,7 +229,7 @@ async def asyncio_detailed(
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
-            another version by now.
+            another version by now, 428 when nothing says which.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 
@@ -270,7 +270,7 @@ async def asyncio(
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
-            another version by now.
+            another version by now, 428 when nothing says which.
         body (DraftChange): What is to be different about a draft. Null: as it is. New lines
             replace all, at the prices of now.
 

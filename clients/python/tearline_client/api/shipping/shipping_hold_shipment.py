@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.because import Because
 from ...models.problem_details import ProblemDetails
 from ...models.shipment import Shipment
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -16,9 +16,13 @@ def _get_kwargs(
     *,
     body: Because,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -70,6 +74,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_411 = ProblemDetails.from_dict(response.json())
 
         return response_411
+
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
 
     if response.status_code == 413:
         response_413 = ProblemDetails.from_dict(response.json())
@@ -123,6 +132,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Because,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | Shipment]:
     """Hold Shipment
 
@@ -132,6 +142,8 @@ def sync_detailed(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Because): Why it stays here.
 
     Raises:
@@ -146,6 +158,7 @@ def sync_detailed(
         shipment_id=shipment_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -161,6 +174,7 @@ def sync(
     client: AuthenticatedClient,
     body: Because,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | Shipment | None:
     """Hold Shipment
 
@@ -170,6 +184,8 @@ def sync(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Because): Why it stays here.
 
     Raises:
@@ -185,6 +201,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -194,6 +211,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Because,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | Shipment]:
     """Hold Shipment
 
@@ -203,6 +221,8 @@ async def asyncio_detailed(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Because): Why it stays here.
 
     Raises:
@@ -217,6 +237,7 @@ async def asyncio_detailed(
         shipment_id=shipment_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -230,6 +251,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Because,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | Shipment | None:
     """Hold Shipment
 
@@ -239,6 +261,8 @@ async def asyncio(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Because): Why it stays here.
 
     Raises:
@@ -255,5 +279,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

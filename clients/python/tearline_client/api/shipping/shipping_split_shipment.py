@@ -8,7 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.parts import Parts
 from ...models.problem_details import ProblemDetails
 from ...models.shipment import Shipment
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
@@ -16,9 +16,13 @@ def _get_kwargs(
     *,
     body: Parts,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -78,6 +82,11 @@ def _parse_response(
 
         return response_411
 
+    if response.status_code == 412:
+        response_412 = ProblemDetails.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = ProblemDetails.from_dict(response.json())
 
@@ -130,6 +139,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Parts,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | list[Shipment]]:
     """Split Shipment
 
@@ -139,6 +149,8 @@ def sync_detailed(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
 
     Raises:
@@ -153,6 +165,7 @@ def sync_detailed(
         shipment_id=shipment_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -168,6 +181,7 @@ def sync(
     client: AuthenticatedClient,
     body: Parts,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | list[Shipment] | None:
     """Split Shipment
 
@@ -177,6 +191,8 @@ def sync(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
 
     Raises:
@@ -192,6 +208,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -201,6 +218,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Parts,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> Response[ProblemDetails | list[Shipment]]:
     """Split Shipment
 
@@ -210,6 +228,8 @@ async def asyncio_detailed(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
 
     Raises:
@@ -224,6 +244,7 @@ async def asyncio_detailed(
         shipment_id=shipment_id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -237,6 +258,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Parts,
     idempotency_key: str,
+    if_match: None | str | Unset = UNSET,
 ) -> ProblemDetails | list[Shipment] | None:
     """Split Shipment
 
@@ -246,6 +268,8 @@ async def asyncio(
         shipment_id (str):
         idempotency_key (str): Make one up for what you want done, and send it again with every
             repeat.
+        if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
+            another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
 
     Raises:
@@ -262,5 +286,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed
