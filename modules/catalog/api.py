@@ -45,6 +45,8 @@ router = Router(tags=["catalog"])
 prefixes = ("/products", "/variants")
 
 CSV = {"text/csv": {"schema": {"type": "string"}}}
+FILE = CSV | {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+"""The same either way: those who write clients from the description know of files as the latter."""
 
 
 class ProductsAsked(PageAsked):
@@ -124,7 +126,7 @@ def export_products(request: KeyedRequest, asked: Query[PartAsked]) -> HttpRespo
     "/products/import",
     auth=key_with("catalog:write"),
     response=ImportReport,
-    openapi_extra={"requestBody": {"content": CSV, "required": True}},
+    openapi_extra={"requestBody": {"content": FILE, "required": True}},
 )
 def import_products(request: KeyedRequest, response: HttpResponse, idempotency_key: IdempotencyKey) -> Any:
     """Enter a CSV file in UTF-8, such as an exported one. What came of each row; one that is refused stops no other."""
@@ -133,8 +135,12 @@ def import_products(request: KeyedRequest, response: HttpResponse, idempotency_k
 
 
 def _text(request: HttpRequest) -> str:
-    if request.content_type != "text/csv":
-        raise Problem(415, "unsupported_media_type", "Send the file itself, with Content-Type: text/csv.")
+    if request.content_type not in FILE:
+        raise Problem(
+            415,
+            "unsupported_media_type",
+            "Send the file itself, with Content-Type: text/csv or application/octet-stream.",
+        )
     try:
         text = request.body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -81,6 +81,12 @@ DECISIONS = [
     Decision(
         VALID_AND_REFUSED,
         "malformed",
+        "A file of products is text in UTF-8: no schema can say so of bytes.",
+        says="not in UTF-8",
+    ),
+    Decision(
+        VALID_AND_REFUSED,
+        "malformed",
         "No database takes the character NUL. It is refused in every text; to say so at each would drown the schemas.",
         says="NUL",
     ),
