@@ -4,12 +4,15 @@ import importlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 
@@ -239,23 +242,34 @@ def test_what_was_changed_meanwhile_is_left_as_it_is_and_what_was_seen_is_change
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "model"),
     [
-        ("PATCH", "/orders/{order_id}"),
-        ("POST", f"{SHIPMENT}/hold"),
-        ("PATCH", "/stock/locations/{code}"),
-        ("PUT", "/stock/{sku}/limits"),
-        ("PATCH", "/webhooks/endpoints/{endpoint_id}"),
-        ("POST", f"{PRODUCT}/withdraw"),
+        ("PATCH", "/orders/{order_id}", "orders.Order"),
+        ("POST", f"{SHIPMENT}/hold", "shipping.Shipment"),
+        ("PATCH", "/stock/locations/{code}", "inventory.Location"),
+        ("PUT", "/stock/{sku}/limits", "inventory.StockItem"),
+        ("PATCH", "/webhooks/endpoints/{endpoint_id}", "notifications.WebhookEndpoint"),
+        ("POST", f"{PRODUCT}/withdraw", "catalog.Product"),
     ],
 )
-def test_of_several_who_have_seen_the_same_one_changes_it(desk: Desk, method: str, path: str) -> None:
+def test_of_two_who_have_seen_the_same_one_changes_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, method: str, path: str, model: str
+) -> None:
+    """Whoever finds it as expected waits for the other, who cannot get so far unless they look without a lock."""
     write = HEEDED[method, path]
     names = write.of(desk)
-    seen = desk.get(write.reads.format(**names))["ETag"]
-    does = path.format(**names)
-    answers = at_once(4, lambda _: desk.send(method, does, write.body, **{"If-Match": seen}).status_code)
-    assert Counter(answers) == {200: 1, 412: 3}
+    seen, does = desk.get(write.reads.format(**names))["ETag"], path.format(**names)
+    versioned, both_found_it = apps.get_model(model), Barrier(2)
+    expect = versioned.expect
+
+    def expect_and_wait(row: Any, version: int | None) -> None:
+        expect(row, version)
+        with suppress(BrokenBarrierError):
+            both_found_it.wait(0.3)
+
+    monkeypatch.setattr(versioned, "expect", expect_and_wait)
+    answers = at_once(2, lambda _: desk.send(method, does, write.body, **{"If-Match": seen}).status_code)
+    assert Counter(answers) == {200: 1, 412: 1}
 
 
 def test_goods_come_and_go_without_a_new_version_of_their_limits(desk: Desk) -> None:
