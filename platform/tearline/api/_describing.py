@@ -4,7 +4,6 @@ import inspect
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from http import HTTPStatus
 from importlib.util import find_spec
 from typing import Any
 
@@ -223,10 +222,9 @@ def _by_status(failures: Iterable[Kind]) -> dict[int, list[str]]:
 
 
 def _failure(status: int, codes: list[str]) -> Described:
-    listed = ", ".join(f"`{code}`" for code in codes)
     headers = ["X-Request-Id", *([_OF_STATUS[status]] if status in _OF_STATUS else [])]
     return {
-        "description": f"{HTTPStatus(status).phrase}: {listed}",
+        "description": ", ".join(f"`{code}`" for code in codes),
         "headers": _named("headers", headers),
         "content": {
             MEDIA_TYPE: {
