@@ -96,3 +96,4 @@ class Visitor:
         while not self._leaving.wait(1.0):
             hold_on()
             close_old_connections()
+        connections.close_all()
