@@ -17,6 +17,7 @@ def test_whatever_is_read_has_an_etag_and_is_sent_once(db: None) -> None:
     first = client.get(path)
     again = client.get(path, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert (first["Cache-Control"], again["Cache-Control"]) == ("private, no-cache", "private, no-cache")
     issue(name="another", scopes=[])
     assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 200
 

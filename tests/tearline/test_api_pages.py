@@ -140,6 +140,18 @@ def test_a_cursor_that_is_no_number_is_none_of_theirs() -> None:
     assert (refused.value.status, refused.value.code) == (400, "invalid_cursor")
 
 
+def test_what_takes_one_value_is_not_told_twice(client: Client) -> None:
+    answer = problem(client, "limit=5&limit=6&name=a&name=b")
+    assert [(flaw["parameter"], flaw["message"]) for flaw in answer["errors"]] == [
+        ("limit", "This parameter is there twice.")
+    ]
+
+
+def test_a_parameter_of_several_values_is_named_as_in_the_address(client: Client) -> None:
+    long = "&".join(f"name={number}" for number in range(21))
+    assert [flaw["parameter"] for flaw in problem(client, long)["errors"]] == ["name"]
+
+
 def test_an_unknown_parameter_is_refused_so_that_a_misspelt_filter_answers_nothing(client: Client) -> None:
     answer = problem(client, "limit=3&nmae=wanted")
     assert (answer["code"], answer["errors"][0]["parameter"]) == ("unknown_parameter", "nmae")

@@ -59,6 +59,8 @@ def test_the_longest_key_is_taken(client: Client) -> None:
         ("wait=soon, wait=2", 0),
         ("wait=-1", 0),
         ("wait=2.5", 0),
+        ("wait=11", 10),
+        ("wait=99999999999", 10),
         ("wait", 0),
         ("await=5", 0),
         ("wait=٣", 0),

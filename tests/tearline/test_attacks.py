@@ -30,6 +30,7 @@ def code_of(response: Any) -> tuple[int, str]:
         "text/plain,application/json",
         "application/json,text/plain",
         "application/jsonx",
+        "application/json; charset=utf-16",
     ],
 )
 def test_a_form_of_another_page_cannot_speak_for_json(client: Client, content_type: str) -> None:

@@ -10,6 +10,8 @@ from ninja.parser import Parser
 from tearline.api._problems import Problem
 
 DEEPEST = 32
+LONGEST_NUMBER = 4000
+"""Digits, fewer than those at which Python stops reading (4,300)."""
 
 
 class StrictParser(Parser):
@@ -20,7 +22,8 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """Raises Problem (415), ValueError."""
-        if request.content_type != "application/json" or "Content-Encoding" in request.headers:
+        charset = (request.content_params or {}).get("charset", "utf-8").lower()
+        if request.content_type != "application/json" or charset != "utf-8" or "Content-Encoding" in request.headers:
             raise Problem(415, "unsupported_media_type", "Send the body plain, with Content-Type: application/json.")
         return cast(
             dict[str, Any], strict_json(request.body)
@@ -34,7 +37,11 @@ def strict_json(text: bytes) -> Any:
     nesting deeper than DEEPEST, for numbers beyond a double and for the character NUL, which databases refuse.
     """
     try:
-        value = json.loads(text.decode(), object_pairs_hook=_each_name_once, parse_constant=_refuse_constant)
+        value = json.loads(
+            text.decode(), object_pairs_hook=_each_name_once, parse_constant=_refuse_constant, parse_int=_whole
+        )
+    except UnicodeDecodeError:
+        raise ValueError("it is not in UTF-8") from None
     except RecursionError:
         raise ValueError(f"nested deeper than {DEEPEST} levels") from None
     _check(value, depth=0)
@@ -50,6 +57,12 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("a number is too large")
+    return int(digits)
 
 
 def _check(value: Any, *, depth: int) -> None:

@@ -277,7 +277,7 @@ OURS = (
         "idempotency_key_reused",
         422,
         "This Idempotency-Key was used before, for another request.",
-        "The key stands for another request, which had other contents. Nothing was done.",
+        "Under this key the same operation was asked for before, with other contents. Nothing was done.",
         "Use a new key for a new request, and the same one for repeats alone.",
     ),
     Kind(

@@ -112,11 +112,12 @@ def never_ignored(view: Callable[..., HttpResponse], *, heeds: bool) -> Callable
 
 
 def conditional(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Gives what is read an ETag, and answers 304 to those who have it."""
+    """Gives what is read an ETag, and answers 304 to those who have it. Nobody in between may keep any of it."""
 
     @functools.wraps(view)
     def asked(request: HttpRequest, **parameters: Any) -> HttpResponse:
         response = view(request, **parameters)
+        response.headers.setdefault("Cache-Control", "private, no-cache" if request.method == "GET" else "no-store")
         if request.method != "GET" or response.status_code != 200 or response.streaming:
             return response
         response.headers.setdefault("ETag", f'"{_fingerprint(response.content)}"')

@@ -17,6 +17,8 @@ from tearline.contracts import KeyInFlight, KeyReused, Refusal, Unavailable, Und
 logger = logging.getLogger("tearline.api")
 
 LARGEST_BODY = 256 * 1024
+TOGETHER = "asked"
+"""The argument by which views take parameters together: what is wrong with several at once is told under its name."""
 _WRONG_ALTOGETHER = frozenset({"missing", "model_type", "model_attributes_type", "dict_type", "list_type"})
 
 
@@ -169,7 +171,13 @@ def _flaw(error: dict[str, Any]) -> Flaw:
     message = error["msg"].removeprefix("Value error, ")
     if source == "body":  # the first part names the view's argument, which is the body itself
         return Flaw(pointer=_pointer(place[1:]), code=error["type"], message=message)
-    return Flaw(parameter=".".join(map(str, place)), code=error["type"], message=message)
+    return Flaw(parameter=_parameter(place), code=error["type"], message=message)
+
+
+def _parameter(place: list[str | int]) -> str | None:
+    """As it is called in the address: beside its name there may be that of the view's argument, and a position."""
+    *_, name = (part for part in place if isinstance(part, str))
+    return None if name == TOGETHER else name
 
 
 def _pointer(place: list[str | int]) -> str:

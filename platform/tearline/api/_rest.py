@@ -209,12 +209,21 @@ def _seconds(milliseconds: str) -> float:
 def _only_known_parameters(view: View) -> View:
     """A misspelt filter must not answer more than was asked for."""
     operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # ninja leaves it there for decorators
-    known = _taken(operation, "query")
+    known, several = _taken(operation, "query"), _taken_several_times(operation)
 
     @functools.wraps(view)
     def checked(request: HttpRequest, **parameters: Any) -> Any:
         _refuse("unknown_parameter", "is not known here", sorted(request.GET.keys() - known))
-        _refuse("invalid_parameter", "holds the character NUL", [n for n in request.GET if "\0" in request.GET[n]])
+        _refuse(
+            "invalid_parameter",
+            "is there twice",
+            [name for name, told in request.GET.lists() if len(told) > 1 and name not in several],
+        )
+        _refuse(
+            "invalid_parameter",
+            "holds the character NUL",
+            [name for name, told in request.GET.lists() if "\0" in "".join(told)],
+        )
         return view(request, **parameters)
 
     return checked
@@ -230,3 +239,9 @@ def _taken(operation: Operation, source: str) -> set[str]:
     """The names of the parameters that it takes from there."""
     models: list[Any] = [model for model in operation.models if model.__ninja_param_source__ == source]
     return {name for model in models for name in model.__ninja_flatten_map__}
+
+
+def _taken_several_times(operation: Operation) -> set[str]:
+    """Those of the query that may have several values."""
+    models: list[Any] = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    return {name for model in models for name in model.__ninja_collection_fields__}

@@ -60,7 +60,7 @@ def waiting(prefer: str | None, response: HttpResponse) -> Iterator[Wait]:
 @contextmanager
 def a_seat_for(prefer: str | None) -> Iterator[Wait]:
     """One of the threads that may be held by waits at a time, while there is one. Without it nothing is granted."""
-    asked = min(asked_wait(prefer or ""), LONGEST)
+    asked = asked_wait(prefer or "")
     if not asked or not _seats().acquire(blocking=False):
         yield Wait(asked=bool(asked) or ASYNC in _names(prefer or ""), seconds=0)
         return
@@ -71,12 +71,12 @@ def a_seat_for(prefer: str | None) -> Iterator[Wait]:
 
 
 def asked_wait(prefer: str) -> int:
-    """The seconds of the first `wait` in a Prefer header; 0 when there is none that can be understood."""
+    """The seconds of the first `wait` in a Prefer header, LONGEST at most; 0 when there is none to be understood."""
     for preference in _PREFERENCE.findall(prefer):
         name, _, value = preference.partition(";")[0].partition("=")
         if name.strip().lower() == "wait":
             seconds = value.strip().removeprefix('"').removesuffix('"')
-            return int(seconds) if re.fullmatch(r"[0-9]{1,9}", seconds) else 0
+            return min(int(seconds[:9]), LONGEST) if re.fullmatch(r"[0-9]+", seconds) else 0
     return 0
 
 
