@@ -3,11 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connections
-from pytest_django import Settings
 
 from tearline.contracts import Refusal, Unavailable
 from tearline.facades import acting_as, caller
@@ -115,15 +115,12 @@ def test_threads_that_ask_keep_no_connection_that_others_want() -> None:
 
 
 def test_so_many_are_asked_at_once_and_who_does_not_get_to_it_is_not_asked_late(
-    settings: Settings, gate: threading.Event
+    monkeypatch: pytest.MonkeyPatch, gate: threading.Event
 ) -> None:
-    settings.TEARLINE_SERVER_THREADS = 1
-    _aggregation._pool.cache_clear()
     asked: list[int] = []
-    try:
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(_aggregation, "_pool", lambda: pool)
         first = gather({"slow": Part(lambda: gate.wait(10)), "late": Part(lambda: asked.append(1))}, within=0.05)
         gate.set()
         assert gather({"next": Part(lambda: 1)}, within=10).answers == {"next": 1}
-    finally:
-        _aggregation._pool.cache_clear()
     assert (first.incomplete, asked) == (["slow", "late"], [])
