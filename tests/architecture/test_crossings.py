@@ -110,6 +110,28 @@ WAYS = [
         below=2,
     ),
     Way(
+        MODELS,
+        "app label",
+        'class Stray(models.Model):\n    class Meta:\n        app_label = "payments"',
+        "Stray is labelled payments",
+        below=2,
+    ),
+    Way(
+        "modules/shipping/models.py",
+        "table",
+        'class Mirror(models.Model):\n    class Meta:\n        managed = False\n        db_table = "payments_payment"',
+        "Mirror keeps its rows in payments_payment",
+        below=3,
+    ),
+    Way(
+        MODELS,
+        "table",
+        "class Quoted(models.Model):\n"
+        '    class Meta:\n        managed = False\n        db_table = \'"payments"."payments_refund"\'',
+        "Quoted keeps its rows in payments_refund",
+        below=3,
+    ),
+    Way(
         ORDERS,
         "get_model",
         'from django.apps import apps\ndef paid():\n    return apps.get_model("payments.Payment")',
@@ -157,6 +179,31 @@ WAYS = [
         "from django.db.models.signals import pre_delete\nfrom django.dispatch import receiver\n"
         "@receiver(pre_delete)\ndef anything(**_):\n    pass",
         "anything receives pre_delete",
+        ANY,
+        below=2,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "from django.db.models.signals import post_save\n"
+        "class Hears:\n    def __call__(self, **_):\n        pass\n"
+        "hears = Hears()\npost_save.connect(hears, sender='payments.Payment')",
+        "Hears receives post_save",
+        below=4,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "import functools\nfrom django.db.models.signals import post_save\ndef half(one, **_):\n    pass\n"
+        "post_save.connect(functools.partial(half, 1), sender='payments.Payment', weak=False)",
+        "half receives post_save",
+        below=2,
+    ),
+    Way(
+        "modules/orders/services.py",
+        "signal",
+        "from django.db.models.signals import class_prepared\ndef every(**_):\n    pass\nclass_prepared.connect(every)",
+        "every receives class_prepared",
         ANY,
         below=2,
     ),

@@ -10,6 +10,8 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _imports.shapes,
     _models.relations,
     _models.inheritance,
+    _models.labels,
+    _models.tables,
     _models.reverse_accessors,
     _models.joins,
     _models.related_models,

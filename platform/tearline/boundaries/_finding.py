@@ -12,6 +12,8 @@ WAYS_OUT = {
     "one to one": KEEP_THE_ID,
     "many to many": KEEP_THE_ID,
     "inheritance": "Give the module a model of its own.",
+    "app label": "Leave the label out: a model has its module's.",
+    "table": "Keep a table of your own, and ask {owner} by its facade.",
     "reverse accessor": FACADE,
     "join": FACADE,
     "related model": FACADE,

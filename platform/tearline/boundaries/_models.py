@@ -10,7 +10,16 @@ from django.apps import apps
 from django.db.models import Field, ManyToManyField, Model, OneToOneField
 
 from tearline.boundaries._finding import ANY, Finding
-from tearline.boundaries._sources import Source, called, constant, line_of, modules, sources, where
+from tearline.boundaries._sources import (
+    Source,
+    called,
+    constant,
+    line_of,
+    modules,
+    owner_of_model,
+    sources,
+    where,
+)
 from tearline.databases.routing import EVERYWHERE
 
 ALONG = {
@@ -56,12 +65,16 @@ class Relation:
 def relations_across() -> tuple[Relation, ...]:
     """Every field that points out of its module, swapped ones too. What Django keeps in `default` is outside too."""
     return tuple(
-        Relation(module, field.related_model._meta.app_label, model, field)
+        Relation(module, owner_of_model(field.related_model), model, field)
         for module in modules()
-        for model in apps.get_app_config(module).get_models()
+        for model in _models_of(module)
         for field in (*model._meta.local_fields, *model._meta.local_many_to_many)
-        if isinstance(field.related_model, type) and field.related_model._meta.app_label not in (module, EVERYWHERE)
+        if isinstance(field.related_model, type) and owner_of_model(field.related_model) not in (module, EVERYWHERE)
     )
+
+
+def _models_of(module: str) -> list[type[Model]]:
+    return [model for model in apps.get_models() if owner_of_model(model) == module]
 
 
 def relations() -> Iterator[Finding]:
@@ -76,13 +89,56 @@ def relations() -> Iterator[Finding]:
 def inheritance() -> Iterator[Finding]:
     """Models that go on in, or stand in for, those of another module: their tables are joined or the same."""
     for module in modules():
-        for model in apps.get_app_config(module).get_models(include_auto_created=True):
+        for model in _models_of(module):
             for parent in (
                 model._meta.all_parents if hasattr(model._meta, "all_parents") else model._meta.get_parent_list()
             ):
-                owner = parent._meta.app_label
+                owner = owner_of_model(parent)
                 if owner not in (module, EVERYWHERE):
                     yield Finding(*where(model), "inheritance", module, owner, f"{model.__name__}({parent.__name__})")
+
+
+def labels() -> Iterator[Finding]:
+    """Models that say they are another app's: their rows would be kept with its own."""
+    for module in modules():
+        for model in _models_of(module):
+            label = model._meta.app_label
+            if label != module:
+                yield Finding(*where(model), "app label", module, label, f"{model.__name__} is labelled {label}")
+
+
+def tables() -> Iterator[Finding]:
+    """Models that keep their rows in a table which is another one's."""
+    for table, (first, *others) in _claims().items():
+        owner = owner_of_model(first)
+        for model in others:
+            module = owner_of_model(model)
+            if module != owner and module in modules():
+                yield Finding(*where(model), "table", module, owner, f"{model.__name__} keeps its rows in {table}")
+
+
+@cache
+def owners_of_tables() -> dict[str, str]:
+    """Whose each table is, by its name. The tables that every module has are nobody's."""
+    owners = {table: owner_of_model(models[0]) for table, models in _claims().items()}
+    return {table: owner for table, owner in owners.items() if owner in modules()}
+
+
+@cache
+def _claims() -> dict[str, list[type[Model]]]:
+    """By table, the models that have their rows there. First its owner's: who is called like it, then who makes it."""
+    found: dict[str, list[type[Model]]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        if not model._meta.proxy:
+            found.setdefault(_unquoted(model._meta.db_table), []).append(model)
+    for table, models in found.items():
+        models.sort(key=lambda model: (not table.startswith(f"{owner_of_model(model)}_"), not model._meta.managed))
+    return found
+
+
+def _unquoted(table: str) -> str:
+    """`"payments"."payments_payment"` is a name of it, too."""
+    return table.replace('"', "").rpartition(".")[2].lower()
 
 
 def reverse_accessors() -> Iterator[Finding]:

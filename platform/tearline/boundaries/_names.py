@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tearline.boundaries._finding import ANY, Finding
+from tearline.boundaries._models import owners_of_tables
 from tearline.boundaries._sources import Source, called, constant, modules, owner_of, sources
 
 DOTTED = re.compile(r"modules\.\w+(\.\w+)*")
@@ -159,17 +160,6 @@ def _tables_in(statement: str) -> Iterator[tuple[str, str]]:
         for word in sorted(set(re.findall(r"\w+", statement.lower()))):
             if word in owners_of_tables():
                 yield owners_of_tables()[word], word
-
-
-@cache
-def owners_of_tables() -> dict[str, str]:
-    """Whose each table is, by its name. The tables that every module has are nobody's."""
-    return {
-        model._meta.db_table: module
-        for module in modules()
-        for model in apps.get_app_config(module).get_models(include_auto_created=True)
-        if not model._meta.proxy
-    }
 
 
 def _is_model(label: str, name: str, source: Source) -> bool:

@@ -1,5 +1,6 @@
 """Receivers of Django's signals about rows that are not the module's own. Read from the signals themselves."""
 
+import functools
 import gc
 import weakref
 from collections.abc import Callable, Iterator
@@ -16,25 +17,24 @@ from tearline.boundaries._sources import owner_of, where
 
 NO_SENDER = id(None)
 NOT_ABOUT_MODULES = (request_started, request_finished)
+NAMES = {id(signal): name for name, signal in vars(about_rows).items() if isinstance(signal, Signal)}
 
 
 def receivers() -> Iterator[Finding]:
     """Receivers in a module of what others' models send, or whoever: one without a sender hears all."""
     about = _senders()
-    names = {id(signal): name for name, signal in vars(about_rows).items() if isinstance(signal, Signal)}
     for signal in (each for each in gc.get_objects() if isinstance(each, Signal) and each not in NOT_ABOUT_MODULES):
         for (_, sender), receiver, *_ in signal.receivers:
-            heard_by = _alive(receiver)
+            heard_by = _written_out(_alive(receiver))
             module = owner_of(getattr(heard_by, "__module__", None) or "")
             owner = ANY if sender == NO_SENDER else about.get(sender)
             if module and heard_by and owner not in (None, module) and (owner != ANY or _about_rows(signal)):
-                name = names.get(id(signal), "a signal")
-                what = f"{heard_by.__qualname__} receives {name}"
+                what = f"{heard_by.__qualname__} receives {NAMES.get(id(signal), 'a signal')}"
                 yield Finding(*where(heard_by), "signal", module, str(owner), what)
 
 
 def _about_rows(signal: Signal) -> bool:
-    return isinstance(signal, ModelSignal) or signal in (about_rows.pre_migrate, about_rows.post_migrate)
+    return isinstance(signal, ModelSignal) or id(signal) in NAMES
 
 
 def _senders() -> dict[int, str]:
@@ -46,3 +46,10 @@ def _senders() -> dict[int, str]:
 
 def _alive(receiver: Any) -> Callable[..., Any] | None:
     return receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
+
+
+def _written_out(receiver: Any) -> Any:
+    """What stands in the code: the function that a partial calls, the class of an object that can be called."""
+    while isinstance(receiver, functools.partial):
+        receiver = receiver.func
+    return receiver if receiver is None or hasattr(receiver, "__qualname__") else type(receiver)

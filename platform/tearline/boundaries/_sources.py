@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ def owner_of(place: str) -> str | None:
     """The module whose code `modules.orders.services` is. None for what belongs to no module that is here."""
     parts = place.split(".")
     return parts[1] if len(parts) > 1 and parts[0] == "modules" and parts[1] in modules() else None
+
+
+def owner_of_model(model: type[Model]) -> str:
+    """The module in whose code it stands, whatever its label says; by the label what is no module's."""
+    return owner_of(model.__module__) or model._meta.app_label
 
 
 def where(thing: Any) -> tuple[str, int]:

@@ -19,7 +19,7 @@ from django.db.backends.signals import connection_created
 from sqlglot import expressions
 from sqlglot.errors import SqlglotError
 
-from tearline.boundaries._names import owners_of_tables
+from tearline.boundaries._models import owners_of_tables
 from tearline.boundaries._sources import owner_of
 
 DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite"}
@@ -50,7 +50,7 @@ def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, conte
         if asking not in (None, module):
             raise BoundaryCrossed(f"{asking} reached rows of {module}: {sql}")
         for table in tables_in(sql, DIALECTS[connection.vendor]):
-            owner = owners_of_tables().get(table, module)
+            owner = owners_of_tables().get(table.lower(), module)
             if owner != module:
                 raise BoundaryCrossed(f"a statement of {module} names {table} of {owner}: {sql}")
     return execute(sql, params, many, context)

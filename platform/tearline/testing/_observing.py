@@ -15,7 +15,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tearline.boundaries import asked_by_modules, heard_by_modules
-from tearline.boundaries._names import owners_of_tables
+from tearline.boundaries._models import owners_of_tables
 from tearline.facades import _calls
 from tearline.facades._operations import Operation
 from tearline.readiness import Journey
