@@ -259,6 +259,33 @@ WAYS = [
         "def row_of(payment_id):\n    from modules.payments.models import Payment",
         "import of modules.payments.models",
     ),
+    Way("modules/payments/facade.py", "shape", "from .models import Payment", "import of modules.payments.models"),
+    Way("modules/payments/contracts.py", "shape", "from . import models", "import of modules.payments.models"),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "from typing import Any\nclass Loose:\n    def find(self, key: str) -> list[Any]: ...",
+        "Loose.find has no type for return",
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        'class Unknown:\n    def find(self, *, key: str) -> "Nobody": ...',
+        "Unknown.find has no type for key, return",
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "class Looser:\n    def put(self, row: object, *, key: str) -> None: ...",
+        "Looser.put has no type for row",
+    ),
+    Way(
+        "modules/orders/management/commands/steal.py",
+        "no package",
+        "from modules.payments.models import Payment",
+        "steal.py is in no package",
+        ANY,
+    ),
     Way(
         "modules/payments/contracts.py", "shape", "from django.db.models import QuerySet", "import of django.db.models"
     ),

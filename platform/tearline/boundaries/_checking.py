@@ -7,7 +7,9 @@ from tearline.boundaries._finding import Finding
 
 CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _imports.imports,
+    _imports.outside_packages,
     _imports.shapes,
+    _imports.loose_operations,
     _models.relations,
     _models.inheritance,
     _models.labels,

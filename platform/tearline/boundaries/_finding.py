@@ -7,6 +7,7 @@ KEEP_THE_ID = "Keep the id as text, and ask {owner} by its facade."
 
 WAYS_OUT = {
     "import": "Import {owner}.facade, .contracts or .events, and declare that door in .importlinter.",
+    "no package": "Put an __init__.py in each of its folders.",
     "shape": "Let values cross: a contract, a refusal, an event. Turn rows into values in local.py.",
     "foreign key": KEEP_THE_ID,
     "one to one": KEEP_THE_ID,
