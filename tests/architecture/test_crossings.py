@@ -41,7 +41,15 @@ class Way:
 ORDERS = "modules/orders/services.py"
 MODELS = "modules/orders/models.py"
 
+TWICE = Way(
+    ORDERS,
+    "get_model",
+    'def two(apps):\n    return apps.get_model("payments.Payment"), apps.get_model("payments.Payment")',
+    "'payments.Payment'",
+)
+
 WAYS = [
+    TWICE,
     Way(
         ORDERS,
         "import",
@@ -387,6 +395,17 @@ def test_each_way_past_the_doors_is_found_by_its_name(way: Way, crossed: Checked
     assert {(finding["module"], finding["owner"]) for finding in found} >= {(way.module, way.owner)}
     assert any(way.what in str(finding["what"]) for finding in found)
     assert all(finding["way_out"] for finding in found)
+
+
+def test_two_of_a_kind_on_one_line_are_two(crossed: Checked) -> None:
+    here = {"path": TWICE.path, "line": crossed.lines[TWICE]}
+    assert [finding["column"] for finding in crossed.found if here.items() <= finding.items()] == [12, 48]
+
+
+def test_a_statement_that_is_put_together_is_one(crossed: Checked) -> None:
+    [forgotten] = [way for way in WAYS if "def forget(" in way.code]
+    here = {"path": forgotten.path, "line": crossed.lines[forgotten]}
+    assert len([finding for finding in crossed.found if here.items() <= finding.items()]) == 1
 
 
 def test_modules_whose_migrations_need_each_other_are_found(crossed: Checked) -> None:

@@ -68,7 +68,11 @@ def test_a_finding_names_file_line_channel_owner_and_the_way_out(ledger: Path, f
 
 def test_json_tells_the_same(ledger: Path, found: list[Finding]) -> None:
     [told] = json.loads(check(ledger, format="json")[0])
-    assert told == ENTRY | {"line": 7, "way_out": "Ask payments by its facade, or hear of it by its events."}
+    assert told == ENTRY | {
+        "line": 7,
+        "column": 0,
+        "way_out": "Ask payments by its facade, or hear of it by its events.",
+    }
 
 
 def test_sarif_tells_the_same(ledger: Path, found: list[Finding]) -> None:
@@ -136,7 +140,7 @@ def test_a_ledger_that_was_not_there_yet_accepted_nothing(ledger: Path, found: l
     assert "accepts more than at main" in check(ledger, against="main")[1]
 
 
-@pytest.mark.parametrize("text", ["", "{}x", '[{"channel": "import"}]', "[1]"])
+@pytest.mark.parametrize("text", ["", "{}", "{}x", '[{"channel": "import"}]', "[1]"])
 def test_a_ledger_that_is_none_is_refused(text: str, ledger: Path, found: list[Finding]) -> None:
     ledger.write_text(text)
     assert check(ledger)[2].startswith("the ledger is a JSON list of objects with channel, path, module, owner, what")

@@ -1,6 +1,6 @@
 """The ledger of what was found and is put up with, for now. It may only shrink.
 
-A JSON list of {channel, path, module, owner, what}: no lines, as these move.
+A JSON list of {channel, path, module, owner, what}: no lines and columns, as these move.
 """
 
 import json
@@ -65,7 +65,10 @@ def grown(since: Counter[Entry], now: Counter[Entry]) -> list[Entry]:
 
 def _read(text: str) -> Counter[Entry]:
     try:
-        return Counter(tuple(str(entry[field]) for field in FIELDS) for entry in json.loads(text))
+        entries = json.loads(text)
+        if not isinstance(entries, list):
+            raise TypeError(type(entries).__name__)
+        return Counter(tuple(str(entry[field]) for field in FIELDS) for entry in entries)
     except (ValueError, KeyError, TypeError) as error:
         raise LedgerError(f"the ledger is a JSON list of objects with {', '.join(FIELDS)}: {error!r}") from error
 

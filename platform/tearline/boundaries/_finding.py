@@ -41,7 +41,9 @@ ANY = "any"
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """`path`: below the root. `module` reaches `owner`, as `what` tells in the words of the code."""
+    """`path`: below the root. `column`: from 1, or 0 for all of the line. `module` reaches `owner`, as `what` tells in
+    the words of the code.
+    """
 
     path: str
     line: int
@@ -49,6 +51,7 @@ class Finding:
     module: str
     owner: str
     what: str
+    column: int = 0
 
     @property
     def way_out(self) -> str:

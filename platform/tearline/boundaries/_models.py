@@ -13,6 +13,7 @@ from tearline.boundaries._finding import ANY, Finding
 from tearline.boundaries._sources import (
     Source,
     called,
+    column_of,
     constant,
     line_of,
     modules,
@@ -147,8 +148,7 @@ def reverse_accessors() -> Iterator[Finding]:
         for source in _of(relation.owner):
             for node in ast.walk(source.tree):
                 if isinstance(node, ast.Attribute) and node.attr == relation.accessor:
-                    what = ast.unparse(node)
-                    yield Finding(source.path, node.lineno, "reverse accessor", source.module, relation.module, what)
+                    yield _found(source, node, "reverse accessor", relation.module)
 
 
 def joins() -> Iterator[Finding]:
@@ -162,7 +162,7 @@ def _joins(module: str, name: str, *, owner: str) -> Iterator[Finding]:
     for source in _of(module):
         for function, call in source.calls():
             if function in ALONG and any(_goes_along(name, path, function) for path in _paths(call)):
-                yield Finding(source.path, call.lineno, "join", module, owner, ast.unparse(call))
+                yield _found(source, call, "join", owner)
 
 
 def _goes_along(name: str, path: str, function: str) -> bool:
@@ -186,12 +186,17 @@ def related_models() -> Iterator[Finding]:
                 field = _field_asked_for(node.value)
                 owner = ANY if field is None else outward.get((source.module, field))
                 if owner:
-                    yield Finding(source.path, node.lineno, "related model", source.module, owner, ast.unparse(node))
+                    yield _found(source, node, "related model", owner)
 
 
 def _field_asked_for(node: ast.expr) -> str | None:
     asks = isinstance(node, ast.Call) and called(node) == "get_field" and node.args
     return constant(node.args[0]) if asks and isinstance(node, ast.Call) else None
+
+
+def _found(source: Source, node: ast.expr, channel: str, owner: str) -> Finding:
+    what = ast.unparse(node)
+    return Finding(source.path, node.lineno, channel, source.module, owner, what, column_of(node))
 
 
 def _of(module: str) -> list[Source]:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tearline.boundaries._finding import ANY, Finding
 from tearline.boundaries._models import owners_of_tables
-from tearline.boundaries._sources import Source, called, constant, modules, owner_of, sources
+from tearline.boundaries._sources import Source, called, column_of, constant, modules, owner_of, sources
 
 DOTTED = re.compile(r"modules\.\w+(\.\w+)*")
 LABEL = re.compile(r"(\w+)\.(\w+)")
@@ -141,10 +141,17 @@ def _named_in(value: Any) -> Iterator[str]:
 def sql() -> Iterator[Finding]:
     """Statements that are written out and name another module's table."""
     for source in sources():
-        for node in ast.walk(source.tree):
+        for node in _texts(source.tree):
             for owner, table in _tables_in(_statement(node)):
                 if owner != source.module:
                     yield _found(source, node, "sql", owner, f"a statement on {table}")
+
+
+def _texts(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node but the parts of a formatted string, which is looked at as a whole."""
+    nodes = list(ast.walk(tree))
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    return (node for node in nodes if id(node) not in parts)
 
 
 def _statement(node: ast.AST) -> str:
@@ -180,4 +187,4 @@ def _names_in(node: ast.AST) -> set[str]:
 
 
 def _found(source: Source, node: ast.AST, channel: str, owner: str, what: str) -> Finding:
-    return Finding(source.path, getattr(node, "lineno", 1), channel, source.module, owner, what)
+    return Finding(source.path, getattr(node, "lineno", 1), channel, source.module, owner, what, column_of(node))

@@ -12,7 +12,7 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> str:
-    """A list of objects: path, line, channel, module, owner, what, way_out."""
+    """A list of objects: path, line, channel, module, owner, what, column, way_out."""
     return json.dumps([asdict(finding) | {"way_out": finding.way_out} for finding in findings], indent=2)
 
 
