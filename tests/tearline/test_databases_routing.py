@@ -69,6 +69,22 @@ def test_an_open_transaction_is_seen_by_its_alias(db: None) -> None:
     assert open_transactions() == []
 
 
+def test_one_that_is_opened_past_atomic_is_seen_too(db: None) -> None:
+    transaction.set_autocommit(False, using="orders")
+    assert open_transactions() == ["orders"]
+    transaction.rollback(using="orders")
+    transaction.set_autocommit(True, using="orders")
+    assert open_transactions() == []
+
+
+def test_one_that_is_begun_in_sql_is_seen_too(db: None) -> None:
+    with connections["orders"].cursor() as cursor:
+        cursor.execute("BEGIN")
+        assert open_transactions() == ["orders"]
+        cursor.execute("ROLLBACK")
+    assert open_transactions() == []
+
+
 def test_what_runs_after_commit_sees_no_open_transaction(db: None) -> None:
     seen: list[list[str]] = []
     with transaction.atomic(using="orders"):

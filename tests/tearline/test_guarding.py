@@ -97,6 +97,29 @@ def test_what_the_platform_keeps_for_whoever_is_called_is_the_platforms_doing() 
     run_in("modules.orders.services", "inventory.release(key='never reserved')", inventory=inventory)
 
 
+@pytest.mark.parametrize("place", ["modules.orders.testsupport", "modules.orders.tests_of_ours.cases"])
+def test_only_tests_are_tests(place: str) -> None:
+    with pytest.raises(BoundaryCrossed, match="orders reached rows of payments"):
+        run_in(place, HIDDEN["a model found in the registry"])
+    run_in("modules.orders.tests.cases", HIDDEN["a model found in the registry"])
+
+
+def test_users_are_asked_for_by_the_platform_alone() -> None:
+    users = "from django.contrib.auth import get_user_model\nget_user_model().objects.using('default').count()"
+    with pytest.raises(BoundaryCrossed, match="orders reached rows of default: SELECT"):
+        run_in("modules.orders.services", users)
+    run_in("tearline.api.keys", users)
+
+
+def test_a_table_of_a_module_is_named_in_default_by_nobody() -> None:
+    with pytest.raises(BoundaryCrossed, match="a statement of default names payments_payment of payments"):
+        run_in(
+            "tearline.api.keys",
+            "with connections['default'].cursor() as cursor:\n    cursor.execute('SELECT 1 FROM payments_payment')",
+            connections=connections,
+        )
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq import TransactionStatus
 
 LOCK_NOT_AVAILABLE = "55P03"  # an SQLSTATE
 
@@ -18,7 +20,22 @@ def open_transactions() -> list[str]:
         for connection in connections.all(initialized_only=True)
         # The same private mark that Django's durable blocks go by.
         if any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
+        or _is_open_by_hand(connection)
     ]
+
+
+def _is_open_by_hand(connection: BaseDatabaseWrapper) -> bool:
+    """Whether autocommit was switched off, or a BEGIN was written out."""
+    if connection.connection is None or connection.in_atomic_block:
+        return False
+    return not connection.autocommit or _has_begun(connection.connection)
+
+
+def _has_begun(driver: Any) -> bool:
+    """As psycopg or sqlite3 knows: neither asks the database."""
+    if hasattr(driver, "info"):
+        return driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+    return bool(driver.in_transaction)
 
 
 def give_back_idle() -> None:

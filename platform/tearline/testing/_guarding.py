@@ -1,9 +1,10 @@
 """While tests run, no module's code reaches rows of another, by whatever way it came to them.
 
-Two things are refused, each with the module, the owner and the statement: a statement on a module's database that names
-a table of another one; and a statement on a module's database that another module's code asks for, as when a model was
-got at by a name that was put together, or a row slipped through a facade. Whose code asks is told by the stack: it is
-the innermost of the modules' and the platform's functions, as the platform asks on behalf of the owner.
+Two things are refused, each with the module, the owner and the statement: a statement that names a table of another one
+than the database's module; and a statement that other code than the database's module's asks for, as when a model was
+got at by a name that was put together, or a row slipped through a facade. The users and keys in `default` are the
+platform's, and no module asks for them. Whose code asks is told by the stack: it is the innermost of the modules' and
+the platform's functions, as the platform asks on behalf of the owner.
 """
 
 import re
@@ -45,7 +46,7 @@ def _guard_connection(connection: BaseDatabaseWrapper, **_: Any) -> None:
 def _guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     connection: BaseDatabaseWrapper = context["connection"]
     module = connection.alias
-    if module in settings.TEARLINE_TOPOLOGY.hosted:
+    if module in (*settings.TEARLINE_TOPOLOGY.hosted, "default"):
         asking = _asking()
         if asking not in (None, module):
             raise BoundaryCrossed(f"{asking} reached rows of {module}: {sql}")
@@ -61,7 +62,7 @@ def _asking() -> str | None:
     frame = sys._getframe(2)
     while frame := frame.f_back:  # type: ignore[assignment]  # the outermost has none, and then it is over
         name: str = frame.f_globals.get("__name__", "")
-        if name.startswith("modules.") and ".tests" not in name:
+        if name.startswith("modules.") and "tests" not in name.split("."):
             return owner_of(name)
         if name.startswith("tests.") or (name.startswith("tearline.") and not name.startswith(SEEN_THROUGH)):
             return None
