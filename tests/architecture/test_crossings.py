@@ -216,6 +216,23 @@ WAYS = [
         below=2,
     ),
     Way(
+        "modules/shipping/handlers.py",
+        "event",
+        "from tearline.events._events import topics\n"
+        "@on(topics['payments.payment_captured.v1'])\ndef hear_of_money(_event):\n    pass",
+        "shipping.hear_of_money hears payments.payment_captured.v1",
+        below=2,
+    ),
+    Way(
+        "modules/shipping/handlers.py",
+        "event",
+        "from tearline.projections import Projection\n"
+        "paid = Projection('shipping.paid', tables=[], events=[topics['payments.payment_failed.v1']])\n"
+        "paid.fold(paid.check(hear_of_money))",
+        "shipping.paid.payment_failed hears payments.payment_failed.v1",
+        below=1,
+    ),
+    Way(
         ORDERS,
         "join",
         'def unpaid(rows):\n    return rows.filter(paid__state="failed")',

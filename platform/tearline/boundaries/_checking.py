@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tearline.boundaries import _imports, _migrations, _models, _names, _signals, _templates
+from tearline.boundaries import _events, _imports, _migrations, _models, _names, _signals, _templates
 from tearline.boundaries._finding import Finding
 
 CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
@@ -20,6 +20,7 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _migrations.migrations,
     _migrations.migration_cycles,
     _signals.receivers,
+    _events.listeners,
     _names.dotted_strings,
     _names.model_labels,
     _names.models_got,

@@ -29,6 +29,7 @@ WAYS_OUT = {
     "template library": "Have a tag of your own, or one in config.",
     "template": "Have a template of your own.",
     "signal": "Hear {owner}'s events: signals stay in the process, and in the transaction, that sends them.",
+    "event": "Declare that door in .importlinter, and import {owner}.events.",
     "migration": "Migrations of one module build on its own alone.",
     "migration cycle": "Migrations of one module build on its own alone.",
     "sql": FACADE,
