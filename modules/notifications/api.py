@@ -3,11 +3,11 @@
 Letters come about by events, never by request. Of what was sent before, a copy can be asked for.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from modules.notifications import contracts, preview, published, recipients, services, webhooks
 from modules.notifications.adapters import mail
@@ -126,6 +126,12 @@ class Within(Contract):
     since: Moment
     until: Moment = Field(description="Not included.")
     delivered_too: bool = Field(default=False, strict=True, description="Also what had arrived there.")
+
+    @model_validator(mode="after")
+    def is_a_span(self) -> Self:
+        if self.since > self.until:
+            raise ValueError("`until` is not before `since`")
+        return self
 
 
 class WebhookTypes(Contract):

@@ -6,6 +6,7 @@ was checked. No redirect is followed, and nothing is kept of what an endpoint wo
 """
 
 import ipaddress
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ for target in (TOGETHER, EACH):
     needs_policy(target, asked_by="notifications")
 
 PORTS = frozenset({443, 8443})
+NAME = re.compile(rb"(?=.{1,253}\Z)((?!-)[a-z0-9_-]{1,63}(?<!-)\.)*(?!-)[a-z0-9_-]{1,63}(?<!-)")
+"""Of a host, as it is looked up."""
+
 LARGEST_ANSWER = 65_536
 EXCERPT = 500
 """Bytes of an answer that are read, and characters that are kept."""
@@ -64,15 +68,18 @@ def check(url: str) -> None:
 
     try:
         parts = urlsplit(url)
-        host, port = URL(url).host, parts.port  # as whoever will ask it understands it
+        asked, port = URL(url), parts.port  # as whoever will ask it understands it
     except (ValueError, InvalidURL) as error:
         raise NotAllowed("it is no URL") from error
+    host = asked.host
     is_local = settings.NOTIFICATIONS_LOCAL_ENDPOINTS and host in ("localhost", "127.0.0.1", "::1")
     if parts.scheme != "https" and not (is_local and parts.scheme == "http"):
         raise NotAllowed("it must begin with https://")
     if not host or parts.username is not None or parts.password is not None or parts.fragment:
         raise NotAllowed("it must have a host, and neither a user nor a fragment")
-    if not is_local and (port or 443) not in PORTS:
+    if not _is_address(host) and not NAME.fullmatch(asked.raw_host.removesuffix(b".")):
+        raise NotAllowed("its host is no name that can be looked up")
+    if not is_local and port is not None and port not in PORTS:
         raise NotAllowed("its port must be 443 or 8443")
     if _is_address(host) and not admits(host):
         raise NotAllowed("its address is not a public one")
@@ -108,6 +115,8 @@ def _one_of_them(endpoint_id: str, url: str, *, headers: Mapping[str, str], body
     except Unavailable as error:
         told = "no answer" if error.maybe_done else "no connection"
         return Answer(error=told, took=_since(began))
+    except UnicodeError:  # of a name that cannot be looked up
+        return Answer(error="no connection", took=_since(began))
 
 
 def _asked(url: str, headers: Mapping[str, str], body: bytes, began: float) -> Answer:

@@ -97,6 +97,8 @@ def test_the_same_key_adds_one_endpoint(db: None) -> None:
     [
         ({"url": "http://example.com/"}, "notifications.url_not_allowed"),
         ({"url": "https://169.254.169.254/"}, "notifications.url_not_allowed"),
+        ({"url": "https://a..b/"}, "notifications.url_not_allowed"),
+        ({"url": "https://example.com:0/"}, "notifications.url_not_allowed"),
         ({"url": "https://example.com/", "types": ["order.eaten"]}, "notifications.webhook_type_unknown"),
     ],
 )
@@ -104,6 +106,14 @@ def test_such_an_endpoint_is_refused(ask: Asking, body: dict[str, Any], code: st
     refused = ask("POST", "/webhooks/endpoints", body)
 
     assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+def test_what_ends_before_it_begins_is_not_replayed(ask: Asking) -> None:
+    endpoint = ask("POST", "/webhooks/endpoints", {"url": "https://93.184.216.34/"}).json()["endpoint"]["id"]
+    backwards = {"since": "2026-02-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"}
+    refused = ask("POST", f"/webhooks/endpoints/{endpoint}/replay", backwards)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
 
 
 def test_suppressions_and_preferences(ask: Asking, order: Order) -> None:

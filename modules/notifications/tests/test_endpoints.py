@@ -38,6 +38,17 @@ def strict(settings: Settings) -> None:
         "https://①②⑦.⓪.⓪.①/",
         "https://127。0。0。1/",
         "https://[::1",
+        "https://a..b/",
+        "https://.example.com/",
+        "https://example.com../",
+        "https://-example.com/",
+        f"https://{'a' * 64}.com/",
+        f"https://{'abcde.' * 50}com/",
+        "https://%/",
+        "https://*/",
+        "https://a%00b/",
+        "https://a b/",
+        "https://example.com:0/",
     ],
 )
 def test_such_a_url_cannot_be_an_endpoint(url: str) -> None:
@@ -45,7 +56,20 @@ def test_such_a_url_cannot_be_an_endpoint(url: str) -> None:
         endpoints.check(url)
 
 
-@pytest.mark.parametrize("url", ["https://example.com/hooks?x=1", "https://example.com:8443/", "https://1.1.1.1/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/hooks?x=1",
+        "https://example.com:8443/",
+        "https://example.com:443/",
+        "https://Example.COM./",
+        "https://my_hooks.xn--bcher-kva.example/",
+        "https://bücher.example/",
+        f"https://{'a' * 63}.com/",
+        "https://1.1.1.1/",
+        "https://[2606:4700::1111]/",
+    ],
+)
 def test_such_a_url_can(url: str) -> None:
     endpoints.check(url)
 
@@ -83,6 +107,14 @@ def test_a_name_that_leads_inside_is_not_connected_to(db: None, monkeypatch: pyt
         answer = endpoints.post("whe_inside", inside.url.replace("127.0.0.1", "hooks.example"), headers={}, body=b"{}")
 
     assert (answer.status, answer.error, inside.came) == (None, "no connection", [])
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.com"])
+def test_a_name_that_cannot_be_looked_up_is_a_failed_try(db: None, host: str) -> None:
+    """As of an endpoint that was added when such names were let in."""
+    answer = endpoints.post("whe_nowhere", f"https://{host}/", headers={}, body=b"{}")
+
+    assert (answer.status, answer.error) == (None, "no connection")
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "127.0x0.1"])
