@@ -287,6 +287,8 @@ def set_limits(
     if_match: IfMatch = None,
 ) -> StockLevel:
     """Say how many may be promised beyond what is there, and when it is time to order."""
+    if if_match is not None and not shelves.stock(sku=sku).exists():
+        raise Problem(412, "precondition_failed", f"No {sku} was ever received, so there is no ETag of it to match.")
     wanted = SetLimits(sku=sku, **limits.model_dump(), expected_version=expected(if_match))
     with as_seen(if_match, stale=StaleLimits, now=lambda: shelves.level_of(sku)):
         level: StockLevel = _told(request, response, idempotency_key, "set_limits", wanted)

@@ -241,6 +241,18 @@ def test_what_was_changed_meanwhile_is_left_as_it_is_and_what_was_seen_is_change
         assert version_of(done) == version_of(then)
 
 
+def _both_wait_once_they_found(versioned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each other, and a moment."""
+    expect, both_found_it = versioned.expect, Barrier(2)
+
+    def expect_and_wait(row: Any, version: int | None) -> None:
+        expect(row, version)
+        with suppress(BrokenBarrierError):
+            both_found_it.wait(0.3)
+
+    monkeypatch.setattr(versioned, "expect", expect_and_wait)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "model"),
     [
@@ -259,17 +271,23 @@ def test_of_two_who_have_seen_the_same_one_changes_it(
     write = HEEDED[method, path]
     names = write.of(desk)
     seen, does = desk.get(write.reads.format(**names))["ETag"], path.format(**names)
-    versioned, both_found_it = apps.get_model(model), Barrier(2)
-    expect = versioned.expect
-
-    def expect_and_wait(row: Any, version: int | None) -> None:
-        expect(row, version)
-        with suppress(BrokenBarrierError):
-            both_found_it.wait(0.3)
-
-    monkeypatch.setattr(versioned, "expect", expect_and_wait)
+    _both_wait_once_they_found(apps.get_model(model), monkeypatch)
     answers = at_once(2, lambda _: desk.send(method, does, write.body, **{"If-Match": seen}).status_code)
     assert Counter(answers) == {200: 1, 412: 1}
+
+
+def test_of_two_who_limit_a_sku_at_two_locations_one_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They meet in nothing but the item, which has the version of all its limits."""
+    places = ["main", a_location(desk)["code"]]
+    seen = desk.get(f"/stock/{SKU}")["ETag"]
+    _both_wait_once_they_found(apps.get_model("inventory.StockItem"), monkeypatch)
+    limits = {"backorder_limit": 5, "reorder_point": 2}
+
+    def limit(n: int) -> Any:
+        body = {**limits, "location": places[n]}
+        return desk.send("PUT", f"/stock/{SKU}/limits", body, **{"If-Match": seen}).status_code
+
+    assert Counter(at_once(2, limit)) == {200: 1, 412: 1}
 
 
 def test_goods_come_and_go_without_a_new_version_of_their_limits(desk: Desk) -> None:

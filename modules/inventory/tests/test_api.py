@@ -217,6 +217,17 @@ def test_limits_are_set_and_shown(clerk: Client) -> None:
     assert (there["backorder_limit"], there["reorder_point"]) == (3, 2)
 
 
+@pytest.mark.parametrize("tag", [f'"1-{"0" * 32}"', f'"9-{"0" * 32}"', "*"])
+def test_no_condition_holds_of_what_was_never_received(clerk: Client, tag: str) -> None:
+    """RFC 9110, 13.1.1: not even `*` matches what has no representation."""
+    limits = {"backorder_limit": 3, "reorder_point": 2}
+    headers = {"If-Match": tag, "Idempotency-Key": "k"}
+    told = clerk.put("/api/v1/stock/GHOST/limits", limits, content_type="application/json", headers=headers)
+    assert (told.status_code, told.json()["code"], "ETag" in told) == (412, "precondition_failed", False)
+    assert clerk.get("/api/v1/stock/GHOST").status_code == 404
+    assert ask(clerk, "put", "stock/GHOST/limits", "k", limits).status_code == 200
+
+
 def test_a_location_is_added_changed_closed_and_listed(clerk: Client) -> None:
     added = ask(clerk, "post", "stock/locations", "add", {"code": "north", "name": "North"})
     assert (added.status_code, added.json()) == (
