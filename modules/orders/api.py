@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from django.http import HttpResponse
 from ninja import Query, Router, Status
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, model_validator
 
 from modules.orders import explaining, returns, services
 from modules.orders.contracts import (
@@ -90,7 +90,16 @@ LONGEST = timedelta(days=366)
 
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
-Amount = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+def _in_digits(told: object) -> object:
+    """Raises ValueError of what Python alone takes for a number, such as `1_0`."""
+    if isinstance(told, str) and not (told.isascii() and told.isdigit()):
+        raise ValueError("an amount is written in digits")
+    return told
+
+
+Amount = Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_in_digits)]
 
 
 class OrdersAsked(CreatedAsked, PageAsked):
@@ -143,7 +152,8 @@ class SalesAsked(BaseModel):
 
     @property
     def span(self) -> tuple[date, date]:
-        return self.since or self.until - timedelta(days=30), self.until
+        month_before = date.fromordinal(max(date.min.toordinal(), self.until.toordinal() - 30))
+        return self.since or month_before, self.until
 
     @model_validator(mode="after")
     def is_a_span(self) -> Self:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 from unittest.mock import Mock
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connections
@@ -197,6 +198,13 @@ def test_what_others_tell_needs_the_scope_that_shows_it_and_what_is_not_offered_
     for asked in (f"{path}?expand=customer", f"{path}?expand=", "?expand=payment", "?expand=timeline"):
         told = api.get(asked)
         assert (told.status_code, told.json()["code"]) == (400, "invalid_parameter"), asked
+
+
+@pytest.mark.parametrize("amount", ["1_0", "+1", "1.0", "\N{ARABIC-INDIC DIGIT ONE}", "-1", ""])
+def test_an_amount_is_asked_for_in_digits(api: Api, amount: str) -> None:
+    told = api.get("?" + urlencode({"total[gt]": amount}))
+    assert (told.status_code, told.json()["code"]) == (400, "invalid_parameter")
+    assert api.get("?total[gt]=10").status_code == 200
 
 
 def test_what_comes_back_of_many_orders_is_asked_at_once(api: Api, place: Place) -> None:

@@ -237,6 +237,12 @@ def test_sales_are_told_with_the_moment_up_to_which_they_are_counted(asking: Cal
     assert asking("?to=2026-04-01").json()["days"] == []
 
 
+@pytest.mark.parametrize("until", ["0001-01-01", "0001-01-30", "9999-12-31"])
+def test_sales_are_told_of_days_at_either_end_of_the_calendar(asking: Callable[..., Any], until: str) -> None:
+    answer = asking(f"?to={until}")
+    assert (answer.status_code, answer.json()["days"]) == (200, [])
+
+
 def test_what_is_not_counted_yet_is_told_wherever_it_waits(asking: Callable[..., Any]) -> None:
     placed(1)
     for where in ("outbox", "inbox"):
