@@ -111,9 +111,14 @@ WAYS = [
     Way(ORDERS, "reverse accessor", "def notes(order):\n    return order.note_set.all()", "order.note_set"),
     Way(
         "modules/shipping/models.py",
+        "get_model",
+        "from django.apps import apps\nTheirs = apps.all_models['payments']['payment']",
+        "apps.all_models['payments']",
+    ),
+    Way(
+        "modules/shipping/models.py",
         "inheritance",
-        "from django.apps import apps\n"
-        "Theirs = apps.all_models['payments']['payment']\nclass Ours(Theirs):\n    class Meta:\n        proxy = True",
+        "class Ours(Theirs):\n    class Meta:\n        proxy = True",
         "Ours(Payment)",
         below=2,
     ),
@@ -314,6 +319,54 @@ WAYS = [
     Way(
         "modules/payments/contracts.py", "shape", "from django.db.models import QuerySet", "import of django.db.models"
     ),
+    Way(
+        ORDERS,
+        "get_model",
+        'def reached(app, m):\n    apps.get_app_config("payments").get_model("Payment")',
+        "get_app_config('payments')",
+    ),
+    Way(
+        ORDERS,
+        "get_model",
+        'def reached(app, m):\n    apps.get_app_config("payments").get_models()',
+        "get_app_config('payments')",
+    ),
+    Way(
+        ORDERS,
+        "get_model",
+        'def reached(app, m):\n    apps.get_registered_model("payments", "Payment")',
+        "get_registered_model('payments'",
+    ),
+    Way(ORDERS, "get_model", "def reached(app, m):\n    gm = apps.get_model", "apps.get_model", ANY),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    importlib.import_module("..payments.services", __package__)',
+        "'..payments.services'",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    importlib.import_module(".payments.services", "modules")',
+        "'.payments.services'",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    pkgutil.resolve_name("modules.payments.services:authorize")',
+        "services:authorize",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    importlib.import_module(f"modules.{m}.services")',
+        "{m}",
+        ANY,
+    ),
+    Way(ORDERS, "dynamic import", "def reached(app, m):\n    importlib.import_module(m)", "import_module(m)", ANY),
+    Way(ORDERS, "url name", 'def reached(app, m):\n    reverse(viewname="api-v1:get_payment", args=[1])', "viewname"),
+    Way(ORDERS, "celery name", 'def reached(app, m):\n    app.send_task(name="modules.payments.tasks.x")', "name="),
+    Way(ORDERS, "celery name", 'def reached(app, m):\n    app.signature(task="modules.payments.tasks.x")', "task="),
     Way("modules/orders/templates/orders/mine.html", "template library", "{% load pay_tags %}", "{% load pay_tags %}"),
     Way(
         "modules/orders/templates/orders/mine.html",

@@ -22,6 +22,7 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _signals.receivers,
     _events.listeners,
     _names.dotted_strings,
+    _names.computed_imports,
     _names.model_labels,
     _names.models_got,
     _names.content_types,

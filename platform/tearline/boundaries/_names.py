@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import resolve_name
 from typing import Any
 
 from celery import current_app
@@ -15,14 +16,15 @@ from tearline.boundaries._finding import ANY, Finding
 from tearline.boundaries._models import owners_of_tables
 from tearline.boundaries._sources import Source, called, column_of, constant, modules, owner_of, sources
 
-DOTTED = re.compile(r"modules\.\w+(\.\w+)*")
+DOTTED = re.compile(r"modules\.\w+(\.\w+)*(:\w+(\.\w+)*)?")
 LABEL = re.compile(r"(\w+)\.(\w+)")
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|TRUNCATE|LOCK|ALTER|DROP|CREATE|COPY)\b", re.IGNORECASE)
 
+GETTING = {"get_model", "get_registered_model", "get_app_config"}
 IMPORTING = {"import_module", "__import__", "import_string", "find_spec", "resolve_name"}
 SENDING = {"send_task", "signature", "subtask", "Signature"}
 LINKING = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
-SEEN_ELSEWHERE = {"ForeignKey", "OneToOneField", "ManyToManyField", "connect", "receiver", "get_model"}
+SEEN_ELSEWHERE = {"ForeignKey", "OneToOneField", "ManyToManyField", "connect", "receiver", *GETTING}
 """What takes a model's label and is seen by what comes of it, or looked at by itself."""
 
 
@@ -30,10 +32,41 @@ def dotted_strings() -> Iterator[Finding]:
     """Paths of another module's code, in an import that is a call or anywhere else."""
     for source in sources():
         for handed_to, string, text in source.strings():
-            owner = owner_of(text) if DOTTED.fullmatch(text) else None
+            owner = owner_of(text.partition(":")[0]) if DOTTED.fullmatch(text) else None
             if owner and owner != source.module and handed_to not in SENDING:
                 channel = "dynamic import" if handed_to in IMPORTING else "dotted string"
                 yield _found(source, string, channel, owner, f"{handed_to}({text!r})")
+
+
+def computed_imports() -> Iterator[Finding]:
+    """Imports that are calls and name what they import relatively, or in no constant: these may lead anywhere."""
+    for source in sources():
+        for function, call in source.calls():
+            if function in IMPORTING:
+                owner = _imported_by(call, source)
+                if owner not in (None, source.module):
+                    yield _found(source, call, "dynamic import", str(owner), ast.unparse(call))
+
+
+def _imported_by(call: ast.Call, source: Source) -> str | None:
+    """Whom it reaches, but by a whole path or a setting: these are found among the dotted strings and the settings."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    name = constant(given[0]) if given else None
+    if name is None:
+        return None if given and _setting(given[0]) else ANY
+    if not name.startswith("."):
+        return None
+    package = _package(given[1], source) if len(given) > 1 else None
+    try:
+        return owner_of(resolve_name(name, package)) if package else ANY
+    except ImportError:
+        return ANY
+
+
+def _package(said: ast.expr, source: Source) -> str | None:
+    if isinstance(said, ast.Name) and said.id == "__package__":
+        return source.name if source.path.endswith("/__init__.py") else source.name.rpartition(".")[0]
+    return constant(said)
 
 
 def model_labels() -> Iterator[Finding]:
@@ -46,14 +79,23 @@ def model_labels() -> Iterator[Finding]:
 
 
 def models_got() -> Iterator[Finding]:
-    """`get_model` of another module's, or of one that is not to be seen here."""
+    """What is got from the registry of another module's models, or of those of one that is not to be seen here."""
     for source in sources():
-        for function, call in source.calls():
-            if function == "get_model":
-                said = constant(call.args[0]) if call.args else _keyword(call, "app_label")
-                owner = said.split(".")[0] if said else ANY
-                if owner == ANY or _is_foreign(owner, source):
-                    yield _found(source, call, "get_model", owner, ast.unparse(call))
+        called_here = {id(call.func) for _, call in source.calls()}
+        for node in ast.walk(source.tree):
+            owner = None if id(node) in called_here else _got_from(node)
+            if owner and (owner == ANY or _is_foreign(owner, source)):
+                yield _found(source, node, "get_model", owner, ast.unparse(node))
+
+
+def _got_from(node: ast.AST) -> str | None:
+    """The app. Any, where a function of the registry is not called but given another name."""
+    if isinstance(node, ast.Call) and called(node) in GETTING:
+        said = constant(node.args[0]) if node.args else _keyword(node, "app_label")
+        return said.split(".")[0] if said else ANY
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "all_models":
+        return constant(node.slice) or ANY
+    return ANY if isinstance(node, ast.Attribute) and node.attr in GETTING else None
 
 
 def content_types() -> Iterator[Finding]:
@@ -69,7 +111,7 @@ def celery_names() -> Iterator[Finding]:
     """Tasks of another module, sent by name."""
     for source in sources():
         for function, call in source.calls():
-            name = constant(call.args[0]) if function in SENDING and call.args else None
+            name = _said_first(call, "name", "task") if function in SENDING else None
             owner = _owner_of_task(name) if name else None
             if owner and owner != source.module:
                 yield _found(source, call, "celery name", owner, ast.unparse(call))
@@ -84,7 +126,7 @@ def url_names() -> Iterator[Finding]:
     """Links to another module's routes."""
     for source in sources():
         for function, call in source.calls():
-            name = constant(call.args[0]) if function in LINKING and call.args else None
+            name = _said_first(call, "viewname") if function in LINKING else None
             owner = owners_of_urls().get(name) if name else None
             if owner and owner != source.module:
                 yield _found(source, call, "url name", owner, ast.unparse(call))
@@ -176,6 +218,11 @@ def _is_model(label: str, name: str, source: Source) -> bool:
 
 def _is_foreign(label: str, source: Source) -> bool:
     return label in modules() and label != source.module
+
+
+def _said_first(call: ast.Call, *names: str) -> str | None:
+    """The string that it is given first, or by one of these names."""
+    return constant(call.args[0]) if call.args else next(filter(None, (_keyword(call, name) for name in names)), None)
 
 
 def _keyword(call: ast.Call, name: str) -> str | None:
