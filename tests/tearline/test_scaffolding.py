@@ -4,9 +4,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from tearline.scaffolding import CannotStart, start
 
@@ -53,9 +56,10 @@ def test_it_is_written_as_the_formatter_would_whatever_its_name(name: str, root:
         assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.parametrize(
-    "name", ["", "ab", "Loyalty", "loyalty_points", "loyalty2", "../orders", "class", "tearline", "a" * 21]
-)
+TAKEN = ["class", "tearline", "events", "default", "public", "any"]
+
+
+@pytest.mark.parametrize("name", ["", "ab", "Loyalty", "loyalty_points", "loyalty2", "../orders", "a" * 21, *TAKEN])
 def test_a_name_that_will_not_do_is_refused(name: str, root: Path) -> None:
     with pytest.raises(CannotStart, match="is no name for a module"):
         begin(name, root)
@@ -68,6 +72,34 @@ def test_a_module_that_there_is_stays_as_it_is(name: str, root: Path) -> None:
     with pytest.raises(CannotStart, match=f"there is a module {name} already"):
         begin(name, root)
     assert list((root / "modules/loyalty").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["auth", "landing", "sessions"])
+def test_a_name_by_which_django_knows_another_app_is_refused(name: str, root: Path) -> None:
+    with pytest.raises(CannotStart, match=f"Django knows another app as '{name}'"):
+        begin(name, root)
+    assert list((root / "modules").iterdir()) == []
+
+
+def test_what_cannot_be_gone_on_with_leaves_nothing(
+    root: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the first command made, the second one fails."""
+    contracts = root / "contracts"
+    contracts.mkdir()
+    settings.BASE_DIR, settings.TEARLINE_TOPOLOGY_FILE = root, root / "topology.toml"
+    settings.TEARLINE_CONTRACTS = contracts
+    (root / "docker-compose.yml").write_text("services: {}\n")
+    before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
+
+    def run(command: list[str], **_: Any) -> "subprocess.CompletedProcess[str]":
+        (contracts / "loyalty.json").write_text("{}")
+        return subprocess.CompletedProcess(command, int("contracts" in command), "services: {loyalty: {}}\n", "no room")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(CommandError, match="Nothing was made of it, as contracts snapshot failed: no room"):
+        call_command("startmodule", "loyalty")
+    assert {file: file.read_bytes() for file in root.rglob("*") if file.is_file()} == before
 
 
 def test_an_unknown_process_is_refused(root: Path) -> None:

@@ -14,6 +14,6 @@ from tearline.boundaries._declared import (
     asked_by_modules,
     heard_by_modules,
 )
-from tearline.boundaries._finding import Finding
+from tearline.boundaries._finding import ANY, Finding
 
-__all__ = ["DOORS", "ELSEWHERE", "Declared", "Finding", "allowed_calls", "asked_by_modules", "heard_by_modules"]
+__all__ = ["ANY", "DOORS", "ELSEWHERE", "Declared", "Finding", "allowed_calls", "asked_by_modules", "heard_by_modules"]

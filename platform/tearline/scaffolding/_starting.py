@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from django.apps import apps
 from django.template import Context, Engine
 
-from tearline.topology import Topology
+from tearline.boundaries import ANY
+from tearline.topology import RESERVED, Topology
 
 NAME = re.compile(r"[a-z]{3,20}")
-TAKEN = {"tearline", "default", "config", "tests", "platform", "modules"}
+TAKEN = RESERVED | {ANY, "default", "config", "tests", "platform", "modules", "public"}
+"""Names of folders, of a database, of PostgreSQL's own schema, and those by which the platform goes or calls nobody."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SUFFIX = "-tpl"
@@ -50,6 +53,8 @@ def _refuse(name: str, folder: Path, topology: Topology) -> None:
         )
     if folder.exists() or name in topology.modules:
         raise CannotStart(f"there is a module {name} already")
+    if name in apps.app_configs:
+        raise CannotStart(f"Django knows another app as {name!r}: {apps.get_app_config(name).name}")
 
 
 def _write(name: str, folder: Path) -> Iterator[Path]:
