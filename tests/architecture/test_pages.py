@@ -16,6 +16,7 @@ from tests.pages.samples import NOT_RUN, PAGES, RUN_BY, Sample, printed, samples
 from tests.processes import ROOT
 
 DOCS = ROOT / "docs"
+DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
 GENERATED = "docs/reference/"
 """Pages that `make lint` compares with what is written anew."""
 
@@ -43,14 +44,35 @@ def test_who_runs_samples_names_their_page_and_there_are_some(page: str, languag
 def test_what_is_listed_as_not_run_is_there() -> None:
     for page, beginnings in NOT_RUN.items():
         texts = [sample.text for sample in samples() if sample.page == page]
-        assert [each for each in beginnings if not any(text.startswith(each) for text in texts)] == []
+        assert {each: sum(text.startswith(each) for text in texts) for each in beginnings} == dict.fromkeys(
+            beginnings, 1
+        )
 
 
-@pytest.mark.parametrize("page", [pytest.param(path, id=path.name) for path in PAGES])
-def test_a_sample_stands_between_fences(page: Path) -> None:
-    """One that is indented instead would be missed."""
-    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
-    assert re.findall(r"\n\n {4}\S.*", prose) == []
+@pytest.mark.parametrize("page", [pytest.param(path, id=path.name) for path in (*PAGES, *DECISIONS)])
+def test_a_sample_stands_between_fences_of_one_form(page: Path) -> None:
+    """One that is indented, or set off in another of Markdown's ways, would be missed."""
+    assert missed(page.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        *('```python title="a.py"\n1\n```', "```shell-session\n1\n```", "- so:\n\n   ```python\n   1\n   ```"),
+        *("~~~python\n1\n~~~", "````python\n1\n````", "<pre><code>1</code></pre>", "so:\n\n    python\n"),
+    ],
+)
+def test_a_sample_that_would_be_missed_is_seen(sample: str) -> None:
+    assert missed(f"Some prose.\n\n{sample}\n\n```python\n2\n```\n\nMore.\n")
+
+
+def test_no_decision_has_a_sample_that_nobody_would_run() -> None:
+    assert [path.name for path in DECISIONS if "```" in path.read_text()] == []
+
+
+def missed(text: str) -> list[str]:
+    prose = re.sub(r"^```\w*\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"^\s*(?:```|~~~|<pre).*|(?<=\n\n) {4}\S.*", prose, re.MULTILINE)
 
 
 # Commands
