@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tearline.readiness import Journey, keep, kept
 from tearline.readiness._crossing import calls_of, forecast, transactions_of
@@ -238,6 +239,21 @@ def test_what_is_said_wrongly_is_named(tmp_path: Path, text: str, wrong: str) ->
     file.write_text(text)
     with pytest.raises(NotUnderstood, match=rf"readiness.toml: .*{wrong}"):
         said_in(file)
+
+
+def test_a_module_that_there_is_not_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "readiness.toml"
+    file.write_text("[modules.paymnts]\nown_scaling = true")
+    with pytest.raises(CommandError, match="there is no module paymnts"):
+        call_command("readiness", "payments", f"--people={file}")
+
+
+@pytest.mark.parametrize(
+    "option", ["--rtt-ms=-5", "--rtt-ms=nan", "--rtt-ms=inf", "--rtt-ms=x", "--days=-3", "--days=0"]
+)
+def test_an_option_that_makes_no_sense_is_refused(option: str) -> None:
+    with pytest.raises(CommandError, match=f"argument {option.partition('=')[0]}: "):
+        call_command("readiness", "payments", option)
 
 
 # What journeys do

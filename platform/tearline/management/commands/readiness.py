@@ -1,6 +1,7 @@
 """`manage.py readiness`: what speaks for and against having a module leave."""
 
-from argparse import ArgumentParser
+import math
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,19 @@ from tearline.readiness._printing import as_json, as_screen, as_table
 from tearline.readiness._probing import measured_ms
 
 
+def _days(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError("one day at least, in whole days")
+    return int(text)
+
+
+def _milliseconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < math.inf:
+        raise ArgumentTypeError("no round trip takes less than nothing, or for ever")
+    return value
+
+
 class Command(BaseCommand):
     help = "Say what speaks for and against having a module leave, by what is measured, and what follows."
     requires_system_checks = ()
@@ -27,9 +41,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("modules", nargs="*", metavar="module", help="By default all that are hosted here.")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="how to tell (default: text)")
-        parser.add_argument("--days", type=int, default=30, help="What is recent (default: %(default)s).")
+        parser.add_argument("--days", type=_days, default=30, help="What is recent (default: %(default)s).")
         parser.add_argument(
-            "--rtt-ms", type=float, default=0.5, help="A round trip on the network between (default: %(default)s)."
+            "--rtt-ms",
+            type=_milliseconds,
+            default=0.5,
+            help="A round trip between the two (default: %(default)s).",
         )
         parser.add_argument("--metrics", type=Path, metavar="FILE", help="What a process has answered at /metrics.")
         parser.add_argument(
@@ -51,7 +68,8 @@ class Command(BaseCommand):
         except Unavailable as error:
             raise CommandError(f"what a call costs cannot be measured: {error}") from error
         except Error as error:
-            raise CommandError(f"a database cannot be asked: {error}") from error
+            prepare = "If its tables are not there yet, run: python manage.py prepare"
+            raise CommandError(f"a database cannot be asked: {error}. {prepare}") from error
         if format == "json":
             self.stdout.write(as_json(reports))
             return
@@ -63,6 +81,8 @@ def _reports(
     modules: list[str], *, people: Path, metrics: Path | None, days: int, rtt_ms: float, **_: Any
 ) -> list[Report]:
     said, journeys, counted = said_in(people), kept(settings.TEARLINE_JOURNEYS), _metrics(metrics)
+    if strangers := sorted(said.modules.keys() - settings.TEARLINE_TOPOLOGY.modules):
+        raise NotUnderstood(f"{people}: there is no module {strangers[0]}")
     added = round(measured_ms(modules[0]) + rtt_ms, 3)
     measuring = Measuring(journeys, added, days, counted, settings.BASE_DIR)
     return [decided(measuring.of(module), said, today=timezone.now().date()) for module in modules]
