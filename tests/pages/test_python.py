@@ -20,7 +20,6 @@ from examples.python.receiver import receiving
 from modules.notifications.contracts import AddWebhookEndpoint, NameWebhookEndpoint
 from modules.notifications.facade import notifications
 from modules.orders.contracts import OrderId
-from modules.orders.models import OrderEntry
 from tearline.api import RestApi
 from tearline.contracts import Money
 from tearline.databases.preparing import as_owner
@@ -183,15 +182,14 @@ def placed_by_day(declarations: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 def test_the_projection_folds_what_is_placed_and_its_check_finds_what_differs(placed_by_day: Projection) -> None:
     shop = Shop()
-    for _ in range(2):
-        shop.order("MUG-BLUE", 1)
+    _, newest = shop.order("MUG-BLUE", 1), shop.order("MUG-BLUE", 1)
     [table] = placed_by_day.tables
     assert table.objects.count() == 0
     assert check(placed_by_day) == []
     settle()
     [row] = table.objects.all()
     shown = vars(row)
-    assert (shown["day"], shown["placed"]) == (OrderEntry.objects.filter(what="placed").latest("at").at.date(), 2)
+    assert (shown["day"], shown["placed"]) == (newest.created_at.date(), 2)
     assert check(placed_by_day) == []
     announce(topics["orders.order_placed.v1"].model_validate({"order_id": OrderId.new(), "total": PRICE}))
     assert check(placed_by_day) == [f"{shown['day']}: 3 are shown, 2 were placed"]
