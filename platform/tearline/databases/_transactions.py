@@ -26,9 +26,10 @@ def open_transactions() -> list[str]:
 
 def _is_open_by_hand(connection: BaseDatabaseWrapper) -> bool:
     """Whether autocommit was switched off, or a BEGIN was written out."""
-    if connection.connection is None or connection.in_atomic_block:
+    driver = connection.connection
+    if driver is None or connection.in_atomic_block or getattr(driver, "closed", False):  # what is cut off is over
         return False
-    return not connection.autocommit or _has_begun(connection.connection)
+    return not connection.autocommit or _has_begun(driver)
 
 
 def _has_begun(driver: Any) -> bool:
