@@ -90,7 +90,7 @@ def _stands(
     """How it stands after a command, with the ETag of its product."""
     with as_seen(if_match, stale=StaleProduct, now=lambda: services.standing(named)):
         standing: Standing = _told(request, response, key, operation, {"named": named})
-    tagged(standing, response, version=standing.version)
+    tagged(standing, response)
     return standing
 
 
@@ -160,7 +160,7 @@ def get_product(
     if found is None:
         raise Problem(404, "not_found", f"There is no product {product_id}.")
     product = found.to_contract()
-    tagged(product, response, version=product.version)
+    tagged(product, response)
     return product
 
 

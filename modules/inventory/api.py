@@ -186,7 +186,7 @@ def add_location(
 def get_location(request: KeyedRequest, response: HttpResponse, code: LocationCode) -> Location:
     """One location."""
     location = shelves.location_at(code).to_contract()
-    tagged(location, response, version=location.version)
+    tagged(location, response)
     return location
 
 
@@ -203,7 +203,7 @@ def change_location(
     wanted = ChangeLocation(code=code, **change.model_dump(), expected_version=expected(if_match))
     with as_seen(if_match, stale=StaleLocation, now=lambda: shelves.location_at(code).to_contract()):
         location: Location = _told(request, response, idempotency_key, "change_location", wanted)
-    tagged(location, response, version=location.version)
+    tagged(location, response)
     return location
 
 
@@ -222,7 +222,7 @@ def get_stock(request: KeyedRequest, response: HttpResponse, sku: Sku) -> StockL
     if item is None:
         raise Problem(404, "not_found", f"No {sku} was ever received.")
     level = item.to_contract()
-    tagged(level, response, version=level.version)
+    tagged(level, response)
     return level
 
 
@@ -292,7 +292,7 @@ def set_limits(
     wanted = SetLimits(sku=sku, **limits.model_dump(), expected_version=expected(if_match))
     with as_seen(if_match, stale=StaleLimits, now=lambda: shelves.level_of(sku)):
         level: StockLevel = _told(request, response, idempotency_key, "set_limits", wanted)
-    tagged(level, response, version=level.version)
+    tagged(level, response)
     return level
 
 

@@ -275,7 +275,7 @@ def add_endpoint(
 def get_endpoint(request: HttpRequest, response: HttpResponse, endpoint_id: str) -> WebhookEndpoint:
     """One endpoint."""
     endpoint = _known(endpoint_id)
-    tagged(endpoint, response, version=endpoint.version)
+    tagged(endpoint, response)
     return endpoint
 
 
@@ -300,7 +300,7 @@ def change_endpoint(
     wanted = ChangeWebhookEndpoint(endpoint_id=endpoint_id, **change.model_dump(), expected_version=seen)
     with as_seen(if_match, stale=StaleWebhookEndpoint, now=lambda: _known(endpoint_id)):
         endpoint: WebhookEndpoint = _told(request, response, idempotency_key, "change_endpoint", wanted)
-    tagged(endpoint, response, version=endpoint.version)
+    tagged(endpoint, response)
     return endpoint
 
 

@@ -237,7 +237,7 @@ def _matched(
     """The answer of a command on one order, with its ETag. Raises Problem (412) when another was to be matched."""
     with as_seen(if_match, stale=StaleOrder, now=lambda: services.found(asked.order_id).to_contract()):
         order: Order = _told(request, response, key, operation, asked)
-    tagged(order, response, version=order.version)
+    tagged(order, response)
     return order
 
 
@@ -350,7 +350,7 @@ def get_order(request: KeyedRequest, response: HttpResponse, order_id: str, aske
     """One order with its lines, and what `expand` names. `payment` and `shipments` need the scope overview:read."""
     found = _own(request, order_id)
     order = _expanded(found, _parts(request, found, asked.expand) if asked.expand else None)
-    tagged(order if asked.expand else found.to_contract(), response, version=order.version)
+    tagged(order if asked.expand else found.to_contract(), response)
     return order
 
 

@@ -148,7 +148,7 @@ def pack_shipment(
 def get_shipment(request: KeyedRequest, response: HttpResponse, shipment_id: str) -> contracts.Shipment:
     """One shipment with its lines."""
     shipment = _found(shipment_id).to_contract()
-    tagged(shipment, response, version=shipment.version)
+    tagged(shipment, response)
     return shipment
 
 
@@ -268,5 +268,5 @@ def _matched(
     """What came of a command on one shipment, with its ETag."""
     with _as_seen(shipment_id, if_match):
         shipment: contracts.Shipment = _told(request, response, key, operation, asked)
-    tagged(shipment, response, version=shipment.version)
+    tagged(shipment, response)
     return shipment

@@ -80,7 +80,7 @@ class ThroughAProxy(CutTrials):
         assert self.proxy
         self.proxy.plan(None, 0, among=self.among)
         trial = self.unharmed()
-        assert trial.flaws == []
+        assert trial.flaws == [], trial
         return len(self.proxy.counted)
 
     def _first_try_cut(self, cut: Cut) -> tuple[int, bool]:
@@ -119,7 +119,7 @@ def cut_all(trials: CutTrials, *, seed: int, again: Callable[..., None]) -> int:
     for cut in _cuts_to_make(trials.faults, 1 if AT else trials.commits(), seed=seed, of=trials.name):
         again(AT=str(cut))
         trial = trials.cut(cut)
-        assert trial.flaws == []
+        assert trial.flaws == [], trial
         happened += trial.struck
         tally.count("cuts", trial.struck)
     return happened

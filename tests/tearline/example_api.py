@@ -62,6 +62,7 @@ class Thing(Contract):
 
     name: Annotated[str, Field(max_length=10)]
     parts: list[Part] = []
+    version: int | None = None
     price: Money | None = None
     made_at: datetime | None = None
 

@@ -7,7 +7,7 @@ from tests.tearline.example_api import Thing
 
 pytestmark = pytest.mark.urls("tests.tearline.example_api")
 
-SEEN = etag_of(Thing(name="one"), version=3)
+SEEN = etag_of(Thing(name="one", version=3))
 
 
 def test_whatever_is_read_has_an_etag_and_is_sent_once(db: None) -> None:
@@ -29,7 +29,7 @@ def test_a_problem_has_no_etag(client: Client) -> None:
 
 def test_an_etag_tells_both_the_version_and_what_is_told() -> None:
     assert SEEN.startswith('"3-')
-    assert len({SEEN, etag_of(Thing(name="one"), version=4), etag_of(Thing(name="two"), version=3)}) == 3
+    assert len({SEEN, etag_of(Thing(name="one", version=4)), etag_of(Thing(name="two", version=3))}) == 3
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_version_to_change_is_told_in_either_place(
     [
         (None, None, 428, "precondition_required"),
         (SEEN, 4, 400, "invalid_precondition"),
-        (f"{SEEN}, {etag_of(Thing(name='one'), version=4)}", None, 400, "invalid_precondition"),
+        (f"{SEEN}, {etag_of(Thing(name='one', version=4))}", None, 400, "invalid_precondition"),
         ('"abc"', None, 412, "precondition_failed"),
         (f"W/{SEEN}", None, 412, "precondition_failed"),
         ("", None, 412, "precondition_failed"),

@@ -17,7 +17,7 @@ from django.utils.http import parse_etags
 from ninja import Header
 
 from tearline.api._problems import Flaw, Problem
-from tearline.contracts import Contract, Refusal
+from tearline.contracts import Refusal
 
 IfMatch = Annotated[
     str | None,
@@ -58,18 +58,18 @@ def as_seen(if_match: str | None, *, stale: type[Refusal], now: Callable[[], Ver
         if if_match is None:
             raise
         told = now()
-        etag = {"ETag": etag_of(told, version=told.version)}
+        etag = {"ETag": etag_of(told)}
         raise Problem(412, "precondition_failed", refusal.detail, headers=etag) from refusal
 
 
-def tagged(told: Contract, response: HttpResponse, *, version: int | None) -> None:
+def tagged(told: Versioned, response: HttpResponse) -> None:
     """Gives the response the ETag of a resource that has a version, if it is known."""
-    response["ETag"] = etag_of(told, version=version)
+    response["ETag"] = etag_of(told)
 
 
-def etag_of(told: Contract | Versioned, *, version: int | None) -> str:
+def etag_of(told: Versioned) -> str:
     """Of a resource as it is told. Without a version, nothing is changed by it."""
-    return f'"{version or 0}-{_fingerprint(told.model_dump_json().encode())}"'
+    return f'"{told.version or 0}-{_fingerprint(told.model_dump_json().encode())}"'
 
 
 def expected(if_match: str | None, *, said: int | None = None, needed: bool = False) -> int | None:

@@ -237,11 +237,14 @@ def _refuse(code: str, why: str, names: list[str]) -> None:
 
 def _taken(operation: Operation, source: str) -> set[str]:
     """The names of the parameters that it takes from there."""
-    models: list[Any] = [model for model in operation.models if model.__ninja_param_source__ == source]
-    return {name for model in models for name in model.__ninja_flatten_map__}
+    return {name for model in _models(operation, source) for name in model.__ninja_flatten_map__}
 
 
 def _taken_several_times(operation: Operation) -> set[str]:
     """Those of the query that may have several values."""
-    models: list[Any] = [model for model in operation.models if model.__ninja_param_source__ == "query"]
-    return {name for model in models for name in model.__ninja_collection_fields__}
+    return {name for model in _models(operation, "query") for name in model.__ninja_collection_fields__}
+
+
+def _models(operation: Operation, source: str) -> list[Any]:
+    """By which ninja reads what comes from there."""
+    return [model for model in operation.models if model.__ninja_param_source__ == source]

@@ -49,7 +49,8 @@ def shapes() -> Iterator[Finding]:
 
 def _is_public(name: str) -> bool:
     """Whether this is, or is in, one of a module's doors."""
-    return name.split(".")[2:3] in [[door] for door in PUBLIC]
+    _, _, door, *_ = (*name.split("."), "", "")
+    return door in PUBLIC
 
 
 def _imported(source: Source) -> Iterator[tuple[int, str]]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import OperationalError, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.pq import TransactionStatus
 
 LOCK_NOT_AVAILABLE = "55P03"  # an SQLSTATE
 
@@ -20,23 +18,8 @@ def open_transactions() -> list[str]:
         for connection in connections.all(initialized_only=True)
         # The same private mark that Django's durable blocks go by.
         if any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
-        or _is_open_by_hand(connection)
+        or connection.is_open_by_hand  # type: ignore[attr-defined]  # ours know
     ]
-
-
-def _is_open_by_hand(connection: BaseDatabaseWrapper) -> bool:
-    """Whether autocommit was switched off, or a BEGIN was written out."""
-    driver = connection.connection
-    if driver is None or connection.in_atomic_block or getattr(driver, "closed", False):  # what is cut off is over
-        return False
-    return not connection.autocommit or _has_begun(driver)
-
-
-def _has_begun(driver: Any) -> bool:
-    """As psycopg or sqlite3 knows: neither asks the database."""
-    if hasattr(driver, "info"):
-        return driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
-    return bool(driver.in_transaction)
 
 
 def give_back_idle() -> None:

@@ -17,12 +17,15 @@ from typing import Any
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg.errors import UndefinedTable
+from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
 from tearline.databases._residence import ADVISORY_LOCK, Seen, follow, opened
 from tearline.databases._transactions import give_back_idle
 from tearline.databases.postgresql._cursor import Cursor, want_transaction
 from tearline.databases.postgresql._pool import Pool
+
+OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
 PATIENCE = 0.05
 """Seconds for which a thread waits for a connection without giving back what it has: enough to make one."""
@@ -111,6 +114,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """The same, if somebody waits for one."""
         if self.connection is not None and self.pool is not None and self.pool.somebody_waits:
             self.give_back()
+
+    @property
+    def is_open_by_hand(self) -> bool:
+        """Whether autocommit was switched off, or a BEGIN was written out: psycopg knows, and asks nobody.
+
+        What was cut off is over.
+        """
+        if self.connection is None or self.connection.closed or self.in_atomic_block:
+            return False
+        return not self.autocommit or self.connection.info.transaction_status in OPEN
 
     def leave_for_commit(self, statement: str, parameters: Sequence[Any]) -> None:
         """Have it executed along with the commit of the transaction, which is in its outermost block."""

@@ -82,6 +82,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         state, move, age = row
         return Seen(state, move, age, moving)
 
+    @property
+    def is_open_by_hand(self) -> bool:
+        """Whether autocommit was switched off, or a BEGIN was written out: sqlite3 knows, and asks nobody."""
+        if self.connection is None or self.in_atomic_block:
+            return False
+        return not self.autocommit or bool(self.connection.in_transaction)
+
     def create_cursor(self, name: str | None = None) -> Cursor:  # noqa: ARG002 - SQLite has no named cursors
         cursor: Cursor = self.connection.cursor(partial(Cursor, turns=self._turns, timeout=self._timeout))
         return cursor
