@@ -24,6 +24,7 @@ def test_a_fresh_key_is_carried_out(client: Client) -> None:
     response = order(client, Idempotency_Key="new done")
     assert (response.status_code, response.json()) == (201, "new done")
     assert "Idempotent-Replayed" not in response
+    assert response["Cache-Control"] == "no-store"
 
 
 def test_a_replay_says_so(client: Client) -> None:

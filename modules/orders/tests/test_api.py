@@ -198,6 +198,7 @@ def test_what_others_tell_needs_the_scope_that_shows_it_and_what_is_not_offered_
     for asked in (f"{path}?expand=customer", f"{path}?expand=", "?expand=payment", "?expand=timeline"):
         told = api.get(asked)
         assert (told.status_code, told.json()["code"]) == (400, "invalid_parameter"), asked
+        assert [flaw["parameter"] for flaw in told.json()["errors"]] == ["expand"]
 
 
 @pytest.mark.parametrize("amount", ["1_0", "+1", "1.0", "\N{ARABIC-INDIC DIGIT ONE}", "-1", ""])
