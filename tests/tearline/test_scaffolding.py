@@ -81,10 +81,11 @@ def test_a_name_by_which_django_knows_another_app_is_refused(name: str, root: Pa
     assert list((root / "modules").iterdir()) == []
 
 
+@pytest.mark.parametrize("interrupted", [False, True])
 def test_what_cannot_be_gone_on_with_leaves_nothing(
-    root: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    root: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, interrupted: bool
 ) -> None:
-    """Whatever the first command made, the second one fails."""
+    """Whatever the first command made, the second one fails, or somebody has had enough."""
     contracts = root / "contracts"
     contracts.mkdir()
     settings.BASE_DIR, settings.TEARLINE_TOPOLOGY_FILE = root, root / "topology.toml"
@@ -94,10 +95,13 @@ def test_what_cannot_be_gone_on_with_leaves_nothing(
 
     def run(command: list[str], **_: Any) -> "subprocess.CompletedProcess[str]":
         (contracts / "loyalty.json").write_text("{}")
-        return subprocess.CompletedProcess(command, int("contracts" in command), "services: {loyalty: {}}\n", "no room")
+        fails = "contracts" in command
+        if fails and interrupted:
+            raise KeyboardInterrupt
+        return subprocess.CompletedProcess(command, int(fails), "services: {loyalty: {}}\n", "no room")
 
     monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(CommandError, match="Nothing was made of it, as contracts snapshot failed: no room"):
+    with pytest.raises(KeyboardInterrupt if interrupted else CommandError, match=None if interrupted else "no room"):
         call_command("startmodule", "loyalty")
     assert {file: file.read_bytes() for file in root.rglob("*") if file.is_file()} == before
 

@@ -20,17 +20,23 @@ from tearline.readiness._people import NotUnderstood, said_in
 from tearline.readiness._printing import as_json, as_screen, as_table
 from tearline.readiness._probing import measured_ms
 
+LONGEST_AGO = 36_500
+"""Days."""
+
 
 def _days(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError("one day at least, in whole days")
+    if not text.isdecimal() or not 0 < int(text) <= LONGEST_AGO:
+        raise ArgumentTypeError(f"a whole number of days, from 1 to {LONGEST_AGO}")
     return int(text)
 
 
 def _milliseconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 <= value < math.inf:
-        raise ArgumentTypeError("no round trip takes less than nothing, or for ever")
+        raise ArgumentTypeError("milliseconds, from 0 on")
     return value
 
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         try:
             self._generate(generated)
-        except CommandError:
+        except BaseException:  # Ctrl-C, too
             shutil.rmtree(root / "modules" / name)
             generated.restore(before)
             raise
