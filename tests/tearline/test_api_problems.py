@@ -15,7 +15,7 @@ pytestmark = pytest.mark.urls("tests.tearline.example_api")
 def told(response: Any, status: int, code: str) -> dict[str, Any]:
     """The problem that a response tells, once it is what every problem must be."""
     assert response.status_code == status
-    assert response["Content-Type"] == "application/problem+json"
+    assert (response["Content-Type"], response["Cache-Control"]) == ("application/problem+json", "no-store")
     problem: dict[str, Any] = json.loads(response.content)
     assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"/problems/{code}")
     assert problem["request_id"] == response["X-Request-Id"]

@@ -96,7 +96,7 @@ class Problem(Exception):
         self.members = dict(members or {})
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """The response that tells this problem."""
+        """The response that tells this problem, which nobody keeps."""
         details = details_of(
             self.code,
             status=self.status,
@@ -107,7 +107,8 @@ class Problem(Exception):
             errors=self.errors,
         )
         body = json.dumps(self.members | details.model_dump(exclude_none=True))
-        return HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=self.headers)
+        headers = {"Cache-Control": "no-store"} | self.headers
+        return HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def title_of(code: str) -> str:
