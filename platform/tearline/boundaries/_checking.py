@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tearline.boundaries import _events, _imports, _migrations, _models, _names, _signals, _templates
+from tearline.boundaries import _events, _imports, _migrations, _models, _names, _signals, _strings, _templates
 from tearline.boundaries._finding import Finding
 
 CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
@@ -18,19 +18,24 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _models.joins,
     _models.related_models,
     _migrations.migrations,
+    _migrations.migrated_relations,
     _migrations.migration_cycles,
     _signals.receivers,
+    _signals.connected_later,
     _events.listeners,
-    _names.dotted_strings,
+    _strings.dotted_strings,
+    _strings.model_labels,
+    _strings.task_names,
+    _strings.route_names,
+    _strings.sql,
     _names.computed_imports,
-    _names.model_labels,
     _names.models_got,
     _names.content_types,
-    _names.celery_names,
-    _names.url_names,
+    _names.computed_links,
     _names.settings_read,
-    _names.sql,
+    _names.databases,
     _templates.template_tags,
+    _templates.templates_named,
 )
 
 

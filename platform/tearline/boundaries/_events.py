@@ -24,9 +24,9 @@ def _place(listener: Listener) -> tuple[str, int]:
     if owner_of(listener.handle.__module__) == listener.module or listener.fold is None:
         return where(listener.handle)
     named = (
-        (source.path, string.lineno)
+        (source.path, said.node.lineno)
         for source in sources()
-        for _, string, text in source.strings()
-        if source.module == listener.module and text == listener.fold.name
+        for said in source.meanings.texts
+        if source.module == listener.module and said.text == listener.fold.name
     )
     return next(named, (f"modules/{listener.module}/__init__.py", 1))

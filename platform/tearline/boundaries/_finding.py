@@ -33,6 +33,7 @@ WAYS_OUT = {
     "migration": "Migrations of one module build on its own alone.",
     "migration cycle": "Migrations of one module build on its own alone.",
     "sql": FACADE,
+    "database": FACADE,
 }
 """By channel. Each has a name here, and nothing else is found."""
 

@@ -1,4 +1,4 @@
-"""Migrations that build on those of another module: what makes neither of them able to leave."""
+"""Migrations that build on those of another module, or point to its models: with these neither is able to leave."""
 
 import ast
 import inspect
@@ -6,19 +6,44 @@ from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import AddField, AlterField, CreateModel
+from django.db.models import Field
 
 from tearline.boundaries._finding import Finding
-from tearline.boundaries._sources import below_root, constant, modules, sources
+from tearline.boundaries._sources import Source, below_root, modules, sources
 
 
 def migrations() -> Iterator[Finding]:
     """Each dependency on the migration of another app, swapped ones too."""
     for module, name, other, after in _dependencies():
-        path, line = _said_at(module, name, other)
-        yield Finding(path, line, "migration", module, other, f"{module}.{name} needs {other}.{after}")
+        yield _said_of(other, module, name, "migration", f"{module}.{name} needs {other}.{after}")
+
+
+def migrated_relations() -> Iterator[Finding]:
+    """Each model of another app that a migration relates to or inherits from, also if no model does so any more."""
+    for (module, name), migration in sorted(_on_disk().items()):
+        for label in _models_named(migration) if module in modules() else ():
+            other = label.split(".")[0].lower()
+            if other != module:
+                yield _said_of(label, module, name, "migration", f"{module}.{name} relates to {label}")
+
+
+def _models_named(migration: Migration) -> set[str]:
+    """By their labels, `payments.Payment`."""
+    related = {getattr(field.remote_field, "model", None) for field in _fields(migration)}
+    bases = {base for operation in migration.operations for base in getattr(operation, "bases", ())}
+    return {each for each in related | bases if isinstance(each, str) and "." in each}
+
+
+def _fields(migration: Migration) -> Iterator["Field[Any, Any]"]:
+    for operation in migration.operations:
+        added = [operation.field] if isinstance(operation, AddField | AlterField) else []
+        made = [field for _, field in operation.fields] if isinstance(operation, CreateModel) else []
+        yield from (field for field in (*made, *added) if isinstance(field, Field))
 
 
 def migration_cycles() -> Iterator[Finding]:
@@ -32,7 +57,7 @@ def migration_cycles() -> Iterator[Finding]:
         ring: list[str] = error.args[1]
         module, other = ring[1], ring[0]
         name = next(name for known, name, needs, _ in _dependencies() if (known, needs) == (module, other))
-        yield Finding(*_said_at(module, name, other), "migration cycle", module, other, " needs ".join(reversed(ring)))
+        yield _said_of(other, module, name, "migration cycle", " needs ".join(reversed(ring)))
 
 
 def _dependencies() -> Iterator[tuple[str, str, str, str]]:
@@ -51,8 +76,16 @@ def _on_disk() -> dict[tuple[str, str], Migration]:
     return dict(loader.disk_migrations)
 
 
-def _said_at(module: str, name: str, other: str) -> tuple[str, int]:
+def _said_of(named: str, module: str, name: str, channel: str, what: str) -> Finding:
+    """Where a migration names an app or a model; where it begins to say what it needs, if it does so by no constant."""
     path = below_root(Path(inspect.getfile(type(_on_disk()[module, name]))))
     [source] = [source for source in sources() if source.path == path]
-    tuples = (node for node in ast.walk(source.tree) if isinstance(node, ast.Tuple) and node.elts)
-    return path, next((node.lineno for node in tuples if constant(node.elts[0]) == other), 1)
+    places = (said.node for said in source.meanings.texts if said.text.lower() == named.lower())
+    line = next(places, _dependencies_of(source)).lineno
+    return Finding(path, line, channel, module, named.split(".")[0].lower(), what)
+
+
+def _dependencies_of(source: Source) -> ast.stmt:
+    assigned = (node for node in ast.walk(source.tree) if isinstance(node, ast.Assign))
+    names = ("dependencies", "run_before")
+    return next(node for node in assigned if isinstance(node.targets[0], ast.Name) and node.targets[0].id in names)

@@ -10,17 +10,8 @@ from django.apps import apps
 from django.db.models import Field, ManyToManyField, Model, OneToOneField
 
 from tearline.boundaries._finding import ANY, Finding
-from tearline.boundaries._sources import (
-    Source,
-    called,
-    column_of,
-    constant,
-    line_of,
-    modules,
-    owner_of_model,
-    sources,
-    where,
-)
+from tearline.boundaries._meanings import Call
+from tearline.boundaries._sources import Source, line_of, modules, owner_of_model, sources, where
 from tearline.databases.routing import EVERYWHERE
 
 ALONG = {
@@ -28,6 +19,7 @@ ALONG = {
     "select_related", "prefetch_related", "get_or_create", "update_or_create", "distinct", "F", "Q", "Prefetch",
 }  # fmt: skip
 """What takes the names of relations, as words or as strings."""
+ALONG_WHOLE = {"select_related", "prefetch_related", "Prefetch"}
 
 
 @dataclass(frozen=True)
@@ -148,7 +140,7 @@ def reverse_accessors() -> Iterator[Finding]:
         for source in _of(relation.owner):
             for node in ast.walk(source.tree):
                 if isinstance(node, ast.Attribute) and node.attr == relation.accessor:
-                    yield _found(source, node, "reverse accessor", relation.module)
+                    yield source.found(node, "reverse accessor", relation.module, ast.unparse(node))
 
 
 def joins() -> Iterator[Finding]:
@@ -160,21 +152,20 @@ def joins() -> Iterator[Finding]:
 
 def _joins(module: str, name: str, *, owner: str) -> Iterator[Finding]:
     for source in _of(module):
-        for function, call in source.calls():
-            if function in ALONG and any(_goes_along(name, path, function) for path in _paths(call)):
-                yield _found(source, call, "join", owner)
+        for call in source.meanings.calls:
+            if any(_goes_along(name, path, call) for path in _paths(call, source)):
+                yield source.found(call.node, "join", owner, ast.unparse(call.node))
 
 
-def _goes_along(name: str, path: str, function: str) -> bool:
-    whole = function in ("select_related", "prefetch_related", "Prefetch")
-    return path.startswith(f"{name}__") or (whole and path == name)
+def _goes_along(name: str, path: str, call: Call) -> bool:
+    return bool(call.functions & ALONG) and (
+        path.startswith(f"{name}__") or (path == name and bool(call.functions & ALONG_WHOLE))
+    )
 
 
-def _paths(call: ast.Call) -> Iterator[str]:
-    yield from (keyword.arg for keyword in call.keywords if keyword.arg)
-    for argument in call.args:
-        if said := constant(argument):
-            yield said.removeprefix("-")
+def _paths(call: Call, source: Source) -> Iterator[str]:
+    yield from (keyword.arg for keyword in call.node.keywords if keyword.arg)
+    yield from (source.meanings.text(argument).removeprefix("-") for argument in call.node.args)
 
 
 def related_models() -> Iterator[Finding]:
@@ -183,20 +174,16 @@ def related_models() -> Iterator[Finding]:
     for source in sources():
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Attribute) and node.attr in ("related_model", "remote_field"):
-                field = _field_asked_for(node.value)
+                field = _field_asked_for(node.value, source)
                 owner = ANY if field is None else outward.get((source.module, field))
                 if owner:
-                    yield _found(source, node, "related model", owner)
+                    yield source.found(node, "related model", owner, ast.unparse(node))
 
 
-def _field_asked_for(node: ast.expr) -> str | None:
-    asks = isinstance(node, ast.Call) and called(node) == "get_field" and node.args
-    return constant(node.args[0]) if asks and isinstance(node, ast.Call) else None
-
-
-def _found(source: Source, node: ast.expr, channel: str, owner: str) -> Finding:
-    what = ast.unparse(node)
-    return Finding(source.path, node.lineno, channel, source.module, owner, what, column_of(node))
+def _field_asked_for(node: ast.expr, source: Source) -> str | None:
+    if isinstance(node, ast.Call) and "get_field" in source.meanings.names(node.func) and node.args:
+        return source.meanings.constant(node.args[0])
+    return None
 
 
 def _of(module: str) -> list[Source]:

@@ -1,5 +1,9 @@
-"""Receivers of Django's signals about rows that are not the module's own. Read from the signals themselves."""
+"""Receivers of Django's signals about rows that are not the module's own.
 
+Read from the signals themselves, and for what a function connects later from the code.
+"""
+
+import ast
 import functools
 import gc
 import weakref
@@ -13,7 +17,8 @@ from django.db.models.signals import ModelSignal
 from django.dispatch import Signal
 
 from tearline.boundaries._finding import ANY, Finding
-from tearline.boundaries._sources import owner_of, where
+from tearline.boundaries._meanings import NOWHERE, Call
+from tearline.boundaries._sources import Source, modules, owner_of, sources, where
 
 NO_SENDER = id(None)
 NOT_ABOUT_MODULES = (request_started, request_finished)
@@ -31,6 +36,27 @@ def receivers() -> Iterator[Finding]:
             if module and heard_by and owner not in (None, module) and (owner != ANY or _about_rows(signal)):
                 what = f"{heard_by.__qualname__} receives {NAMES.get(id(signal), 'a signal')}"
                 yield Finding(*where(heard_by), "signal", module, str(owner), what)
+
+
+def connected_later() -> Iterator[Finding]:
+    """Receivers that a function connects when it is called, to what another module's models send or to whoever does."""
+    for source in sources():
+        for call in source.meanings.calls:
+            owner = _heard(call, source) if call.is_later and call.functions & {"connect", "receiver"} else None
+            if owner not in (None, source.module):
+                yield source.found(call.node, "signal", str(owner), ast.unparse(call.node))
+
+
+def _heard(call: Call, source: Source) -> str | None:
+    """Whose rows. Any, where a signal about rows is heard without a sender; None, where no constant names one."""
+    sender = call.argument(1 if "connect" in call.functions else NOWHERE, "sender")
+    label = source.meanings.constant(sender)
+    if label is not None:
+        app = label.split(".")[0]
+        return app if app in modules() else None
+    signal = call.argument(0, "signal") if "receiver" in call.functions else getattr(call.node.func, "value", None)
+    unheard = sender is None and signal is not None and source.meanings.names(signal) & set(NAMES.values())
+    return ANY if unheard else None
 
 
 def _about_rows(signal: Signal) -> bool:

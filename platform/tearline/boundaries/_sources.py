@@ -11,6 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
+from tearline.boundaries._finding import Finding
+from tearline.boundaries._meanings import Meanings
+
 
 @dataclass(frozen=True)
 class Source:
@@ -29,40 +32,22 @@ class Source:
         """`modules.orders.services`"""
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
-    def calls(self) -> Iterator[tuple[str, ast.Call]]:
-        """Every call, with the last name of what is called: `get_model`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                yield called(node), node
+    @property
+    def is_test(self) -> bool:
+        return "tests" in self.name.split(".")
 
-    def strings(self) -> Iterator[tuple[str, ast.Constant, str]]:
-        """Every string but docstrings: the last name of what it is handed to, if any, where it stands, and itself."""
-        yield from _strings(self.tree, "")
+    @cached_property
+    def meanings(self) -> Meanings:
+        return Meanings(self.tree)
 
-
-def called(call: ast.Call) -> str:
-    """The last name of what is called; nothing if it has none."""
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    def found(self, node: ast.AST, channel: str, owner: str, what: str) -> Finding:
+        """That this place reaches the owner."""
+        return Finding(self.path, getattr(node, "lineno", 1), channel, self.module, owner, what, column_of(node))
 
 
 def column_of(node: ast.AST) -> int:
     """Where on its line it begins, from 1: by it two of a kind on one line are told apart."""
     return getattr(node, "col_offset", -1) + 1
-
-
-def constant(node: ast.AST | None) -> str | None:
-    """The string that this is, if it is one."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def _strings(node: ast.AST, handed_to: str) -> Iterator[tuple[str, ast.Constant, str]]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Constant):
-            if isinstance(child.value, str) and not isinstance(node, ast.Expr):
-                yield handed_to, child, child.value
-        else:
-            yield from _strings(child, called(child) if isinstance(child, ast.Call) else handed_to)
 
 
 @cache

@@ -1,44 +1,72 @@
-"""Templates that load another module's tags, extend or include its templates, or link to its routes."""
+"""Templates that load another module's tags, extend or include its templates, or link to its routes; code that names
+them.
+"""
 
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from django.template.backends.django import get_installed_libraries
 
-from tearline.boundaries._finding import Finding
-from tearline.boundaries._names import owners_of_urls
-from tearline.boundaries._sources import below_root, owner_of, templates
+from tearline.boundaries._finding import ANY, Finding
+from tearline.boundaries._sources import below_root, owner_of, sources, templates
+from tearline.boundaries._strings import owners_of_routes
 
 TAG = re.compile(r"{%-?\s*(load|extends|include|url)\s+(.*?)-?%}")
+QUOTED = re.compile(r"""(["'])([^"']*)\1$""")
 
 
 def template_tags() -> Iterator[Finding]:
-    """Each of these tags that names what is another module's."""
+    """Each of these tags that names what is another module's, or may: in templates, and in strings that are some."""
     for module, path in templates():
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            for tag, rest in TAG.findall(line):
-                for channel, owner in _led_to(tag, rest.split()):
-                    if owner not in (None, module):
-                        what = f"{{% {tag} {rest.strip()} %}}"
-                        yield Finding(below_root(path), number, channel, module, str(owner), what)
+            for what, channel, owner in _crossings(line, module, _name(path)):
+                yield Finding(below_root(path), number, channel, module, owner, what)
+    for source in sources():
+        for said in source.meanings.texts:
+            for what, channel, owner in _crossings(said.text, source.module, ""):
+                yield source.found(said.node, channel, owner, what)
 
 
-def _led_to(tag: str, words: list[str]) -> Iterator[tuple[str, str | None]]:
+def templates_named() -> Iterator[Finding]:
+    """Another module's templates, by their names in the code."""
+    for source in sources():
+        for said in source.meanings.texts:
+            owner = _owners_of_templates().get(said.text)
+            if owner not in (None, source.module):
+                yield source.found(said.node, "template", str(owner), repr(said.text))
+
+
+def _crossings(text: str, module: str, template: str) -> Iterator[tuple[str, str, str]]:
+    """(the tag, the channel, the owner)"""
+    for tag, rest in TAG.findall(text):
+        for channel, owner in _led_to(tag, rest.split(), template):
+            if owner not in (None, module):
+                yield f"{{% {tag} {rest.strip()} %}}", channel, str(owner)
+
+
+def _led_to(tag: str, words: list[str], template: str) -> Iterator[tuple[str, str | None]]:
     if tag == "load":
         libraries = get_installed_libraries()
         wanted = words[words.index("from") + 1 :] if "from" in words else words
         yield from (("template library", owner_of(libraries.get(word, ""))) for word in wanted)
-    elif tag == "url":
-        yield "url name", owners_of_urls().get(_unquoted(words[0]))
+        return
+    channel, owners = ("url name", owners_of_routes()) if tag == "url" else ("template", _owners_of_templates())
+    quoted = QUOTED.match(words[0])
+    if quoted is None:
+        yield channel, ANY
     else:
-        yield "template", _owners_of_templates().get(_unquoted(words[0]))
-
-
-def _unquoted(word: str) -> str:
-    return word.strip("\"'")
+        name = quoted[2]
+        yield channel, owners.get(normpath(join(dirname(template), name)) if name.startswith(("./", "../")) else name)
 
 
 @cache
 def _owners_of_templates() -> dict[str, str]:
-    return {below_root(path).partition("/templates/")[2]: module for module, path in templates()}
+    return {_name(path): module for module, path in templates()}
+
+
+def _name(path: Path) -> str:
+    """`orders/mine.html`, as templates are asked for."""
+    return below_root(path).partition("/templates/")[2]

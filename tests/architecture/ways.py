@@ -1,0 +1,582 @@
+"""The ways by which one Django module reaches another past the doors, each taken once.
+
+They are those that a study of Django projects has counted, and what people have tried since to get by unseen.
+"""
+
+from dataclasses import dataclass
+
+PAYMENTS = "payments"
+ANY = "any"
+
+
+@dataclass(frozen=True)
+class Way:
+    """`code` is put at the end of a module's file, and reaches `owner` in its last line but `below`."""
+
+    path: str
+    channel: str
+    code: str
+    what: str
+    owner: str = PAYMENTS
+    below: int = 0
+
+    @property
+    def module(self) -> str:
+        return self.path.split("/")[1]
+
+
+ORDERS = "modules/orders/services.py"
+MODELS = "modules/orders/models.py"
+
+TWICE = Way(
+    ORDERS,
+    "get_model",
+    'def two(apps):\n    return apps.get_model("payments.Payment"), apps.get_model("payments.Payment")',
+    "'payments.Payment'",
+)
+
+WAYS = [
+    TWICE,
+    Way(
+        ORDERS,
+        "import",
+        "def paid():\n    from modules.payments.models import Payment",
+        "from modules.payments.models import Payment",
+    ),
+    Way(ORDERS, "import", "def late():\n    import modules.payments.services", "import modules.payments.services"),
+    Way(
+        ORDERS,
+        "import",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from modules.payments import models",
+        "from modules.payments import models",
+    ),
+    Way(
+        "modules/catalog/services.py",
+        "import",
+        "def paid():\n    from modules.payments.facade import payments",
+        "payments.facade",
+    ),
+    Way(
+        MODELS,
+        "foreign key",
+        'class ByText(models.Model):\n    paid = models.ForeignKey("payments.Payment", models.CASCADE)',
+        "ByText.paid to payments.Payment",
+    ),
+    Way(
+        MODELS,
+        "foreign key",
+        'class ByName(models.Model):\n    paid = models.ForeignKey(to="payments.Payment", on_delete=models.CASCADE)',
+        "ByName.paid to payments.Payment",
+    ),
+    Way(
+        MODELS,
+        "foreign key",
+        "from django.conf import settings\n"
+        "class Swapped(models.Model):\n    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)",
+        "Swapped.by to auth.User",
+        "auth",
+    ),
+    Way(
+        MODELS,
+        "one to one",
+        'class One(models.Model):\n    paid = models.OneToOneField("payments.Payment", models.CASCADE)',
+        "One.paid to payments.Payment",
+    ),
+    Way(
+        MODELS,
+        "many to many",
+        'class Many(models.Model):\n    paid = models.ManyToManyField("payments.Payment")',
+        "Many.paid to payments.Payment",
+    ),
+    Way(
+        "modules/payments/models.py",
+        "foreign key",
+        'class Note(models.Model):\n    order = models.ForeignKey("orders.Order", models.CASCADE)',
+        "Note.order to orders.Order",
+        "orders",
+    ),
+    Way(ORDERS, "reverse accessor", "def notes(order):\n    return order.note_set.all()", "order.note_set"),
+    Way(
+        "modules/shipping/models.py",
+        "get_model",
+        "from django.apps import apps\nTheirs = apps.all_models['payments']['payment']",
+        "apps.all_models['payments']",
+    ),
+    Way(
+        "modules/shipping/models.py",
+        "inheritance",
+        "class Ours(Theirs):\n    class Meta:\n        proxy = True",
+        "Ours(Payment)",
+        below=2,
+    ),
+    Way(
+        MODELS,
+        "app label",
+        'class Stray(models.Model):\n    class Meta:\n        app_label = "payments"',
+        "Stray is labelled payments",
+        below=2,
+    ),
+    Way(
+        "modules/shipping/models.py",
+        "table",
+        'class Mirror(models.Model):\n    class Meta:\n        managed = False\n        db_table = "payments_payment"',
+        "Mirror keeps its rows in payments_payment",
+        below=3,
+    ),
+    Way(
+        MODELS,
+        "table",
+        "class Quoted(models.Model):\n"
+        '    class Meta:\n        managed = False\n        db_table = \'"payments"."payments_refund"\'',
+        "Quoted keeps its rows in payments_refund",
+        below=3,
+    ),
+    Way(
+        ORDERS,
+        "get_model",
+        'from django.apps import apps\ndef paid():\n    return apps.get_model("payments.Payment")',
+        "'payments.Payment'",
+    ),
+    Way(ORDERS, "get_model", "def ours(name):\n    return apps.get_model(name)", "apps.get_model(name)", ANY),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'import importlib\ndef loaded():\n    importlib.import_module("modules.payments.services")',
+        "import_module('modules.payments.services')",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "from django.utils.module_loading import import_string\n"
+        'def named():\n    import_string("modules.payments.services.authorize")',
+        "import_string('modules.payments.services.authorize')",
+    ),
+    Way(ORDERS, "dotted string", 'HOOK = "modules.payments.services.authorize"', "modules.payments.services.authorize"),
+    Way(ORDERS, "model label", 'LABELS = ["payments.Payment"]', "'payments.Payment'"),
+    Way(
+        ORDERS,
+        "sql",
+        "def paid(cursor):\n    cursor.execute('SELECT state FROM payments.payments_payment WHERE order_id = %s')",
+        "a statement on payments_payment",
+    ),
+    Way(
+        ORDERS,
+        "sql",
+        'def forget(cursor, days):\n    cursor.execute(f"DELETE FROM payments_refund WHERE age > {days}")',
+        "a statement on payments_refund",
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "from django.db.models.signals import post_save\n"
+        "def paid(**_):\n    pass\npost_save.connect(paid, sender='payments.Payment')",
+        "paid receives post_save",
+        below=2,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "from django.db.models.signals import pre_delete\nfrom django.dispatch import receiver\n"
+        "@receiver(pre_delete)\ndef anything(**_):\n    pass",
+        "anything receives pre_delete",
+        ANY,
+        below=2,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "from django.db.models.signals import post_save\n"
+        "class Hears:\n    def __call__(self, **_):\n        pass\n"
+        "hears = Hears()\npost_save.connect(hears, sender='payments.Payment')",
+        "Hears receives post_save",
+        below=4,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "import functools\nfrom django.db.models.signals import post_save\ndef half(one, **_):\n    pass\n"
+        "post_save.connect(functools.partial(half, 1), sender='payments.Payment', weak=False)",
+        "half receives post_save",
+        below=2,
+    ),
+    Way(
+        "modules/orders/services.py",
+        "signal",
+        "from django.db.models.signals import class_prepared\ndef every(**_):\n    pass\nclass_prepared.connect(every)",
+        "every receives class_prepared",
+        ANY,
+        below=2,
+    ),
+    Way(
+        "modules/shipping/handlers.py",
+        "event",
+        "from tearline.events._events import topics\n"
+        "@on(topics['payments.payment_captured.v1'])\ndef hear_of_money(_event):\n    pass",
+        "shipping.hear_of_money hears payments.payment_captured.v1",
+        below=2,
+    ),
+    Way(
+        "modules/shipping/handlers.py",
+        "event",
+        "from tearline.projections import Projection\n"
+        "paid = Projection('shipping.paid', tables=[], events=[topics['payments.payment_failed.v1']])\n"
+        "paid.fold(paid.check(hear_of_money))",
+        "shipping.paid.payment_failed hears payments.payment_failed.v1",
+        below=1,
+    ),
+    Way(
+        ORDERS,
+        "join",
+        'def unpaid(rows):\n    return rows.filter(paid__state="failed")',
+        "rows.filter(paid__state='failed')",
+    ),
+    Way(
+        ORDERS,
+        "join",
+        'def with_notes(rows):\n    return rows.prefetch_related("note_set").values("note__id")',
+        "values('note__id')",
+    ),
+    Way(
+        ORDERS,
+        "celery name",
+        'def send(app):\n    app.send_task("modules.payments.tasks.x")',
+        "modules.payments.tasks.x",
+    ),
+    Way(ORDERS, "setting", "from django.conf import settings\nsettings.PAYMENT_PROVIDER", "settings.PAYMENT_PROVIDER"),
+    Way(ORDERS, "setting", 'getattr(settings, "INSTALLED_APPS")', "settings.INSTALLED_APPS"),
+    Way(
+        ORDERS,
+        "url name",
+        'from django.urls import reverse\ndef link():\n    return reverse("api-v1:get_payment")',
+        "'api-v1:get_payment'",
+    ),
+    Way(
+        ORDERS,
+        "content type",
+        "def kind(types):\n    return types.get_by_natural_key('payments', 'payment')",
+        "types.get_by_natural_key('payments', 'payment')",
+    ),
+    Way(
+        ORDERS,
+        "content type",
+        "def kind_of(thing):\n    from django.contrib.contenttypes.models import ContentType\n"
+        "    return ContentType.objects.get_for_model(thing)",
+        "ContentType.objects.get_for_model(thing)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "related model",
+        'def theirs(row):\n    return row._meta.get_field("paid").related_model',
+        ".related_model",
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "def row_of(payment_id):\n    from modules.payments.models import Payment",
+        "import of modules.payments.models",
+    ),
+    Way("modules/payments/facade.py", "shape", "from .models import Payment", "import of modules.payments.models"),
+    Way("modules/payments/contracts.py", "shape", "from . import models", "import of modules.payments.models"),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "from typing import Any\nclass Loose:\n    def find(self, key: str) -> list[Any]: ...",
+        "Loose.find has no type for return",
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        'class Unknown:\n    def find(self, *, key: str) -> "Nobody": ...',
+        "Unknown.find has no type for key, return",
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "class Looser:\n    def put(self, row: object, *, key: str) -> None: ...",
+        "Looser.put has no type for row",
+    ),
+    Way(
+        "modules/orders/management/commands/steal.py",
+        "no package",
+        "from modules.payments.models import Payment",
+        "steal.py is in no package",
+        ANY,
+    ),
+    Way(
+        "modules/payments/contracts.py", "shape", "from django.db.models import QuerySet", "import of django.db.models"
+    ),
+    Way(
+        ORDERS,
+        "get_model",
+        'def reached(app, m):\n    apps.get_app_config("payments").get_model("Payment")',
+        "get_app_config('payments')",
+    ),
+    Way(
+        ORDERS,
+        "get_model",
+        'def reached(app, m):\n    apps.get_app_config("payments").get_models()',
+        "get_app_config('payments')",
+    ),
+    Way(
+        ORDERS,
+        "get_model",
+        'def reached(app, m):\n    apps.get_registered_model("payments", "Payment")',
+        "get_registered_model('payments'",
+    ),
+    Way(ORDERS, "get_model", "def reached(app, m):\n    gm = apps.get_model", "apps.get_model", ANY),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    importlib.import_module("..payments.services", __package__)',
+        "'..payments.services'",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    importlib.import_module(".payments.services", "modules")',
+        "'.payments.services'",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    pkgutil.resolve_name("modules.payments.services:authorize")',
+        "services:authorize",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        'def reached(app, m):\n    importlib.import_module(f"modules.{m}.services")',
+        "{m}",
+        ANY,
+    ),
+    Way(ORDERS, "dynamic import", "def reached(app, m):\n    importlib.import_module(m)", "import_module(m)", ANY),
+    Way(
+        ORDERS,
+        "url name",
+        'def reached(app, m):\n    reverse(viewname="api-v1:get_payment", args=[1])',
+        "'api-v1:get_payment'",
+    ),
+    Way(ORDERS, "celery name", 'def reached(app, m):\n    app.send_task(name="modules.payments.tasks.x")', "tasks.x"),
+    Way(ORDERS, "celery name", 'def reached(app, m):\n    app.signature(task="modules.payments.tasks.x")', "tasks.x"),
+    Way("modules/orders/templates/orders/mine.html", "template library", "{% load pay_tags %}", "{% load pay_tags %}"),
+    Way(
+        "modules/orders/templates/orders/mine.html",
+        "template",
+        "{% include 'notifications/de/confirmation.txt' %}",
+        "confirmation.txt",
+        "notifications",
+    ),
+    Way(
+        "modules/orders/templates/orders/mine.html",
+        "url name",
+        "{% url 'api-v1:get_payment' 1 %}",
+        "api-v1:get_payment",
+    ),
+    Way(
+        "modules/orders/migrations/0009_late.py",
+        "migration",
+        "from django.db import migrations\nclass Migration(migrations.Migration):\n"
+        '    dependencies = [("orders", "0001_initial"), ("payments", "0001_initial")]',
+        "orders.0009_late needs payments.0001_initial",
+    ),
+    Way(
+        "modules/payments/migrations/0009_late.py",
+        "migration",
+        "from django.db import migrations\nclass Migration(migrations.Migration):\n"
+        '    dependencies = [("payments", "0001_initial"), ("orders", "0001_initial")]',
+        "payments.0009_late needs orders.0001_initial",
+        "orders",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "from importlib import import_module as load\ndef any_of(name):\n    load(name)",
+        "load(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def late(name):\n    first, loading = None, importlib.import_module\n    return loading(name)",
+        "loading(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def put_off(name):\n    return functools.partial(importlib.import_module, name)",
+        "import_module(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def by_name(name):\n    getattr(importlib, 'import_module')(name)",
+        "'import_module')(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "class Loads:\n    loaded = staticmethod(importlib.import_module)\n"
+        "    def load(self, name):\n        self.loaded(name)",
+        "self.loaded(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def given(name, *, loads=importlib.import_module if True else None):\n    loads(name)",
+        "loads(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def swapped():\n    importlib.import_module(package='modules', name='.payments.services')",
+        ".payments.services",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "WHERE = 'modules'\ndef joined():\n    importlib.import_module(f'{WHERE}.payments.services')",
+        "import_module('modules.payments.services')",
+    ),
+    Way(
+        ORDERS, "dotted string", "def added():\n    return 'modules.' + 'payments.models'", "'modules.payments.models'"
+    ),
+    Way(
+        ORDERS, "dotted string", "def run():\n    exec('from modules.payments import models')", "from modules.payments"
+    ),
+    Way(ORDERS, "dotted string", "RATES = 'modules/payments/rates.json'", "'modules/payments/rates.json'"),
+    Way(ORDERS, "model label", "def added_label():\n    return 'payments' + '.Payment'", "'payments.Payment'"),
+    Way(
+        MODELS,
+        "model label",
+        "def give(model):\n    model.add_to_class('paid', models.ForeignKey('payments.Payment', models.CASCADE))",
+        "'payments.Payment'",
+    ),
+    Way(
+        ORDERS,
+        "get_model",
+        "from django.apps import apps as registry\ndef all_there_are():\n    return registry.get_models()",
+        "registry.get_models()",
+        ANY,
+    ),
+    Way(ORDERS, "get_model", "def by_getattr():\n    getattr(registry, 'get_model')('payments.Payment')", "registry"),
+    Way(ORDERS, "get_model", "def config():\n    return registry.app_configs['payments']", "app_configs['payments']"),
+    Way(ORDERS, "get_model", "def whole():\n    return registry.all_models.values()", "registry.all_models", ANY),
+    Way(
+        ORDERS,
+        "content type",
+        "from django.contrib.contenttypes.models import ContentType as Kind\n"
+        "def kinds():\n    return Kind.objects.get(app_label='payments')",
+        "Kind.objects.get(app_label='payments')",
+    ),
+    Way(
+        ORDERS,
+        "content type",
+        "from django.contrib.contenttypes import fields\ndef whatever():\n    fields.GenericForeignKey('kind', 'id')",
+        "fields.GenericForeignKey('kind', 'id')",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "setting",
+        "from django.conf import settings as conf\ndef theirs_by_alias():\n    return conf.PAYMENT_PROVIDER",
+        "settings.PAYMENT_PROVIDER",
+    ),
+    Way(
+        ORDERS,
+        "setting",
+        "import django.conf\ndef theirs_by_path():\n    return django.conf.settings.PAYMENT_PROVIDER",
+        "settings.PAYMENT_PROVIDER",
+    ),
+    Way(ORDERS, "setting", "def secret():\n    return settings.PAYMENT_STRIPE_KEY", "settings.PAYMENT_STRIPE_KEY"),
+    Way(ORDERS, "setting", "def unread(name):\n    return getattr(settings, f'A_{name}')", "settings.A_{…}", ANY),
+    Way(
+        ORDERS,
+        "url name",
+        "from django.urls import reverse as link_to\ndef linked(name):\n    return link_to(f'api-v1:{name}')",
+        "link_to(f'api-v1:{name}')",
+        ANY,
+    ),
+    Way(ORDERS, "url name", "LINKS = {'paid': 'api-v1:get_payment'}", "'api-v1:get_payment'"),
+    Way(ORDERS, "celery name", "def send_any(app, name):\n    app.send_task(name)", "app.send_task(name)", ANY),
+    Way(ORDERS, "celery name", "TILL = 'till.open'", "'till.open'"),
+    Way(ORDERS, "sql", "COUNTED = '/* all */ EXPLAIN SELECT * FROM payments_payment'", "payments_payment"),
+    Way(ORDERS, "sql", "def raw():\n    return RawSQL('(SELECT 1 FROM \"payments_payment\")', ())", "payments_payment"),
+    Way(ORDERS, "sql", "def extra(rows):\n    return rows.extra(tables=['payments_payment'])", "payments_payment"),
+    Way(ORDERS, "sql", "def put_together():\n    return 'SELECT 1 FROM payments_' + 'payment'", "payments_payment"),
+    Way(ORDERS, "database", "from django.db import connections as links\nlinks['payments']", "links['payments']"),
+    Way(ORDERS, "database", "def elsewhere(rows):\n    return rows.using('payments')", "rows.using('payments')"),
+    Way(ORDERS, "database", "def inside(db):\n    return db.atomic(using='payments')", "db.atomic(using='payments')"),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "def hear(function):\n    post_save.connect(function, sender='payments.Payment')",
+        "post_save.connect(function, sender='payments.Payment')",
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "from django.db.models.signals import pre_save as before\n"
+        "def hear_all(function):\n    before.connect(function)",
+        "before.connect(function)",
+        ANY,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "def hear_more(function):\n    receiver(post_save, sender='payments.Payment')(function)",
+        "receiver(post_save, sender='payments.Payment')",
+    ),
+    Way(
+        ORDERS,
+        "template",
+        "def shown():\n    return render_to_string('notifications/de/confirmation.txt')",
+        "'notifications/de/confirmation.txt'",
+        "notifications",
+    ),
+    Way(ORDERS, "template library", "def tags():\n    return Template('{% load pay_tags %}')", "{% load pay_tags %}"),
+    Way(
+        "modules/orders/templates/orders/mine.html",
+        "template",
+        "{% include '../notifications/de/confirmation.txt' %}",
+        "confirmation.txt",
+        "notifications",
+    ),
+    Way("modules/orders/templates/orders/mine.html", "template", "{% include letter %}", "{% include letter %}", ANY),
+    Way("modules/orders/templates/orders/mine.html", "url name", "{% url route 1 %}", "{% url route 1 %}", ANY),
+    Way(
+        "modules/shipping/migrations/0009_late.py",
+        "migration",
+        "from django.db import migrations, models\nclass Migration(migrations.Migration):\n"
+        "    dependencies = [('shipping', '0001_initial')]\n    operations = [\n"
+        "        migrations.AddField('Parcel', 'paid', models.ForeignKey('payments.Payment', models.CASCADE))\n    ]",
+        "shipping.0009_late relates to payments.Payment",
+        below=1,
+    ),
+    Way(
+        "modules/catalog/migrations/0009_late.py",
+        "migration",
+        "from django.conf import settings\nfrom django.db import migrations\nclass Migration(migrations.Migration):\n"
+        "    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]",
+        "catalog.0009_late needs auth.__first__",
+        "auth",
+    ),
+]
+
+HARMLESS = """
+import inspect
+from django.shortcuts import redirect
+PROSE = "orders wait for payments, a payment waits for none; see modules of payments"
+def harmless(function, rows, row, name, request):
+    inspect.signature(function), rows.reverse(), redirect(request.path), getattr(row, name), request.settings
+    apps.get_model("orders.Order"), rows.using("orders"), links["orders"], reverse("api-v1:get_order")
+    settings.ORDERS_TAX_PERCENT, settings.SHOP_NAME, post_save.connect(function, sender="orders.Order")
+    importlib.import_module("modules.orders.services"), importlib.import_module(".services", __package__)
+    "SELECT 1 FROM orders_order", "{% load i18n %}", render_to_string("orders/mine.html"), "modules.unknown.services"
+"""
+"""What has the look of a way, in a file of orders, and is none."""
