@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from tearline.boundaries._finding import WAYS_OUT
-from tests.architecture.ways import HARMLESS, TWICE, WAYS, Way
+from tests.architecture.ways import HARMLESS, LOADING, TWICE, WAYS, Way
 
 ROOT = Path(__file__).parents[2]
 TASK = "from celery import shared_task\n@shared_task(name='till.open')\ndef open_till():\n    pass"
@@ -55,6 +55,7 @@ def crossed(copy: Path, clean: subprocess.CompletedProcess[str]) -> Checked:
     put(copy, "modules/payments/templatetags/pay_tags.py", "from django import template\nregister = template.Library()")
     put(copy, "modules/payments/services.py", TASK)
     put(copy, "modules/orders/services.py", HARMLESS)
+    put(copy, "modules/orders/loading.py", LOADING)
     lines = {way: put(copy, way.path, way.code) - way.below for way in WAYS}
     checked = check(copy, "--format", "json")
     assert checked.stdout, checked.stderr

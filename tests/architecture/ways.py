@@ -151,6 +151,15 @@ WAYS = [
         'def named():\n    import_string("modules.payments.services.authorize")',
         "import_string('modules.payments.services.authorize')",
     ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "from .loading import bring as fetch\ndef brought(name):\n    fetch(name)",
+        "fetch(name)",
+        ANY,
+    ),
+    Way(ORDERS, "url", "def asked(client, id):\n    client.get(f'/api/v1/payments/{id}')", "'/api/v1/payments/{…}'"),
+    Way(ORDERS, "url", "PAID = 'https://shop.example/api/v1/payments/1?expand=order'", "expand=order"),
     Way(ORDERS, "dotted string", 'HOOK = "modules.payments.services.authorize"', "modules.payments.services.authorize"),
     Way(ORDERS, "model label", 'LABELS = ["payments.Payment"]', "'payments.Payment'"),
     Way(
@@ -568,6 +577,14 @@ WAYS = [
     ),
 ]
 
+LOADING = """
+import importlib
+bring = importlib.import_module
+def round_and_round():
+    from .services import fetch as bring
+"""
+"""A file of orders that gives a function another name."""
+
 HARMLESS = """
 import inspect
 from django.shortcuts import redirect
@@ -578,5 +595,6 @@ def harmless(function, rows, row, name, request):
     settings.ORDERS_TAX_PERCENT, settings.SHOP_NAME, post_save.connect(function, sender="orders.Order")
     importlib.import_module("modules.orders.services"), importlib.import_module(".services", __package__)
     "SELECT 1 FROM orders_order", "{% load i18n %}", render_to_string("orders/mine.html"), "modules.unknown.services"
+    "/api/v1/orders/1", "/api/v1/nowhere", "/"
 """
 """What has the look of a way, in a file of orders, and is none."""

@@ -27,6 +27,7 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _strings.model_labels,
     _strings.task_names,
     _strings.route_names,
+    _strings.route_addresses,
     _strings.sql,
     _names.computed_imports,
     _names.models_got,

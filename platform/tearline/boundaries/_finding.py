@@ -25,6 +25,7 @@ WAYS_OUT = {
     "model label": FACADE,
     "celery name": "Announce an event: {owner} has its own tasks done when it hears of it.",
     "url name": "Link by what {owner}'s contracts say, or let config lead there.",
+    "url": FACADE,
     "setting": "Read settings of your own. What another module does, ask its facade.",
     "template library": "Have a tag of your own, or one in config.",
     "template": "Have a template of your own.",

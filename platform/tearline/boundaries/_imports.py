@@ -57,19 +57,11 @@ def _imported(source: Source) -> Iterator[tuple[int, str]]:
     """Each name that is imported, by the whole path that it may be: relative imports too."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.ImportFrom):
-            place = _place(source, node)
+            place = source.place_of(node)
             names = [f"{place}.{alias.name}" for alias in node.names] if place.count(".") == 1 else [place]
             yield from ((node.lineno, name) for name in names)
         elif isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
-
-
-def _place(source: Source, node: ast.ImportFrom) -> str:
-    """Where names are imported from: `modules.payments` of `from . import models`."""
-    if not node.level:
-        return node.module or ""
-    folder = PurePosixPath(source.path).parts[: -node.level]
-    return ".".join((*folder, node.module) if node.module else folder)
 
 
 def loose_operations() -> Iterator[Finding]:

@@ -1,13 +1,13 @@
-"""What the names in a file stand for, and what its strings come to, as far as the file itself says so.
+"""What the names in a file stand for, and what its strings come to.
 
-Names are followed within their file, whatever function they are given in: a name stands for all that it is given to
-anywhere. Strings are put together from what is constant; what is not is a hole.
+A name stands for all that it is given to anywhere in its file, in whatever function, and for what it is in the file of
+its module that it is imported from. Strings are put together from what is constant; what is not is a hole.
 """
 
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -52,10 +52,23 @@ class Text:
 
 
 class Meanings:
-    """What stands in one file."""
+    """What stands in one file.
 
-    def __init__(self, tree: ast.Module) -> None:
+    `place`: the file, `modules.orders.services`. `imports`: the names that it imports from others of its module, with
+    where each is from and its name there. `elsewhere`: what stands in these.
+    """
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        place: str,
+        imports: Mapping[str, tuple[str, str]],
+        elsewhere: Callable[[str], "Meanings | None"],
+    ) -> None:
         self._tree = tree
+        self._place = place
+        self._imports = imports
+        self._elsewhere = elsewhere
 
     def names(self, node: ast.expr, *, but: frozenset[str] = frozenset()) -> frozenset[str]:
         """All that this may be, each by its last name: of `link` after `from django.urls import reverse as link`, both.
@@ -64,8 +77,7 @@ class Meanings:
         """
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
-                given = [] if name in but else self._given.get(name, [])
-                return frozenset({name}).union(*(self.names(each, but=but | {name}) for each in given))
+                return frozenset({name}).union(*self._followed(name, but))
             case ast.Call(args=[_, named, *_]) if "getattr" in self.names(node.func, but=but):
                 return frozenset({self.text(named)})
             case ast.Call(args=[wrapped, *_]) if WRAPPING & self.names(node.func, but=but):
@@ -75,6 +87,15 @@ class Meanings:
             case ast.NamedExpr(value=value):
                 return self.names(value, but=but)
         return frozenset()
+
+    def _followed(self, name: str, but: frozenset[str]) -> Iterator[frozenset[str]]:
+        here = f"{self._place}.{name}"
+        if here not in but:
+            yield from (self.names(each, but=but | {here}) for each in self._given.get(name, ()))
+            if name in self._imports:
+                place, there = self._imports[name]
+                if other := self._elsewhere(place):
+                    yield other.names(ast.Name(there), but=but | {here})
 
     def text(self, node: ast.expr | None, *, but: frozenset[str] = frozenset()) -> str:
         """The string that this comes to."""

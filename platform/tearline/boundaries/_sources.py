@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +38,19 @@ class Source:
 
     @cached_property
     def meanings(self) -> Meanings:
-        return Meanings(self.tree)
+        return Meanings(self.tree, self.name, dict(self._imported_from_its_module()), _meanings_of)
+
+    def _imported_from_its_module(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and owner_of(self.place_of(node)) == self.module:
+                yield from ((each.asname or each.name, (self.place_of(node), each.name)) for each in node.names)
+
+    def place_of(self, node: ast.ImportFrom) -> str:
+        """Where names are imported from: `modules.payments` of `from . import models`."""
+        if not node.level:
+            return node.module or ""
+        folder = PurePosixPath(self.path).parts[: -node.level]
+        return ".".join((*folder, node.module) if node.module else folder)
 
     def found(self, node: ast.AST, channel: str, owner: str, what: str) -> Finding:
         """That this place reaches the owner."""
@@ -58,6 +70,10 @@ def sources() -> tuple[Source, ...]:
         for module in modules()
         for path in sorted((settings.BASE_DIR / "modules" / module).rglob("*.py"))
     )
+
+
+def _meanings_of(place: str) -> Meanings | None:
+    return next((source.meanings for source in sources() if source.name == place), None)
 
 
 def templates() -> Iterator[tuple[str, Path]]:
