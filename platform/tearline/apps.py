@@ -20,10 +20,11 @@ class TearlineConfig(AppConfig):
         from tearline.events import _inbox, _outbox, _publishing, _reception  # noqa: F401 - needs the app registry
         from tearline.facades import _calls, _machinery, _reach
         from tearline.gateway import _reach as gateway
-        from tearline.observability import let_structlog_use_logging, start_tracing
+        from tearline.observability import let_structlog_use_logging, start_tracing, tell_of_rows
         from tearline.projections import projections
         from tearline.sagas import _reviving, _runner  # noqa: F401 - carry the sagas on
         from tearline.sagas._saga import sagas
+        from tearline.standing_work import StandingWork
         from tearline.wake_ups import bell_at
         from tearline.work._doorbell import doorbell
 
@@ -32,6 +33,7 @@ class TearlineConfig(AppConfig):
         gateway.need_policies()
         let_structlog_use_logging()
         start_tracing()
+        tell_of_rows(StandingWork())
         _calls.install(_machinery.ByTopology())
         _publishing.install(_outbox.announce)
         if settings.REDIS_URL:

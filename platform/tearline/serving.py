@@ -2,8 +2,7 @@
 
 A process that is told to end says at /health/ready that it is leaving, and answers for TEARLINE_LEAVE_SECONDS whoever
 has not heard of that. Then it takes no new requests, answers the open ones, lets the worker finish what it has claimed,
-and is gone. Ctrl-C spares the wait. Every command that starts a process refuses one whose databases are not prepared,
-or that would not reach other processes with its events and calls.
+and is gone. Ctrl-C spares the wait.
 """
 
 import multiprocessing
@@ -19,18 +18,10 @@ from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
-from django.db import OperationalError, connections
 from django.utils.module_loading import import_string
 
-from tearline.api import keys
-from tearline.databases import Moved
-from tearline.events._way import broker
-from tearline.facades._reach import refuse_out_of_reach
-from tearline.gateway import _reach as gateway
-from tearline.health import leaving, look_into
-from tearline.topology import TopologyError
+from tearline.health import leaving
 from tearline.work import Worker
 
 DRAIN_SECONDS = 20
@@ -84,40 +75,6 @@ def _pass_on_one() -> None:
 def _outlive(sentinel: int) -> None:
     wait([sentinel])
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def refuse_unless_prepared() -> None:
-    """Raises CommandError when a database does not answer or lacks migrations, or something to reach others by."""
-    try:
-        broker()
-        refuse_out_of_reach()
-        gateway.refuse_out_of_reach()
-    except (ImproperlyConfigured, TopologyError) as error:
-        raise CommandError(str(error)) from error
-    lacking = unprepared()
-    if lacking:
-        raise CommandError(f"Not prepared ({lacking}). Run: python manage.py prepare")
-    if not settings.DEBUG and keys.a_development_key_opens():
-        raise CommandError("A development key opens everything here. Revoke it, or serve from other databases.")
-
-
-def unprepared() -> str:
-    """The first thing found wrong with the databases; nothing when each answers and is migrated.
-
-    Raises CommandError when the rows of a module are elsewhere: preparing does not help.
-    """
-    for connection in connections.all():
-        try:
-            _, missing = look_into(connection.alias)
-        except Moved as error:
-            raise CommandError(str(error)) from error
-        except OperationalError as error:
-            return f"{connection.alias}: {error}".strip()
-        finally:
-            connection.close()
-        if missing:
-            return f"{connection.alias}: {len(missing)} migrations are missing"
-    return ""
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -7,7 +7,7 @@ from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
 from tearline.facades import acting_as
-from tearline.readiness import Journey, keep, kept
+from tearline.journeys import Journey, keep, kept
 from tearline.testing import Observed, observing
 from tests.journeys.shop import Shop
 

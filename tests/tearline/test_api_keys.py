@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from tearline import serving
 from tearline.api import keys
 from tearline.api.models import ApiKey
+from tearline.prepared import refuse_unless_prepared
 
 pytestmark = [pytest.mark.urls("tests.tearline.example_api"), pytest.mark.usefixtures("db")]
 
@@ -145,10 +145,10 @@ class TestDevelopmentKey:
 def test_no_process_serves_outside_of_development_while_a_development_key_opens_everything(settings: Settings) -> None:
     settings.DEBUG = True
     token = keys.development_key()
-    serving.refuse_unless_prepared()
+    refuse_unless_prepared()
     settings.DEBUG = False
     with pytest.raises(CommandError, match="A development key opens everything here"):
-        serving.refuse_unless_prepared()
+        refuse_unless_prepared()
 
     ApiKey.objects.get(prefix=token[:14]).revoke()
-    serving.refuse_unless_prepared()
+    refuse_unless_prepared()

@@ -25,7 +25,7 @@ from tearline.events._transmission import RECENT, send_again_what_was_forgotten
 from tearline.events._way import broker
 from tearline.models import InboxRow, OutboxRow
 from tearline.observability import about, carried
-from tearline.serving import refuse_unless_prepared
+from tearline.prepared import refuse_unless_prepared
 from tearline.testing import settle
 from tearline.topology import Process, Topology
 from tearline.work import Worker

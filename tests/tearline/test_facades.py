@@ -16,6 +16,7 @@ from tearline.facades import (
     FacadeError,
     NotInstalled,
     acting_as,
+    caller,
     command,
     facade_for,
     perform,
@@ -208,7 +209,7 @@ def test_any_other_error_is_seen_by_the_caller_and_leaves_nothing(
 def test_the_local_side_knows_who_calls_and_on_whose_behalf(binding: str, shelf: Shelf) -> None:
     with acting_as("orders"):
         assert tuple(shelf.who()) == (HOME, "orders")
-    assert calls.caller() == "outside"
+    assert caller() == "outside"
 
 
 # With a transaction open

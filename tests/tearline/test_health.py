@@ -7,8 +7,9 @@ from django.db import connections
 from django.test import Client
 
 from tearline import health
+from tearline.databases import _migrated
 from tearline.events import _kafka_topics, _way
-from tearline.health import _carriers, _databases, _middleware
+from tearline.health import _carriers, _middleware
 from tearline.health._carriers import Looks
 from tearline.health._checks import Checks
 from tearline.health._readiness import Readiness, look_around
@@ -67,8 +68,8 @@ def refuse_with_a_secret() -> None:
 
 
 def test_a_migration_that_was_not_applied_is_named(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = (*_databases.written_migrations(), ("tearline_api", "9999_later"))
-    monkeypatch.setattr(_databases, "written_migrations", lambda: written)
+    written = (*_migrated.written_migrations(), ("tearline_api", "9999_later"))
+    monkeypatch.setattr(_migrated, "written_migrations", lambda: written)
     assert look_around()["migrations"] == {"status": "failed", "unapplied": {"default": ["tearline_api.9999_later"]}}
 
 

@@ -20,7 +20,6 @@ from django.utils import timezone
 from modules.notifications.facade import notifications
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
-from tearline import serving
 from tearline.api.keys import issue
 from tearline.contracts import Unavailable
 from tearline.databases import _residence
@@ -30,6 +29,7 @@ from tearline.models import OutboxRow, Residence, TaskRow
 from tearline.moving import _pausing
 from tearline.moving._closing import reopen
 from tearline.moving._ends import FROM, TO
+from tearline.prepared import refuse_unless_prepared
 from tearline.work._glances import glances
 from tearline.work._liveness import Owner
 from tearline.work._tasks import queue
@@ -578,7 +578,7 @@ def test_who_is_not_told_where_it_went_neither_serves_nor_works(shop: Shop, mova
     movable.move()
     forget_where_to(movable)
     with pytest.raises(CommandError, match="payments has moved to another database: give PAYMENTS_MOVES_TO_DATABASE"):
-        serving.refuse_unless_prepared()
+        refuse_unless_prepared()
     with pytest.raises(Unavailable, match="payments has moved") as caught:
         payments.payment_of(ORDER)
     assert not caught.value.maybe_done

@@ -17,8 +17,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from pytest_django import Settings
 
+from tearline import standing_work
 from tearline.models import OutboxRow, TaskRow
-from tearline.observability import _exposition, _standing, listen
+from tearline.observability import _exposition, listen
 from tearline.testing import settle, written_in
 from tearline.work import Queue, task
 from tearline.work import _queues as queues
@@ -189,7 +190,7 @@ def test_what_no_view_answers_has_no_route(client: Client, db: None) -> None:
 
 def standing() -> Samples:
     registry = CollectorRegistry()
-    registry.register(_standing.StandingWork())
+    registry.register(standing_work.StandingWork())
     return scraped(generate_latest(registry).decode())
 
 
@@ -222,8 +223,8 @@ def test_how_work_stands_is_read_from_the_rows_whoever_made_them() -> None:
 def test_what_was_found_is_kept_for_two_seconds_for_all_who_ask(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter([0.0, 1.9, 2.0, 2.0, 3.9])  # the clock is read by each who asks but the first, and after each look
     looks = iter(["first", "second"])
-    monkeypatch.setattr(_standing, "look_around", lambda: [next(looks)])
-    work = _standing.StandingWork(now=lambda: next(seconds))
+    monkeypatch.setattr(standing_work, "look_around", lambda: [next(looks)])
+    work = standing_work.StandingWork(now=lambda: next(seconds))
     assert [list(work.collect()) for _ in range(4)] == [["first"], ["first"], ["second"], ["second"]]
 
 
@@ -261,7 +262,7 @@ def test_an_event_that_a_read_model_does_not_know_yet_is_told_with_its_age(shop:
 
 def test_no_finished_row_is_looked_at_to_tell_how_work_stands(db: None, engine: str) -> None:
     with CaptureQueriesContext(connections["orders"]) as asked:
-        _standing.look_around()
+        standing_work.look_around()
     counting = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
     assert len(counting) == 13  # what is due and what is parked, of four queues; where read models are, what they lack
     with connections["orders"].cursor() as cursor, transaction.atomic(using="orders"):

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tearline.readiness import Journey, keep, kept
+from tearline.journeys import Announced, Journey, NotKept, Writes, keep, kept
 from tearline.readiness._crossing import calls_of, forecast, transactions_of
 from tearline.readiness._deciding import decided, recommended
 from tearline.readiness._history import Unknown, commits_in, coupling_of
-from tearline.readiness._journeys import Announced, NotKept, Writes
 from tearline.readiness._load import Metrics, read_metrics, requests_of
 from tearline.readiness._people import NotUnderstood, People, Told, said_in
 from tearline.readiness._report import Coupling, Delay, Measured, Outside, Report, Requests, Transactions, Work

@@ -14,6 +14,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
+from tearline.acting import acting_as
 from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
 from tearline.api._codes import kinds
@@ -24,7 +25,6 @@ from tearline.api._failures import told
 from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
 from tearline.api._versions import UNCHANGED, Versions, in_versions
 from tearline.databases import refuse_unless_served
-from tearline.facades import acting_as
 from tearline.resilience import DEADLINE_MS, deadline, is_too_late, seconds_told
 
 View = Callable[..., Any]

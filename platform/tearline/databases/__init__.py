@@ -4,10 +4,11 @@ The alias `default` holds the platform's own rows alone: staff, sessions, API ke
 every module's database, so that outbox, inbox and keys move with the module.
 
 `settings` says where each database is, `routing` which rows go there, `provisioning` who may do what on PostgreSQL,
-`preparing` brings the tables up to date, `_residence` finds a module that has moved, `checks` refuses models that reach
-across.
+`preparing` brings the tables up to date, `_migrated` sees whether they are, `_residence` finds a module that has moved,
+`checks` refuses models that reach across.
 """
 
+from tearline.databases._migrated import unapplied, written_migrations
 from tearline.databases._residence import (
     Moved,
     refuse_if_lost,
@@ -43,6 +44,8 @@ __all__ = [
     "refuse_unless_served",
     "served_for",
     "serves",
+    "unapplied",
     "wait_until_served",
     "waited_for_a_lock",
+    "written_migrations",
 ]

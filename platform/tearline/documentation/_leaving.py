@@ -7,7 +7,7 @@ from django.conf import settings
 from tearline.documentation._calls import by_peer
 from tearline.documentation._model import Crossing, Leaving, Module
 from tearline.events._events import topics
-from tearline.readiness import kept
+from tearline.journeys import kept
 from tearline.readiness._crossing import times_across
 from tearline.topology import Process
 

@@ -7,13 +7,13 @@ from itertools import zip_longest
 
 from django.db import transaction
 
+from tearline.acting import acting_as
 from tearline.crash_points import reached
 from tearline.databases import wait_until_served
 from tearline.events import _upcasting
 from tearline.events._envelope import Envelope
 from tearline.events._events import Event
 from tearline.events._listeners import Announced, Fold, Listener, listener_named
-from tearline.facades import acting_as
 from tearline.models import InboxRow
 from tearline.observability import resuming, together
 from tearline.work._carriers import carries

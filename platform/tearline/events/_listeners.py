@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from tearline.acting import module_of
 from tearline.events._events import Event, EventError
 from tearline.events._upcasting import path
-from tearline.facades._operations import module_of
 
 E = TypeVar("E", bound=Event)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import connections
 
+from tearline.acting import caller
 from tearline.crash_points import reached
 from tearline.databases import refuse_unless_served
 from tearline.events import _inbox
@@ -14,7 +15,6 @@ from tearline.events._listeners import listeners_of
 from tearline.events._publishing import NotTheOwner
 from tearline.events._transmission import transmit
 from tearline.events._way import broker
-from tearline.facades import caller
 from tearline.models import OutboxRow
 from tearline.work._carriers import carries
 from tearline.work._doorbell import doorbell, ring_after_commit

@@ -25,8 +25,9 @@ transaction of the module's database, together with its key. One that asks the o
 Nothing in this file or in `_operations` knows Django; `tearline.apps` hands in the machinery that does.
 """
 
+from tearline.acting import acting_as, asked_by, caller
 from tearline.facades._acts import Acts, three_acts
-from tearline.facades._calls import CalledInsideTransaction, NotInstalled, Outcome, acting_as, asked_by, caller, perform
+from tearline.facades._calls import CalledInsideTransaction, NotInstalled, Outcome, perform
 from tearline.facades._operations import FacadeError, Operation, command, operations_of, query
 from tearline.facades._proxy import facade_for
 

@@ -1,15 +1,10 @@
-"""From a call on a facade to whoever answers it, and what travels along: who calls, and on whose behalf."""
+"""From a call on a facade to whoever answers it."""
 
-import contextlib
-import contextvars
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tearline.facades._operations import Operation
-
-_caller: contextvars.ContextVar[str] = contextvars.ContextVar("caller", default="outside")
-_asked_by: contextvars.ContextVar[str] = contextvars.ContextVar("asked_by", default="outside")
 
 
 class CalledInsideTransaction(RuntimeError):
@@ -52,28 +47,6 @@ def machinery() -> Machinery:
     if _machinery is None:
         raise NotInstalled("call django.setup() first")
     return _machinery
-
-
-def caller() -> str:
-    """Who is acting in this thread or task: a module's name, `api:<key id>`, or `outside`."""
-    return _caller.get()
-
-
-def asked_by() -> str:
-    """On whose behalf the caller is acting: who asked for the command, task or request that is being carried out."""
-    return _asked_by.get()
-
-
-@contextlib.contextmanager
-def acting_as(name: str) -> Iterator[None]:
-    """Facade calls and published events inside are made in this name. Idempotency keys are scoped by it."""
-    asked = _asked_by.set(_caller.get())
-    token = _caller.set(name)
-    try:
-        yield
-    finally:
-        _caller.reset(token)
-        _asked_by.reset(asked)
 
 
 def perform(

@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from tearline import idempotency
+from tearline.acting import acting_as
 from tearline.contracts import KeyInFlight, Refusal, Unavailable, Undone
 from tearline.crash_points import reached
 from tearline.databases import give_back_idle, refuse_unless_served, wait_until_served
 from tearline.events import Event, publish
 from tearline.facades._acts import Question, in_acts
-from tearline.facades._calls import Outcome, acting_as
+from tearline.facades._calls import Outcome
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation
 from tearline.idempotency import Scope, Standing

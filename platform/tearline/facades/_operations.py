@@ -12,6 +12,8 @@ from typing import Any, Literal, NotRequired, TypeVar, get_type_hints, overload
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from tearline.acting import module_of
+
 F = TypeVar("F", bound=Callable[..., Any])
 Kind = Literal["command", "query"]
 
@@ -114,11 +116,6 @@ def _told(codec: TypeAdapter[Any], value: Any) -> bytes:
     """Checked twice: validation lets a mapping pass for a contract, serialization whatever has its attributes."""
     codec.validate_python(value, strict=True)
     return codec.dump_json(value, warnings="error")
-
-
-def module_of(place: str) -> str:
-    """The module that a Python module such as `modules.orders.handlers` belongs to: `orders`."""
-    return place.split(".")[1] if place.startswith("modules.") else place.split(".")[0]
 
 
 @functools.cache

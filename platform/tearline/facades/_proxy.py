@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from tearline.facades._calls import caller, machinery
+from tearline.acting import caller
+from tearline.facades._calls import machinery
 from tearline.facades._operations import Operation, operations_of
 
 T = TypeVar("T")

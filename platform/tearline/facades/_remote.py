@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from tearline import idempotency
+from tearline.acting import asked_by
 from tearline.contracts import Refusal, Unavailable
 from tearline.databases import give_back_idle
 from tearline.exchanges import CALL
-from tearline.facades._calls import asked_by
 from tearline.facades._operations import FacadeError, Operation
 from tearline.facades._protocol import KEY, SUBJECT, as_header, path_of
 from tearline.facades._telling import heard

@@ -16,9 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
 from tearline import idempotency
+from tearline.acting import acting_as
 from tearline.api import LARGEST_BODY, Problem
 from tearline.contracts import Refusal, Unavailable
-from tearline.facades._calls import acting_as
 from tearline.facades._commands import carry_out
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation, operations_of

@@ -17,8 +17,7 @@ one, and is told "same" or "other" as "topology". Nothing secret is told: whoeve
 stands first, so that no host check and no session can make a healthy process look dead.
 """
 
-from tearline.health._databases import look_into
 from tearline.health._leaving import leaving
 from tearline.health._middleware import HealthMiddleware
 
-__all__ = ["HealthMiddleware", "leaving", "look_into"]
+__all__ = ["HealthMiddleware", "leaving"]

@@ -13,9 +13,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from tearline.crash_points import reached
+from tearline.databases import written_migrations
 from tearline.databases.preparing import prepare
 from tearline.databases.provisioning import provision
-from tearline.health._databases import written_migrations
 from tearline.models import Residence
 from tearline.moving._closing import close, is_known, mark, reopen, standing
 from tearline.moving._comparing import differences, filled, homeless

@@ -15,7 +15,7 @@ Names and ids are told; never a secret or personal data. What slips into the tex
 
 from tearline.observability._context import about, carried, carrier, in_trace_of, known, resuming
 from tearline.observability._discretion import discreet
-from tearline.observability._exposition import MetricsMiddleware, count_together, listen
+from tearline.observability._exposition import MetricsMiddleware, count_together, listen, tell_of_rows
 from tearline.observability._lines import let_structlog_use_logging, line_formatter
 from tearline.observability._metrics import (
     leases_lost,
@@ -60,6 +60,7 @@ __all__ = [
     "target_circuit",
     "target_rejections",
     "target_retries",
+    "tell_of_rows",
     "together",
     "uncounted",
     "watching",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from opentelemetry import context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from tearline.facades import asked_by, caller
+from tearline.acting import asked_by, caller
 
 Fact = str | int
 Facts = Mapping[str, Fact]

@@ -30,9 +30,9 @@ from prometheus_client import CollectorRegistry, values
 from prometheus_client.core import Metric
 from prometheus_client.exposition import ThreadingWSGIServer, choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from tearline.observability._metrics import counted
-from tearline.observability._standing import StandingWork
 
 PATH = "/metrics"
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -40,7 +40,7 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 _BY_WAY_OF_A_PROXY = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 
-_standing_work = StandingWork()
+_of_rows: list[Collector] = []
 
 
 class MetricsMiddleware:
@@ -76,6 +76,11 @@ def listen(address: str, *, rows: bool = True) -> None:
     page = MetricsMiddleware(lambda _request: HttpResponseNotFound(), rows=rows)
     server = make_server(host, int(port), partial(_answer, page), ThreadingWSGIServer, handler_class=_Silent)
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+def tell_of_rows(collector: Collector) -> None:
+    """What this finds in databases is told, too, from now on."""
+    _of_rows.append(collector)
 
 
 def count_together() -> None:
@@ -141,8 +146,8 @@ def _registry(*, rows: bool) -> CollectorRegistry:
         _Shared(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(counted)
-    if rows:
-        registry.register(_standing_work)
+    for collector in _of_rows if rows else ():
+        registry.register(collector)
     return registry
 
 

@@ -6,9 +6,9 @@ from time import sleep
 
 from django.db import connections, transaction
 
+from tearline.acting import acting_as
 from tearline.databases import wait_until_served
 from tearline.events import Event, _upcasting
-from tearline.facades import acting_as
 from tearline.models import FoldedEvent, InboxRow, OutboxRow
 from tearline.projections._projections import Projection
 from tearline.projections._standing import in_the_inbox, in_the_outbox

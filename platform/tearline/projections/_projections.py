@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import AutoField, UniqueConstraint
 
+from tearline.acting import module_of
 from tearline.events import Event
 from tearline.events._listeners import Announced, Listener, register_listener
 from tearline.events._upcasting import path
-from tearline.facades._operations import module_of
 from tearline.projections import _folding
 from tearline.projections._read_models import ReadModel
 

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from django.db import connections, transaction
 from django.utils import timezone
 
+from tearline.acting import acting_as
 from tearline.crash_points import reached
 from tearline.databases import wait_until_served
 from tearline.events import Event, _upcasting
-from tearline.facades import acting_as
 from tearline.models import FoldedEvent, ProjectionRow
 from tearline.projections._folding import locked
 from tearline.projections._projections import Projection

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from tearline.events._listeners import by_name
-from tearline.readiness._journeys import Journey
+from tearline.journeys import Journey
 from tearline.readiness._report import Calls, Delay, Edge, Transactions
 
 

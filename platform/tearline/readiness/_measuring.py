@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from tearline.boundaries import Finding
+from tearline.journeys import Journey
 from tearline.projections import projections
 from tearline.readiness import _history, _load, _rows
 from tearline.readiness._crossing import calls_of, edges_of, forecast, transactions_of
-from tearline.readiness._journeys import Journey
 from tearline.readiness._report import Calls, Coupling, Edge, Measured, Work
 
 COPIED_A_SECOND = 3_000

@@ -11,7 +11,8 @@ from typing import Protocol
 from django.conf import settings
 from django.test import override_settings
 
-from tearline.facades import acting_as, query
+from tearline.acting import acting_as
+from tearline.facades import query
 from tearline.resilience.clients import clients
 from tearline.testing._serving import served, with_us_at
 from tearline.testing._standing_in import hosting, written_in

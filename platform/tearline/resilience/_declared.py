@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from pybreaker import STATE_CLOSED
 
-from tearline.facades._operations import module_of
+from tearline.acting import module_of
 from tearline.resilience._guard import Guard
 from tearline.resilience._isolation import isolated
 from tearline.resilience._policy import Policy

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from tearline.acting import acting_as
 from tearline.crash_points import reached
 from tearline.databases import wait_until_served
-from tearline.facades import acting_as
 from tearline.models import SagaRow
 from tearline.observability import resuming, watching
 from tearline.sagas import _journal

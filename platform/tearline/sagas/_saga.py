@@ -9,8 +9,7 @@ from typing import Any, Generic, Literal, TypeVar, overload
 from django.db import connections
 from django.db.models import Model
 
-from tearline.facades import asked_by
-from tearline.facades._operations import module_of
+from tearline.acting import asked_by, module_of
 from tearline.models import SagaRow, SagaStepRow
 from tearline.sagas import _journal
 from tearline.sagas._journal import Why

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tearline.acting import module_of
 from tearline.api import RestApi
 from tearline.contracts import Refusal
 from tearline.events import Event
 from tearline.facades import Operation, operations_of
 from tearline.facades._hosting import interface_of
-from tearline.facades._operations import module_of
 from tearline.snapshots._keeping import (
     EventPromise,
     FacadePromise,

@@ -18,8 +18,7 @@ from tearline.boundaries import asked_by_modules, heard_by_modules
 from tearline.boundaries._models import owners_of_tables
 from tearline.facades import _calls
 from tearline.facades._operations import Operation
-from tearline.readiness import Journey
-from tearline.readiness._journeys import Announced, Writes
+from tearline.journeys import Announced, Journey, Writes
 
 WRITTEN = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(?P<table>\w+)", re.IGNORECASE)
 

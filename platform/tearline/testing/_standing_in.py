@@ -24,8 +24,8 @@ def hosting(interface: Callable[..., T], local: object) -> Iterator[T]:
     Raises FacadeError when the interface is not written as it must be, or `local` lacks an operation.
     """
     # Here, as pytest loads this package before there are settings.
+    from tearline.acting import module_of
     from tearline.facades import _hosting, facade_for
-    from tearline.facades._operations import module_of
 
     facade = facade_for(interface)
     hosted = _hosting.Hosted(interface, local)

@@ -73,12 +73,12 @@ def refuse_what_cannot_work(**_: Any) -> None:
     """Ends the process when there is no Redis to listen to, or a database is not prepared."""
     from django.core.management import CommandError
 
-    from tearline import serving
+    from tearline.prepared import refuse_unless_prepared
 
     if not settings.REDIS_URL:
         raise SystemExit("REDIS_URL must be given. Without Redis, run: python manage.py worker")
     try:
-        serving.refuse_unless_prepared()
+        refuse_unless_prepared()
     except CommandError as error:
         raise SystemExit(str(error)) from error
     finally:

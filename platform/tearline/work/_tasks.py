@@ -8,9 +8,8 @@ from typing import Generic, ParamSpec
 
 from django.db import connections
 
+from tearline.acting import acting_as, module_of
 from tearline.crash_points import reached
-from tearline.facades import acting_as
-from tearline.facades._operations import module_of
 from tearline.models import TaskRow
 from tearline.observability import resuming, watching
 from tearline.work._carriers import carries

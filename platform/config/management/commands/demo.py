@@ -13,7 +13,7 @@ from modules.inventory.facade import inventory
 from tearline.api.keys import development_key
 from tearline.contracts import Money
 from tearline.facades import acting_as
-from tearline.serving import refuse_unless_prepared
+from tearline.prepared import refuse_unless_prepared
 
 # Part of every key: raise it when an offer or a quantity below changes, as a key stands for one request for ever.
 EDITION = 1

@@ -10,7 +10,7 @@ from modules.payments.contracts import Difference
 from modules.payments.facade import payments
 from tearline.contracts import Unavailable
 from tearline.facades import acting_as
-from tearline.serving import refuse_unless_prepared
+from tearline.prepared import refuse_unless_prepared
 
 COLUMNS = ("what", "movement", "here", "there", "order", "reference")
 

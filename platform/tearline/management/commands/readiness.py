@@ -11,9 +11,9 @@ from django.db import Error
 from django.utils import timezone
 
 from tearline.contracts import Unavailable
-from tearline.readiness import Report, kept
+from tearline.journeys import NotKept, kept
+from tearline.readiness import Report
 from tearline.readiness._deciding import decided
-from tearline.readiness._journeys import NotKept
 from tearline.readiness._load import Metrics, read_metrics
 from tearline.readiness._measuring import Measuring
 from tearline.readiness._people import NotUnderstood, said_in

@@ -8,6 +8,7 @@ from django.contrib.staticfiles.management.commands.runserver import Command as 
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from tearline import serving
+from tearline.prepared import refuse_unless_prepared, unprepared
 from tearline.work import Worker
 
 
@@ -18,7 +19,7 @@ class Command(DjangosRunserver):
     def run(self, **options: Any) -> None:
         self.worker = Worker()
         if os.environ.get(DJANGO_AUTORELOAD_ENV) != "true":
-            serving.refuse_unless_prepared()
+            refuse_unless_prepared()
             if options["use_reloader"]:
                 # The terminal's Ctrl-C reaches the serving child too. Left alone, this parent would kill it a quarter
                 # of a second later; so it only waits. SIG_IGN would be inherited by the child.
@@ -30,7 +31,7 @@ class Command(DjangosRunserver):
             self.worker.stop(timeout=serving.DRAIN_SECONDS)
 
     def check_migrations(self) -> None:
-        lacking = serving.unprepared()
+        lacking = unprepared()
         if lacking:
             self.stdout.write(self.style.NOTICE(f"Not prepared ({lacking}). Run: python manage.py prepare"))
 

@@ -13,6 +13,7 @@ from granian.log import LogLevels
 
 from tearline import admission, serving
 from tearline.observability import count_together
+from tearline.prepared import refuse_unless_prepared
 
 KILL_SECONDS = serving.DRAIN_SECONDS + 15
 """After leaving: longer than a request may wait and the worker may drain."""
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, host: str, port: int, processes: int, no_worker: bool, **_: Any) -> None:
-        serving.refuse_unless_prepared()
+        refuse_unless_prepared()
         serving.refuse_taken_port(host, port)
         serving.allow_open_files()
         serving.when_listening(host, port, lambda: self.stdout.write(serving.welcome(f"http://{host}:{port}")))

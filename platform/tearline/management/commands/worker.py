@@ -10,6 +10,7 @@ from django.core.management import BaseCommand
 
 from tearline import serving
 from tearline.observability import listen
+from tearline.prepared import refuse_unless_prepared
 from tearline.work import Worker
 
 LOOK = 0.2
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", default=4, type=int, help="how many pieces of work at once (default: 4)")
 
     def handle(self, *, modules: list[str] | None, threads: int, **_: Any) -> None:
-        serving.refuse_unless_prepared()
+        refuse_unless_prepared()
         told = threading.Event()
         for ending in serving.ENDINGS:
             signal.signal(ending, lambda *_: told.set())

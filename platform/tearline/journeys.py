@@ -2,26 +2,28 @@
 
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from tearline.readiness._report import Value
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 
-class Announced(Value):
+class Counted(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Announced(Counted):
     """How often an event was announced, and by how many of these each other module heard of it."""
 
     times: int
     heard: dict[str, int]
 
 
-class Writes(Value):
+class Writes(Counted):
     """Transactions in which a module's own rows are written. `widest`: the tables that one of them writes."""
 
     times: int
     widest: list[str]
 
 
-class Journey(Value):
+class Journey(Counted):
     """`waited_for`: somebody waits for its answer, so that what it takes is felt. `of_an_order`: part of every order.
 
     `calls`: by caller and operation.

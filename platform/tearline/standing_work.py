@@ -1,19 +1,21 @@
-"""What rows say, at the moment when somebody asks: true of all processes, whichever one is asked."""
+"""What rows say of the work and the read models, at the moment when Prometheus asks: true of all processes, whichever
+one is asked.
+"""
 
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connections
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-if TYPE_CHECKING:
-    from tearline.projections import Standing as ProjectionStanding
-    from tearline.work._status import Standing
+from tearline.projections import Standing as ProjectionStanding
+from tearline.projections import projections, standing
+from tearline.work._status import Standing, standings
 
 T = TypeVar("T")
 
@@ -60,9 +62,9 @@ def look_around() -> list[Metric]:
     for module in settings.TEARLINE_TOPOLOGY.hosted:
         found = _asked(module, _standings)
         up.add_metric([module], float(found is not None))
-        for standing in found or ():
+        for queue in found or ():
             for name, gauge in gauges.items():
-                gauge.add_metric([module, standing.kind], getattr(standing, name.removesuffix("_seconds")))
+                gauge.add_metric([module, queue.kind], getattr(queue, name.removesuffix("_seconds")))
         for read_model in _asked(module, _projections) or ():
             for name, gauge in late.items():
                 gauge.add_metric([module, read_model.name], getattr(read_model, name.removesuffix("_seconds")))
@@ -94,13 +96,9 @@ def _asked(module: str, look: Callable[[str], list[T]]) -> list[T] | None:
         return None
 
 
-def _standings(module: str) -> "list[Standing]":
-    from tearline.work._status import standings  # here, as it needs the app registry
-
+def _standings(module: str) -> list[Standing]:
     return list(standings(module))
 
 
-def _projections(module: str) -> "list[ProjectionStanding]":
-    from tearline.projections import projections, standing  # here, as it needs the app registry
-
+def _projections(module: str) -> list[ProjectionStanding]:
     return [standing(projection) for projection in projections.values() if projection.module == module]
