@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 from tearline import databases
+from tearline.deployment import compose as rendered
 from tearline.topology import Topology, TopologyError, load
-from tearline.topology._rendering import compose as rendered
 from tests.architecture import schemas
 from tests.architecture.topologies import ALL_IN_ONE, ALL_OUT, ALL_OUT_ON_ONE_SERVER, ONE_OUT, ROOT, TOPOLOGIES, read
 

@@ -11,10 +11,10 @@ import yaml
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
 
+from tearline.deployment import Backend, Site, kubernetes
 from tearline.management.commands.serve import KILL_SECONDS
-from tearline.topology import Topology, TopologyError
-from tearline.topology._rendering import Site, kubernetes
-from tearline.topology._routes import API, Backend, prefixes_of
+from tearline.snapshots import prefixes_of
+from tearline.topology import API, Topology, TopologyError
 from tests.architecture import schemas
 from tests.architecture.topologies import ALL_OUT, ONE_OUT, TOPOLOGIES, read
 

@@ -30,7 +30,7 @@ from tearline_client.models import (
 from config.urls import rest_api
 from modules.catalog.facade import catalog
 from tearline.api.keys import development_key
-from tearline.topology._routes import API
+from tearline.topology import API
 from tests.deployed.conftest import Manage
 from tests.pages.samples import printed
 from tests.processes import ROOT

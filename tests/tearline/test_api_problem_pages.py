@@ -11,7 +11,7 @@ from django.test import Client
 
 from tearline.api import kinds
 from tearline.contracts import Refusal
-from tearline.topology._routes import API
+from tearline.topology import API
 
 ROOT = Path(__file__).parents[2]
 TELLS = {"Problem", "problem", "_unauthenticated", "_refuse"}

@@ -15,9 +15,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from tearline.deployment import Backend
+from tearline.deployment import _rendering as rendering
 from tearline.topology import Topology
-from tearline.topology import _rendering as rendering
-from tearline.topology._routes import Backend
 from tests.architecture.topologies import ALL_OUT, ONE_OUT, ROOT, read
 from tests.processes import free_port
 

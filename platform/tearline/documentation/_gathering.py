@@ -26,7 +26,7 @@ from tearline.resilience._declared import declared, needed
 from tearline.sagas._saga import Saga, Step, sagas
 from tearline.snapshots._taking import surface_of
 from tearline.states import machines
-from tearline.topology._routes import API
+from tearline.topology import API
 from tearline.work._tasks import tasks
 
 Part = Mapping[str, Any]

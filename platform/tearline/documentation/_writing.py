@@ -10,7 +10,7 @@ from django.urls import resolve
 from tearline.documentation._asyncapi import asyncapi
 from tearline.documentation._model import Model
 from tearline.documentation._pages import pages
-from tearline.topology._routes import API
+from tearline.topology import API
 
 
 def written(model: Model) -> dict[str, str]:

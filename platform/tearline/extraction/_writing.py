@@ -14,6 +14,7 @@ from typing import Any
 from django.template import Context, Engine
 
 from tearline.boundaries import allowed_calls, asked_by_modules, heard_by_modules
+from tearline.deployment import compose
 from tearline.extraction._checkout import CannotExtract, Checkout
 from tearline.extraction._copying import Copying
 from tearline.extraction._declarations import Declarations
@@ -22,7 +23,6 @@ from tearline.extraction._projects import pyproject, service_name
 from tearline.extraction._questions import question_to
 from tearline.extraction._topologies import apart
 from tearline.topology import Topology, load
-from tearline.topology._rendering import compose
 
 ALLOWED_CALLS = "platform/config/allowed_calls.json"
 FIRST_OF_AN_IMAGE = "COPY pyproject.toml uv.lock ./\n"

@@ -11,7 +11,7 @@ from tearline.api import Principal, Problem, principal_of
 from tearline.gateway._forwarding import forwarded
 from tearline.gateway._routing import destination_of
 from tearline.gateway._surface import Promise, promised
-from tearline.topology._routes import API
+from tearline.topology import API
 
 
 class GatewayMiddleware:

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from tearline.gateway._surface import is_below, parameters_of
-from tearline.topology import METHODS, Process, Shift, Topology
-from tearline.topology._routes import API, prefixes_of
+from tearline.snapshots import prefixes_of
+from tearline.topology import API, METHODS, Process, Shift, Topology
 
 VERSION = "Tearline-Version"
 

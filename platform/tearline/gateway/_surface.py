@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tearline.snapshots import snapshot_of
-from tearline.topology._routes import API
+from tearline.topology import API
 
 
 def is_below(path: str, prefix: str) -> bool:

@@ -2,8 +2,8 @@
 
 `_measuring` gathers, and knows nobody's thresholds; `_deciding` judges, and measures nothing. What only people know
 (`_people`) is said in a file, or is an open question. How often an order makes modules ask each other is counted while
-the journeys run in tests, which keep the count in a file (`tearline.journeys`) and fail when it is no longer so. What it
-means for one module (`_crossing`) can be told without any database.
+the journeys run in tests, which keep the count in a file and fail when it is no longer so (`tearline.journeys`). What
+it means for one module (`_crossing`) can be told without any database.
 """
 
 from tearline.readiness._report import Report

@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tearline.readiness._report import Outside, Requests, Work
 from tearline.resilience._declared import needed
 from tearline.resilience.models import Isolation
-from tearline.snapshots import NoSnapshot
-from tearline.topology._routes import API, prefixes_of
+from tearline.snapshots import NoSnapshot, prefixes_of
+from tearline.topology import API
 from tearline.work._carriers import carriers
 from tearline.work._status import standings
 

@@ -18,6 +18,6 @@ commands answer), who find what is kept in older and newer versions. docs/contra
 `_comparing` hold them.
 """
 
-from tearline.snapshots._keeping import NoSnapshot, Snapshot, snapshot_of
+from tearline.snapshots._keeping import NoSnapshot, Snapshot, prefixes_of, snapshot_of
 
-__all__ = ["NoSnapshot", "Snapshot", "snapshot_of"]
+__all__ = ["NoSnapshot", "Snapshot", "prefixes_of", "snapshot_of"]

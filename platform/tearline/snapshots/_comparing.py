@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from tearline.snapshots._schemas import NoSchema, Read, Version, differences
-from tearline.topology._routes import API
+from tearline.topology import API
 
 Part = Mapping[str, Any]
 

@@ -87,6 +87,11 @@ def snapshot_of(module: str) -> Snapshot:
     return _read_once(file_of(module))
 
 
+def prefixes_of(module: str) -> tuple[str, ...]:
+    """Its paths, as in `/orders`, whoever hosts the module. None for one that serves no REST. Raises NoSnapshot."""
+    return tuple(snapshot_of(module)["rest"]["prefixes"])
+
+
 def read(module: str) -> Snapshot:
     """As the file is now. Raises NoSnapshot."""
     return _read(file_of(module))

@@ -23,7 +23,7 @@ from tearline.snapshots._keeping import (
     RestPromise,
     Surface,
 )
-from tearline.topology._routes import API
+from tearline.topology import API
 
 
 def surface_of(module: str) -> Surface:

@@ -31,6 +31,6 @@ What the gateway leads elsewhere is in tables [[gateway.shift]]: see `_shifts`.
 
 from tearline.topology._reading import RESERVED, load
 from tearline.topology._shifts import METHODS
-from tearline.topology._values import TRANSPORTS, Process, Shift, Topology, TopologyError
+from tearline.topology._values import API, TRANSPORTS, Process, Shift, Topology, TopologyError
 
-__all__ = ["METHODS", "RESERVED", "TRANSPORTS", "Process", "Shift", "Topology", "TopologyError", "load"]
+__all__ = ["API", "METHODS", "RESERVED", "TRANSPORTS", "Process", "Shift", "Topology", "TopologyError", "load"]

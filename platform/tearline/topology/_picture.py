@@ -1,9 +1,11 @@
 """A topology for people: as text, and as a picture in Mermaid's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from tearline.boundaries import Declared
 from tearline.topology._values import TRANSPORTS, Process, Shift, Topology
+
+Declared = Mapping[str, Sequence[str]]
+"""By module, the others that it asks or hears."""
 
 
 def as_text(topology: Topology, *, asks: Declared, hears: Declared) -> Iterator[str]:
@@ -50,7 +52,7 @@ def _limits(shift: Shift) -> Iterator[str]:
         yield f"of {' '.join(shift.methods)}"
 
 
-def _needs(verb: str, modules: list[str] | None) -> list[str]:
+def _needs(verb: str, modules: Sequence[str] | None) -> list[str]:
     return [f"{verb} {', '.join(modules)}"] if modules else []
 
 

@@ -4,6 +4,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+API = "/api/v1"
+"""Below which modules serve their path prefixes."""
+
 PLATFORM = "platform"
 """The database that every process has besides those of its modules: its staff, API keys and switches."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from config.urls import rest_api
-from tearline.topology._routes import API
+from tearline.topology import API
 
 
 class Command(BaseCommand):

@@ -10,11 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tearline.boundaries import asked_by_modules, heard_by_modules
+from tearline.deployment import WHOLE, Backend, Site, compose, kubernetes, usual_image
 from tearline.topology import Topology, TopologyError
 from tearline.topology._asking import differences
 from tearline.topology._picture import as_mermaid, as_text
-from tearline.topology._rendering import Site, compose, kubernetes, usual_image
-from tearline.topology._routes import WHOLE, Backend
 
 
 class Command(BaseCommand):

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tearline.snapshots import snapshot_of
-from tearline.topology._values import Topology, TopologyError
-
-API = "/api/v1"
-"""Below which modules serve their path prefixes."""
+from tearline.snapshots import prefixes_of
+from tearline.topology import API, Topology, TopologyError
 
 WHOLE = 100
 """The weight of all requests of a module."""
@@ -36,11 +33,6 @@ def routes_of(topology: Topology, shifts: Mapping[str, Backend]) -> list[Route]:
     Raises TopologyError for a module that nobody hosts, or that serves no REST.
     """
     return [_route(topology, module, shift) for module, shift in shifts.items()]
-
-
-def prefixes_of(module: str) -> tuple[str, ...]:
-    """As in `/orders`, whoever hosts the module. None for one that serves no REST. Raises NoSnapshot."""
-    return tuple(snapshot_of(module)["rest"]["prefixes"])
 
 
 def _route(topology: Topology, module: str, shift: Backend) -> Route:

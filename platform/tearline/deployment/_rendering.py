@@ -12,9 +12,9 @@ from typing import Any
 
 from django.template import Context, Engine
 
-from tearline.topology._deployed import WORKER_CHILDREN, Deployed, deployed
-from tearline.topology._routes import API, WHOLE, Backend, routes_of
-from tearline.topology._values import Topology, TopologyError
+from tearline.deployment._deployed import WORKER_CHILDREN, Deployed, deployed
+from tearline.deployment._routes import WHOLE, Backend, routes_of
+from tearline.topology import API, Topology, TopologyError
 
 USUAL_CONNECTIONS = 100
 """What PostgreSQL allows unless told otherwise."""
