@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, Literal
 from django.conf import settings
 from django.http import HttpResponse
 
-from tearline.api import MEDIA_TYPE
 from tearline.api._codes import BY_CODE
-from tearline.api._request_ids import HEADER, request_id_of
 from tearline.databases import give_back_idle
 from tearline.exchanges import CALL, name_of
 from tearline.observability import requests_refused
+from tearline.problems import MEDIA_TYPE
+from tearline.request_ids import HEADER, request_id_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+LARGEST_BODY = 256 * 1024
+"""Bytes that a request's body may have, but for files."""
+
 CALL = "Tearline-Call"
 """The header: sixteen hexadecimal digits."""
 

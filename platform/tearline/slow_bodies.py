@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from typing import IO, TYPE_CHECKING
 
 from tearline import admission
-from tearline.api import LARGEST_BODY
+from tearline.exchanges import LARGEST_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

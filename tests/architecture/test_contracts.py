@@ -18,6 +18,7 @@ PUBLIC = "A module's public files know no internals"
 VALUES = "A module's public files know no Django"
 PLATFORM = "The platform knows no module"
 COMPOSITION = "Only config composes"
+DOWNWARDS = "Dependencies go one way"
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,32 @@ def test_an_import_that_a_contract_forbids_fails_the_check(
     assert f"{importer} -> {imported} (l.{number})" in linted.stdout
 
 
+UPWARDS = [
+    ("platform/tearline/observability/_metrics.py", "from tearline.work import Worker", "tearline"),
+    ("platform/tearline/contracts.py", "def late(): from tearline.api import Problem", "tearline"),
+    ("platform/tearline/work/_clock.py", "from tearline.work import _queues", "tearline.work"),
+    ("platform/config/checks.py", "from config import apps", "config"),
+    ("modules/orders/models.py", "def late(): from modules.orders import services", "modules.orders"),
+]
+
+
+@pytest.mark.parametrize(("path", "line", "among"), UPWARDS)
+def test_an_import_that_leads_back_up_fails_the_check(path: str, line: str, among: str, tree: Tree) -> None:
+    tree.add(path, line)
+
+    linted = tree.lint()
+
+    assert linted.returncode == 1
+    assert f"{DOWNWARDS} BROKEN" in linted.stdout
+    assert f"No cycles are allowed in {among}." in linted.stdout
+
+
 def test_every_contract_is_shown_to_break() -> None:
     config = configparser.ConfigParser()
     config.read(ROOT / ".importlinter")
     declared = {section["name"] for name, section in config.items() if name.startswith("importlinter:contract")}
 
-    assert {contract for contract, *_ in OFFENCES} == declared
+    assert {contract for contract, *_ in OFFENCES} | {DOWNWARDS} == declared
 
 
 def test_a_new_module_is_covered_unasked(tree: Tree) -> None:

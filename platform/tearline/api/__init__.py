@@ -7,7 +7,6 @@ the keys.
 from tearline.api._auth import (
     ApiKeyAuth,
     KeyedRequest,
-    Principal,
     customer_not_allowed,
     introduced,
     key_with,
@@ -17,16 +16,18 @@ from tearline.api._codes import Kind, kinds
 from tearline.api._edge import ProblemMiddleware
 from tearline.api._etags import IfMatch, NeededIfMatch, as_seen, etag_of, expected, tagged
 from tearline.api._expanding import Expand
-from tearline.api._failures import LARGEST_BODY, plain_problem
+from tearline.api._failures import plain_problem
 from tearline.api._filters import AnyOf, CreatedAsked, Filter, Only, Sort
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Cursor, Page, PageAsked, paged
-from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
+from tearline.api._principals import Principal
 from tearline.api._rates import RateLimitMiddleware
-from tearline.api._request_ids import RequestIdMiddleware, current_request_id
 from tearline.api._rest import RestApi
 from tearline.api._versions import ApiVersion, Change, Versions
 from tearline.api._waiting import Prefer, Wait, a_seat_for, waiting, without_wait
+from tearline.exchanges import LARGEST_BODY
+from tearline.problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
+from tearline.request_ids import RequestIdMiddleware, current_request_id
 
 __all__ = [
     "LARGEST_BODY",

@@ -6,8 +6,6 @@ such tokens and nothing else.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,40 +13,9 @@ from ninja.security.http import HttpAuthBase
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tearline import tokens
-from tearline.api._problems import Problem
+from tearline.api._principals import Kind, Principal
 from tearline.api._rates import count, count_failure
-
-Kind = Literal["api", "staff"]
-
-
-@dataclass(frozen=True)
-class Principal:
-    """An authenticated caller of the REST API. `customer`: who sees own things alone; None: the shop itself.
-
-    `key_id`: of staff, their name.
-    """
-
-    key_id: str
-    scopes: frozenset[str]
-    customer: str | None = None
-    kind: Kind = "api"
-
-    @property
-    def caller(self) -> str:
-        """The name under which idempotency keys are kept, so that two callers never meet in one key."""
-        return f"{self.kind}:{self.key_id}"
-
-    @property
-    def is_staff(self) -> bool:
-        return self.kind == "staff"
-
-    def may(self, scope: str) -> bool:
-        return scope in self.scopes or "*" in self.scopes
-
-    def require(self, scope: str) -> None:
-        """Raises Problem (403) for whoever lacks the scope."""
-        if not self.may(scope):
-            raise _insufficient(scope)
+from tearline.problems import Problem
 
 
 class KeyedRequest(HttpRequest):
@@ -177,8 +144,3 @@ def _believed(token: str, *, audience: str, keys: Sequence[str]) -> _Told:
 def _unauthenticated(code: str, detail: str, *, error: str = "") -> Problem:
     challenge = 'Bearer realm="tearline"' + (f', error="{error}"' if error else "")
     return Problem(401, code, detail, headers={"WWW-Authenticate": challenge})
-
-
-def _insufficient(scope: str) -> Problem:
-    challenge = {"WWW-Authenticate": f'Bearer realm="tearline", error="insufficient_scope", scope="{scope}"'}
-    return Problem(403, "insufficient_scope", f"This needs the scope {scope}.", headers=challenge)

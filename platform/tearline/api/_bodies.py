@@ -7,7 +7,7 @@ from typing import Any, NoReturn, cast
 from django.http import HttpRequest
 from ninja.parser import Parser
 
-from tearline.api._problems import Problem
+from tearline.problems import Problem
 
 DEEPEST = 32
 LONGEST_NUMBER = 4000

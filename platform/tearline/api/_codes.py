@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tearline.api._problems import details_of, title_of
 from tearline.contracts import Refusal
+from tearline.problems import details_of, title_of
 
 
 @dataclass(frozen=True)

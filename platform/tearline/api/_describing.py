@@ -13,9 +13,9 @@ from tearline.api._auth import ApiKeyAuth
 from tearline.api._codes import BY_CODE, Kind, refusals
 from tearline.api._etags import NEEDED
 from tearline.api._examples import NoExample, example_of
-from tearline.api._problems import MEDIA_TYPE
 from tearline.facades import operations_of
 from tearline.facades._hosting import interface_of
+from tearline.problems import MEDIA_TYPE
 
 Described = dict[str, Any]
 

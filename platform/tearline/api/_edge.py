@@ -5,8 +5,9 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from tearline.api._failures import LARGEST_BODY, plain_problem
-from tearline.api._problems import MEDIA_TYPE, Problem
+from tearline.api._failures import plain_problem
+from tearline.exchanges import LARGEST_BODY
+from tearline.problems import MEDIA_TYPE, Problem
 
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 

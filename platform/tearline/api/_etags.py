@@ -16,8 +16,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from ninja import Header
 
-from tearline.api._problems import Flaw, Problem
 from tearline.contracts import Refusal
+from tearline.problems import Flaw, Problem
 
 IfMatch = Annotated[
     str | None,

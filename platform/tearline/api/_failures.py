@@ -11,12 +11,12 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
-from tearline.api._problems import Flaw, Problem
 from tearline.contracts import KeyInFlight, KeyReused, Refusal, Unavailable, Undone, UnknownRefusal
+from tearline.exchanges import LARGEST_BODY
+from tearline.problems import Flaw, Problem
 
 logger = logging.getLogger("tearline.api")
 
-LARGEST_BODY = 256 * 1024
 TOGETHER = "asked"
 """The argument by which views take parameters together: what is wrong with several at once is told under its name."""
 _WRONG_ALTOGETHER = frozenset({"missing", "model_type", "model_attributes_type", "dict_type", "list_type"})

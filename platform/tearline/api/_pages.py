@@ -17,7 +17,7 @@ from django.db.models import Model, Q, QuerySet
 from pydantic import BaseModel, ConfigDict, Field
 
 from tearline.api._filters import Sort, narrowed
-from tearline.api._problems import Flaw, Problem
+from tearline.problems import Flaw, Problem
 
 Row = TypeVar("Row", bound=Model)
 Shown = TypeVar("Shown")

@@ -21,8 +21,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from tearline.api._problems import Problem
 from tearline.observability import rate_rejections, uncounted
+from tearline.problems import Problem
 
 if TYPE_CHECKING:
     from limits import RateLimitItem

@@ -22,9 +22,9 @@ from tearline.api._describing import areas, codes_of, complete, components, has_
 from tearline.api._documentation import Documentation
 from tearline.api._etags import conditional, never_ignored
 from tearline.api._failures import told
-from tearline.api._problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
 from tearline.api._versions import UNCHANGED, Versions, in_versions
 from tearline.databases import refuse_unless_served
+from tearline.problems import MEDIA_TYPE, Flaw, Problem, ProblemDetails
 from tearline.resilience import DEADLINE_MS, deadline, is_too_late, seconds_told
 
 View = Callable[..., Any]

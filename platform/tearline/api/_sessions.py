@@ -8,8 +8,8 @@ from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from ninja.utils import check_csrf
 
-from tearline.api._problems import Problem
 from tearline.api.models import EVERYTHING, is_scope
+from tearline.problems import Problem
 
 
 def staff_of(request: HttpRequest) -> AbstractUser | None:

@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
 
 from tearline.api._bodies import strict_json
-from tearline.api._problems import Flaw, Problem
+from tearline.problems import Flaw, Problem
 
 API_VERSION = "API-Version"
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tearline.api._auth import Principal
+from tearline.api._principals import Principal
 from tearline.api.models import EVERYTHING, ApiKey, is_scope
 
 _CUSTOMER = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from tearline import idempotency
 from tearline.acting import acting_as
-from tearline.api import LARGEST_BODY, Problem
 from tearline.contracts import Refusal, Unavailable
+from tearline.exchanges import LARGEST_BODY
 from tearline.facades._commands import carry_out
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation, operations_of
@@ -26,6 +26,7 @@ from tearline.facades._protocol import KEY, SUBJECT, from_header
 from tearline.facades._telling import told
 from tearline.facades._tokens import Identity, believed
 from tearline.observability import about
+from tearline.problems import Problem
 from tearline.resilience import DEADLINE_MS, deadline, is_too_late, seconds_told, tried_again_later
 from tearline.tokens import NotBelieved
 

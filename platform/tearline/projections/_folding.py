@@ -1,18 +1,25 @@
 """Taking events in: into the log, and into the rows that are shown."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from tearline.crash_points import reached
+from tearline.events import Event
 from tearline.events._listeners import Announced
 from tearline.models import FoldedEvent, ProjectionRow
 from tearline.projections._read_models import filling
 
-if TYPE_CHECKING:
-    from tearline.projections._projections import Projection
+
+class Foldable(Protocol):
+    """A projection, as far as events are taken in."""
+
+    name: str
+    module: str
+
+    def make_of(self, events: Sequence[Event]) -> None: ...
 
 
-def take_in(projection: "Projection", announced: Sequence[Announced]) -> None:
+def take_in(projection: Foldable, announced: Sequence[Announced]) -> None:
     """In an open transaction. What is in the log already has had its effect."""
     row = locked(projection)
     new = _new(projection, announced)
@@ -36,7 +43,7 @@ def take_in(projection: "Projection", announced: Sequence[Announced]) -> None:
     reached("projection.folded")
 
 
-def locked(projection: "Projection") -> ProjectionRow:
+def locked(projection: Foldable) -> ProjectionRow:
     """How far it has got, and nobody gets further until the open transaction ends."""
     rows = ProjectionRow.objects.using(projection.module)
     found = rows.select_for_update().filter(pk=projection.name)
@@ -46,7 +53,7 @@ def locked(projection: "Projection") -> ProjectionRow:
     return found.get()
 
 
-def _new(projection: "Projection", announced: Sequence[Announced]) -> list[Announced]:
+def _new(projection: Foldable, announced: Sequence[Announced]) -> list[Announced]:
     once = {each.event.id: each for each in announced}
     log = FoldedEvent.objects.using(projection.module).filter(projection=projection.name, event_id__in=once)
     known = set(log.values_list("event_id", flat=True))

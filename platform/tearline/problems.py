@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from tearline.api._request_ids import current_request_id
+from tearline.request_ids import current_request_id
 
 MEDIA_TYPE = "application/problem+json"
 
