@@ -46,10 +46,6 @@ class Text:
     handed_to: frozenset[str]
     is_later: bool
 
-    @property
-    def is_whole(self) -> bool:
-        return HOLE not in self.text
-
 
 class Meanings:
     """What stands in one file.
@@ -82,8 +78,10 @@ class Meanings:
                 return frozenset({self.text(named)})
             case ast.Call(args=[wrapped, *_]) if WRAPPING & self.names(node.func, but=but):
                 return self.names(wrapped, but=but)
-            case ast.IfExp(body=one, orelse=other) | ast.BoolOp(values=[one, other]):
+            case ast.IfExp(body=one, orelse=other):
                 return self.names(one, but=but) | self.names(other, but=but)
+            case ast.BoolOp(values=values):
+                return frozenset().union(*(self.names(value, but=but) for value in values))
             case ast.NamedExpr(value=value):
                 return self.names(value, but=but)
         return frozenset()

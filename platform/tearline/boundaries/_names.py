@@ -9,13 +9,13 @@ from django.conf import settings
 from tearline.boundaries._finding import ANY, Finding
 from tearline.boundaries._meanings import HOLE, NOWHERE, Call
 from tearline.boundaries._sources import Source, modules, owner_of, sources
-from tearline.boundaries._strings import IMPORTING, owners_named_in
+from tearline.boundaries._strings import GETTING, IMPORTING, owners_named_in
 
-GETTING = {"get_model", "get_registered_model", "get_app_config"}
 GETTING_ALL = {"get_models", "get_app_configs"}
 REGISTERED = {"all_models", "app_configs"}
 CONTENT_TYPES = {"ContentType", "GenericForeignKey", "GenericRelation"}
-LINKING = {"reverse", "reverse_lazy"}
+NAMED = (("url name", {"reverse", "reverse_lazy"}, "viewname"), ("celery name", {"send_task"}, "name"))
+"""(channel, functions, argument): what takes nothing but a name."""
 
 
 def computed_imports() -> Iterator[Finding]:
@@ -98,7 +98,7 @@ def computed_links() -> Iterator[Finding]:
     """Links to a route, and tasks that are sent, by a name that is no constant: these may be anybody's."""
     for source in sources():
         for call in source.meanings.calls:
-            for channel, functions, name in (("url name", LINKING, "viewname"), ("celery name", {"send_task"}, "name")):
+            for channel, functions, name in NAMED:
                 said = call.argument(0, name) if call.functions & functions else None
                 if said is not None and source.meanings.constant(said) is None:
                     yield source.found(call.node, channel, ANY, ast.unparse(call.node))

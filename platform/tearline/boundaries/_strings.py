@@ -29,7 +29,7 @@ SENDING = {"send_task", "signature", "subtask", "Signature"}
 LINKING = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
 RELATING = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 HEARING = {"connect", "receiver"}
-GETTING = {"get_model", "get_registered_model"}
+GETTING = {"get_model", "get_registered_model", "get_app_config"}
 
 
 def dotted_strings() -> Iterator[Finding]:
