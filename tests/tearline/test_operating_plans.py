@@ -22,8 +22,6 @@ from tests.tearline.parcels import SHOP, Poison, listen, move, parked
 from tests.tearline.parcels import inbox as received
 from tests.tearline.specimen import notes
 
-pytestmark = pytest.mark.usefixtures("declarations")
-
 OWN = {
     "tearline_outbox": ("event_id, topic, stream, payload", "'e' || n, 't', 's' || {stream}, '{{}}'"),
     "tearline_inbox": (
@@ -38,6 +36,15 @@ OWN = {
 }
 NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
 PAST = "'2026-01-01 00:00:00'"
+
+
+@pytest.fixture(autouse=True)
+def forgetting(engine: str, declarations: None) -> Iterator[None]:
+    """SQLite would go by what it has learnt of a test's rows in every test that follows, having never looked again."""
+    yield
+    if engine == "sqlite":
+        with as_owner(SHOP) as connection, connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS sqlite_stat1")
 
 
 def fill(queue: Queue[Any], *, finished: int = 0, parked: int = 0, due: int, stream: str = "n % 50") -> None:
