@@ -1,5 +1,5 @@
 # Needs Python 3.11 or newer, make and git. Everything else lands in .venv.
-# PYTHON=python3.13 chooses the interpreter, PORT= and HOST= where `make run` listens.
+# PYTHON=python3.13 chooses the interpreter, VENV=.venv-3.13 where it installs, PORT= and HOST= where `make run` listens.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
