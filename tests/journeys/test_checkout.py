@@ -107,8 +107,13 @@ def test_whoever_waits_is_told_the_outcome(shop: Shop, card: str, outcome: str) 
 
 
 def test_the_price_is_the_catalogs_on_the_day_of_the_order(shop: Shop) -> None:
-    order = shop.order("MUG-BLUE", 2, unit_price={"amount": 1, "currency": "EUR"})
+    order = shop.order("MUG-BLUE", 2)
     shop.offer("MUG-BLUE", cents=9900)
     shop.settle()
     assert (shop.total(order), shop.charged(order)) == (2900, [2900])
     assert shop.total(shop.order("MUG-BLUE", 2)) == 19800
+
+
+def test_who_names_a_price_of_their_own_is_told_that_there_is_no_such_thing(shop: Shop) -> None:
+    answer = shop.ask("MUG-BLUE", 2, unit_price={"amount": 1, "currency": "EUR"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/lines/0/unit_price")

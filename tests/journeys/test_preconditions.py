@@ -41,8 +41,9 @@ class Desk:
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         headers = {**self._headers, "Idempotency-Key": f"request-{next(self._keys)}", **headers}
-        told: dict[str, Any] = {} if body is None else {"data": body, "content_type": "application/json"}
-        return getattr(Client(headers=headers), method.lower())(f"/api/v1{path}", **told)
+        told: dict[str, Any] = {} if body is None else {"data": body}
+        ask = getattr(Client(headers=headers), method.lower())
+        return ask(f"/api/v1{path}", content_type="application/json", **told)
 
     def make(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         """What is told of something that is done."""

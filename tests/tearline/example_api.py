@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
 
 from django.db import OperationalError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from ninja import Query, Router, Status
 from pydantic import Field
@@ -67,6 +67,13 @@ class Thing(Contract):
     made_at: datetime | None = None
 
 
+class Crate(Contract):
+    """Things, by what is written on them, and what lies on top."""
+
+    labelled: dict[str, Part] = {}
+    on_top: Part | Money | None = None
+
+
 class Filters(CreatedAsked, PageAsked):
     """A page, filtered and sorted."""
 
@@ -107,6 +114,12 @@ def make(request: KeyedRequest, thing: Thing) -> Status[Thing]:
     return Status(201, thing)
 
 
+@router.post("/example/crates", response=Crate)
+def pack(request: KeyedRequest, crate: Crate) -> Crate:
+    """Answers what it was sent."""
+    return crate
+
+
 @router.get("/example/things/{thing_id}", response=Thing)
 def show(request: KeyedRequest, thing_id: ThingId) -> Thing:
     """A thing made at a time that is not told in UTC."""
@@ -144,6 +157,12 @@ def order(request: KeyedRequest, response: HttpResponse, key: IdempotencyKey, pr
     outcome = facades.Outcome(answer=key, replayed=key.startswith("old"))
     with waiting(prefer, response) as wait:
         return Status(wait.status(reached=key.endswith("done")), answered(outcome, response))
+
+
+@router.post("/example/hooks", response=int, auth=None)
+def hear(request: HttpRequest) -> int:
+    """Reads by itself what somebody has signed. How much it is."""
+    return len(request.body)
 
 
 versions = Versions(

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.urls("tests.tearline.example_api")
 
 def order(client: Client, **headers: str) -> Any:
     return client.post(
-        "/api/v1/example/orders", headers={name.replace("_", "-"): text for name, text in headers.items()}
+        "/api/v1/example/orders",
+        content_type="application/json",
+        headers={name.replace("_", "-"): text for name, text in headers.items()},
     )
 
 

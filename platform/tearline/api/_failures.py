@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
+from tearline.api._closed import UNKNOWN_FIELD
 from tearline.contracts import KeyInFlight, KeyReused, Refusal, Unavailable, Undone, UnknownRefusal
 from tearline.exchanges import LARGEST_BODY
 from tearline.problems import Flaw, Problem
@@ -144,7 +145,8 @@ def _(invalid: ValidationError) -> Problem:
         return Problem(400, "malformed", f"The body is not what is asked for here. {errors[0]['msg']}.")
     flaws = [_flaw(error) for error in errors]
     if "body" in sources:
-        return Problem(422, "validation_failed", "Some fields break a rule; see errors.", errors=flaws)
+        unknown = next((flaw.message for flaw in flaws if flaw.code == UNKNOWN_FIELD), None)
+        return Problem(422, "validation_failed", unknown or "Some fields break a rule; see errors.", errors=flaws)
     return Problem(400, "invalid_parameter", "Some parameters break a rule; see errors.", errors=flaws)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router
+from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
@@ -17,6 +18,7 @@ from ninja.responses import NinjaJSONEncoder
 from tearline.acting import acting_as
 from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
+from tearline.api._closed import closed, is_without_body, unless_it_says_something, with_unknown_named
 from tearline.api._codes import kinds
 from tearline.api._describing import areas, codes_of, complete, components, has_facade, scopes
 from tearline.api._documentation import Documentation
@@ -31,7 +33,7 @@ View = Callable[..., Any]
 
 
 class RestApi(NinjaAPI):
-    """A ninja API with our conventions: problems, strict bodies, no unknown query parameters, times in UTC with a Z."""
+    """A ninja API with our conventions: problems, strict bodies, nothing that is not known, times in UTC with a Z."""
 
     def __init__(
         self, *, title: str, version: str, description: str, described: bool = True, versions: Versions = UNCHANGED
@@ -53,6 +55,7 @@ class RestApi(NinjaAPI):
             openapi_extra={"info": {"license": {"name": "MIT", "identifier": "MIT"}}},
         )
         self.add_decorator(_only_known_parameters)
+        self.add_decorator(self._heard)
         self.add_decorator(_while_the_gateway_waits)
         self.add_decorator(self._negotiated, mode="view")
         self._versions = versions
@@ -77,8 +80,21 @@ class RestApi(NinjaAPI):
     def _negotiated(self, run: View) -> View:
         """Of an operation's `run`, which is all that happens between a request and its answer."""
         operation: Operation = run.__self__  # type: ignore[attr-defined]  # nobody has wrapped it before us
+        operation.models = [closed(model) for model in operation.models]
         careful = never_ignored(run, heeds="If-Match" in _taken(operation, "header"))
         return conditional(in_versions(self._versions, self.get_openapi_operation_id(operation), careful))
+
+    def _heard(self, view: View) -> View:
+        """Of a view that asks for no body, the same with none."""
+        operation: Operation = view._ninja_operation  # type: ignore[attr-defined]  # ninja leaves it there
+        return unless_it_says_something(view, parser=self.parser) if is_without_body(operation) else view
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        invalid = super().validation_error_from_error_contexts(error_contexts)
+        bodies = [context.model for context in error_contexts if context.model.__ninja_param_source__ == "body"]
+        return ValidationError(with_unknown_named(invalid.errors, bodies=bodies))
 
     def set_default_exception_handlers(self) -> None:
         self.exception_handler(Exception)(told)
