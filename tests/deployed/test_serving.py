@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from modules.orders.contracts import Address, Order, OrderId, PlaceOrder, WantedLine
 from modules.orders.facade import orders
+from tearline.api.keys import issue
 from tearline.models import SagaRow
 from tests.deployed.conftest import Manage
 from tests.processes import eventually
@@ -194,6 +195,17 @@ def test_a_server_without_worker_leaves_the_work_to_others(manage: Manage, port:
             eventually(lambda: status(slow_order.id) == "confirmed", "the order is confirmed")
             worker.signal(signal.SIGINT)
             assert worker.end() == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "runserver"])
+def test_two_keys_in_two_headers_are_not_taken_for_a_third(command: str, manage: Manage, port: int, shop: None) -> None:
+    _, token = issue(name="twice", scopes=["orders:write"])
+    keys = [("Idempotency-Key", "one"), ("Idempotency-Key", "another")]
+    headers = [("Authorization", f"Bearer {token}"), *keys]
+    with manage(*arguments(command, port)) as server:
+        server.wait_for("curl")
+        answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/orders", headers=headers, json={}, trust_env=False)
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_invalid")
 
 
 def test_a_taken_port_is_refused_in_one_line(manage: Manage, port: int, db: None) -> None:

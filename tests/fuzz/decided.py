@@ -42,6 +42,11 @@ DECISIONS = [
     ),
     Decision(
         VALID_AND_REFUSED,
+        "idempotency_key_invalid",
+        "A key with a comma may be two, joined. It says so in words: another pattern would break a promise.",
+    ),
+    Decision(
+        VALID_AND_REFUSED,
         "precondition_failed",
         "Which version there is by now no schema can say, nor that an ETag is one of ours, as its form may change.",
     ),
@@ -74,8 +79,14 @@ DECISIONS = [
     ),
     Decision(
         VALID_AND_REFUSED,
+        "validation_failed",
+        "What is answered, too, is described open, as answers may have more fields one day. In bodies it is closed.",
+        says="'code': 'unknown_field'",
+    ),
+    Decision(
+        VALID_AND_REFUSED,
         "malformed",
-        "Fields that we do not know are ignored, but not however deep they nest.",
+        "What is described open may hold anything, but not however deep it nests.",
         says="nested deeper",
     ),
     Decision(

@@ -17,6 +17,7 @@ RUN_BY = {
     ("docs/access.md", "http"): "tests/pages/test_commands.py",
     ("docs/adding-a-module.md", "sh"): "tests/deployed/test_adding_page.py",
     ("docs/adding-an-adapter.md", "sh"): "tests/deployed/test_pages_of_growing.py",
+    ("docs/api.md", "json"): "tests/pages/test_commands.py",
     ("docs/api.md", "python"): "tests/pages/test_python.py",
     ("docs/catalog.md", ""): "tests/deployed/test_examples.py",
     ("docs/contracts.md", ""): "tests/pages/test_commands.py",

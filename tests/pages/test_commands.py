@@ -29,6 +29,7 @@ from tests.pages.samples import Sample, printed
 
 KEYS, STAFF, COMMANDS = printed("docs/access.md", "")
 [RATE] = printed("docs/access.md", "http")
+[MISSPELT] = printed("docs/api.md", "json")
 SNAPSHOTS, RETIRING = printed("docs/contracts.md", "")
 [ENDPOINT] = printed("docs/notifications.md", "http")
 LOOK, INSPECT, RETRY, DISCARD, STEP_IN, REPLAY, PURGE, CIRCUITS, AUDIT = printed("docs/operating.md", "")
@@ -100,6 +101,20 @@ def test_who_did_what_is_told(shop: Shop) -> None:
     assert f"orders.place request-1 ({order.id})" in last
     assert of_grace == ""
     assert order.id in about
+
+
+# docs/api.md
+
+
+def test_a_price_whose_day_is_misspelt_is_refused_as_the_page_shows(shop: Shop) -> None:
+    _, token = issue(name="the shop", scopes=["catalog:write", "catalog:read"])
+    client = Client(headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "one"})
+    prices = "/api/v1/variants/MUG-BLUE/prices"
+    before = client.get(prices).json()
+    new = {"price": {"amount": 1, "currency": "EUR"}, "valid_form": "2099-01-01T00:00:00Z"}
+    answer = client.post(prices, new, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"]) == (422, [json.loads(MISSPELT.text)])
+    assert client.get(prices).json() == before
 
 
 # docs/contracts.md

@@ -38,7 +38,7 @@ def test_without_a_key_nothing_is_done(client: Client) -> None:
     assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_missing")
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "é", "tab\there", "\x7f"])
+@pytest.mark.parametrize("key", ["", "x" * 256, "é", "tab\there", "\x7f", "one, another", "one,another", ","])
 def test_a_key_that_is_not_printable_ascii_of_a_bounded_length_is_refused(client: Client, key: str) -> None:
     response = order(client, Idempotency_Key=key)
     assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_invalid")

@@ -262,8 +262,9 @@ OURS = (
     Kind(
         "idempotency_key_invalid",
         400,
-        "An Idempotency-Key is 1 to 255 printable ASCII characters.",
-        "The Idempotency-Key is empty, too long or holds other characters.",
+        "One Idempotency-Key is 1 to 255 printable ASCII characters, none of them a comma.",
+        "The Idempotency-Key is empty, too long or holds other characters. Or there are several: servers join them by"
+        " commas.",
         "A UUID will do.",
     ),
     Kind(

@@ -10,6 +10,7 @@ from typing import Any
 from ninja.operation import Operation
 
 from tearline.api._auth import ApiKeyAuth
+from tearline.api._closed import is_without_body
 from tearline.api._codes import BY_CODE, Kind, refusals
 from tearline.api._etags import NEEDED
 from tearline.api._examples import NoExample, example_of
@@ -81,6 +82,34 @@ def complete(method: str, promised: Described, *, schemas: Mapping[str, Any], ki
                 _give_example(content, schemas, full=True)
     for status, codes in sorted(_by_status(kinds[code] for code in promised.pop("x-problems", ())).items()):
         promised["responses"].setdefault(str(status), _failure(status, codes))
+
+
+def close(paths: Mapping[str, Any], schemas: dict[str, Any]) -> None:
+    """Says that bodies have no fields but those that are described.
+
+    What is answered, too, is left open, as answers may have more fields one day: bodies refuse them all the same.
+    """
+    operations = [*_operations(paths)]
+    asked = reached_from([operation.get("requestBody") for operation in operations], schemas)
+    answered = reached_from([operation["responses"] for operation in operations], schemas)
+    for name in asked - answered:
+        if "properties" in schemas[name]:
+            schemas[name] = {**schemas[name], "additionalProperties": False}
+
+
+def reached_from(part: Any, schemas: Mapping[str, Any]) -> set[str]:
+    """The names of the schemas that a part of the description is made of."""
+    ahead, reached = [part], set[str]()
+    while ahead:
+        match ahead.pop():
+            case {"$ref": str(reference)} if (name := reference.rpartition("/")[2]) in schemas.keys() - reached:
+                reached.add(name)
+                ahead.append(schemas[name])
+            case dict(described):
+                ahead += described.values()
+            case list(several):
+                ahead += several
+    return reached
 
 
 def components(paths: Mapping[str, Any], kinds: Mapping[str, Kind]) -> dict[str, Any]:
@@ -184,6 +213,8 @@ def _declared(described: Described, operation: Operation) -> Iterator[str]:
         yield "not_found"
     if body := described.get("requestBody"):
         yield from _of_bodies(body)
+    if is_without_body(operation):
+        yield from _of_bodies({"content": {JSON: {}}})
     yield from _of_headers({name for source, name in parameters if source == "header"})
     if NEEDED in {each.get("description") for each in described.get("parameters", ())}:
         yield "precondition_required"

@@ -160,7 +160,11 @@ def _about_the_idempotency_key(errors: list[dict[str, Any]]) -> Problem | None:
         if error["loc"] == ("header", "Idempotency-Key"):
             if error["type"] == "missing":
                 return Problem(400, "idempotency_key_missing", "This request needs an Idempotency-Key header.")
-            return Problem(400, "idempotency_key_invalid", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
+            return Problem(
+                400,
+                "idempotency_key_invalid",
+                "One Idempotency-Key is 1 to 255 printable ASCII characters, none of them a comma.",
+            )
     return None
 
 

@@ -20,7 +20,7 @@ from tearline.api._auth import ApiKeyAuth
 from tearline.api._bodies import StrictParser
 from tearline.api._closed import closed, is_without_body, unless_it_says_something, with_unknown_named
 from tearline.api._codes import kinds
-from tearline.api._describing import areas, codes_of, complete, components, has_facade, scopes
+from tearline.api._describing import areas, close, codes_of, complete, components, has_facade, scopes
 from tearline.api._documentation import Documentation
 from tearline.api._etags import conditional, never_ignored
 from tearline.api._failures import told
@@ -121,8 +121,9 @@ class RestApi(NinjaAPI):
         return schema
 
     def complete(self, schema: OpenAPISchema, *, modules: Sequence[str]) -> None:
-        """Adds examples, headers and answers to what is promised, by whichever of these modules."""
+        """Adds examples, headers and answers to what is promised, by whichever of these modules, and closes bodies."""
         told = kinds(tuple(modules))
+        close(schema["paths"], schema["components"]["schemas"])
         for operations in schema["paths"].values():
             for method, operation in operations.items():
                 complete(method, operation, schemas=schema["components"]["schemas"], kinds=told)

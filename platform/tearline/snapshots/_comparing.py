@@ -166,7 +166,7 @@ def _body(told: Told, old: Promise, new: Promise) -> Iterator[Change]:
     if before is None and after is None:
         return
     if after is None:
-        yield told(f"body {GONE}", "what clients send would be ignored")
+        yield told(f"body {GONE}", "what clients send would be refused")
     elif before is None:
         needed = after.get("required", False)
         yield told("body is new", "clients do not send it, and it must be there" if needed else None)

@@ -112,7 +112,7 @@ _UNKNOWN = {
     Read.BY_BOTH: "who has the older version could not read it",
 }
 _GONE = {
-    Read.BY_US: "clients that send it would be ignored",
+    Read.BY_US: "clients that send it would be ignored or refused",
     Read.BY_CLIENTS: "clients would miss it",
     Read.BY_BOTH: "who has the older version would miss it",
 }

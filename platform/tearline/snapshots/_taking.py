@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from tearline.acting import module_of
 from tearline.api import RestApi
+from tearline.api._describing import reached_from
 from tearline.contracts import Refusal
 from tearline.events import Event
 from tearline.facades import Operation, operations_of
@@ -73,31 +74,9 @@ def _rest(module: str) -> RestPromise:
     alone = RestApi(title=module, version="v1", description="")
     alone.mount(module, edge.router, prefixes=edge.prefixes)
     document = json.loads(json.dumps(alone.promised(path_prefix=f"{API}/")))  # where numbers are no names
+    paths, schemas = document["paths"], document["components"]["schemas"]
     return {
         "prefixes": list(edge.prefixes),
-        "paths": document["paths"],
-        "schemas": _reached_from(document["paths"], document["components"]["schemas"]),
+        "paths": paths,
+        "schemas": {name: schemas[name] for name in reached_from(paths, schemas)},
     }
-
-
-def _reached_from(paths: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    reached: dict[str, Any] = {}
-    ahead = [paths]
-    while ahead:
-        for name in _named_in(ahead.pop()):
-            if name not in reached:
-                reached[name] = schemas[name]
-                ahead.append(schemas[name])
-    return reached
-
-
-def _named_in(part: Any) -> Iterator[str]:
-    """The schemas that a part of the description refers to."""
-    if isinstance(part, dict):
-        if str(part.get("$ref", "")).startswith("#/components/schemas/"):
-            yield part["$ref"].rpartition("/")[2]
-        for below in part.values():
-            yield from _named_in(below)
-    elif isinstance(part, list):
-        for below in part:
-            yield from _named_in(below)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..models.adjust_stock_reason import AdjustStockReason
 from ..types import UNSET, Unset
@@ -29,7 +28,6 @@ class AdjustStock:
     sku: str
     location: str | Unset = "main"
     reason: AdjustStockReason | Unset = AdjustStockReason.ADJUSTED
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         change = self.change
@@ -45,7 +43,7 @@ class AdjustStock:
             reason = self.reason.value
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update(
             {
                 "change": change,
@@ -86,21 +84,4 @@ class AdjustStock:
             reason=reason,
         )
 
-        adjust_stock.additional_properties = d
         return adjust_stock
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.adjust_stock import AdjustStock
@@ -22,7 +21,6 @@ class AdjustStockBatch:
     """
 
     adjustments: list[AdjustStock]
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         adjustments = []
@@ -31,7 +29,7 @@ class AdjustStockBatch:
             adjustments.append(adjustments_item)
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update(
             {
                 "adjustments": adjustments,
@@ -56,21 +54,4 @@ class AdjustStockBatch:
             adjustments=adjustments,
         )
 
-        adjust_stock_batch.additional_properties = d
         return adjust_stock_batch
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..models.correction_reason import CorrectionReason
 from ..types import UNSET, Unset
@@ -27,7 +26,6 @@ class Correction:
     reference: str
     location: str | Unset = "main"
     reason: CorrectionReason | Unset = CorrectionReason.ADJUSTED
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         change = self.change
@@ -41,7 +39,7 @@ class Correction:
             reason = self.reason.value
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update(
             {
                 "change": change,
@@ -78,21 +76,4 @@ class Correction:
             reason=reason,
         )
 
-        correction.additional_properties = d
         return correction
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -118,8 +118,8 @@ def sync_detailed(
     no other.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (File):
 
     Raises:
@@ -154,8 +154,8 @@ def sync(
     no other.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (File):
 
     Raises:
@@ -185,8 +185,8 @@ async def asyncio_detailed(
     no other.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (File):
 
     Raises:
@@ -219,8 +219,8 @@ async def asyncio(
     no other.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (File):
 
     Raises:

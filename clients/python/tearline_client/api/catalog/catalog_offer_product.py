@@ -119,8 +119,8 @@ def sync_detailed(
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
 
@@ -155,8 +155,8 @@ def sync(
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
 
@@ -186,8 +186,8 @@ async def asyncio_detailed(
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
 
@@ -220,8 +220,8 @@ async def asyncio(
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
 

@@ -137,8 +137,8 @@ def sync_detailed(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewPrice): A price for a while: from now on unless `valid_from` is later, and for
             good unless it ends. To the second.
 
@@ -179,8 +179,8 @@ def sync(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewPrice): A price for a while: from now on unless `valid_from` is later, and for
             good unless it ends. To the second.
 
@@ -216,8 +216,8 @@ async def asyncio_detailed(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewPrice): A price for a while: from now on unless `valid_from` is later, and for
             good unless it ends. To the second.
 
@@ -256,8 +256,8 @@ async def asyncio(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (NewPrice): A price for a while: from now on unless `valid_from` is later, and for
             good unless it ends. To the second.
 

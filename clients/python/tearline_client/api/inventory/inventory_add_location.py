@@ -119,8 +119,8 @@ def sync_detailed(
      Open a location.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddLocation): A place where goods are going to lie.
 
     Raises:
@@ -154,8 +154,8 @@ def sync(
      Open a location.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddLocation): A place where goods are going to lie.
 
     Raises:
@@ -184,8 +184,8 @@ async def asyncio_detailed(
      Open a location.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddLocation): A place where goods are going to lie.
 
     Raises:
@@ -217,8 +217,8 @@ async def asyncio(
      Open a location.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddLocation): A place where goods are going to lie.
 
     Raises:

@@ -126,8 +126,8 @@ def sync_detailed(
      Make up to 100 adjustments, each by itself. What came of each, in their order.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AdjustStockBatch): Adjustments that are made each by itself: one that is refused
             keeps no other from being made.
 
@@ -162,8 +162,8 @@ def sync(
      Make up to 100 adjustments, each by itself. What came of each, in their order.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AdjustStockBatch): Adjustments that are made each by itself: one that is refused
             keeps no other from being made.
 
@@ -193,8 +193,8 @@ async def asyncio_detailed(
      Make up to 100 adjustments, each by itself. What came of each, in their order.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AdjustStockBatch): Adjustments that are made each by itself: one that is refused
             keeps no other from being made.
 
@@ -227,8 +227,8 @@ async def asyncio(
      Make up to 100 adjustments, each by itself. What came of each, in their order.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AdjustStockBatch): Adjustments that are made each by itself: one that is refused
             keeps no other from being made.
 

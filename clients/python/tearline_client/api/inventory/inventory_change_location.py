@@ -140,8 +140,8 @@ def sync_detailed(
 
     Args:
         code (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it
@@ -183,8 +183,8 @@ def sync(
 
     Args:
         code (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it
@@ -221,8 +221,8 @@ async def asyncio_detailed(
 
     Args:
         code (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it
@@ -262,8 +262,8 @@ async def asyncio(
 
     Args:
         code (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (LocationChange): What is to be different about the location in the path. Null: as it

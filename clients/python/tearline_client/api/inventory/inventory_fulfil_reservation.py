@@ -130,8 +130,8 @@ def sync_detailed(
 
     Args:
         reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Parcel): What has left of a reservation.
 
     Raises:
@@ -168,8 +168,8 @@ def sync(
 
     Args:
         reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Parcel): What has left of a reservation.
 
     Raises:
@@ -201,8 +201,8 @@ async def asyncio_detailed(
 
     Args:
         reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Parcel): What has left of a reservation.
 
     Raises:
@@ -237,8 +237,8 @@ async def asyncio(
 
     Args:
         reservation_id (str):  Example: res_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Parcel): What has left of a reservation.
 
     Raises:

@@ -130,8 +130,8 @@ def sync_detailed(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Moved): How many of the SKU in the path went from where to where.
 
     Raises:
@@ -168,8 +168,8 @@ def sync(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Moved): How many of the SKU in the path went from where to where.
 
     Raises:
@@ -201,8 +201,8 @@ async def asyncio_detailed(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Moved): How many of the SKU in the path went from where to where.
 
     Raises:
@@ -237,8 +237,8 @@ async def asyncio(
 
     Args:
         sku (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Moved): How many of the SKU in the path went from where to where.
 
     Raises:

@@ -121,8 +121,8 @@ def sync_detailed(
      Have an address told from now on. This shows its secret, once.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddWebhookEndpoint): Where somebody wants to be told, and of what.
 
     Raises:
@@ -156,8 +156,8 @@ def sync(
      Have an address told from now on. This shows its secret, once.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddWebhookEndpoint): Where somebody wants to be told, and of what.
 
     Raises:
@@ -186,8 +186,8 @@ async def asyncio_detailed(
      Have an address told from now on. This shows its secret, once.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddWebhookEndpoint): Where somebody wants to be told, and of what.
 
     Raises:
@@ -219,8 +219,8 @@ async def asyncio(
      Have an address told from now on. This shows its secret, once.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (AddWebhookEndpoint): Where somebody wants to be told, and of what.
 
     Raises:

@@ -142,8 +142,8 @@ def sync_detailed(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it
@@ -185,8 +185,8 @@ def sync(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it
@@ -223,8 +223,8 @@ async def asyncio_detailed(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it
@@ -264,8 +264,8 @@ async def asyncio(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (EndpointChange): What is to be different about the endpoint in the path. Null: as it

@@ -119,8 +119,8 @@ def sync_detailed(
      Say whether an address wants letters of one template.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SetPreference): Whether an address wants letters of one template.
 
     Raises:
@@ -154,8 +154,8 @@ def sync(
      Say whether an address wants letters of one template.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SetPreference): Whether an address wants letters of one template.
 
     Raises:
@@ -184,8 +184,8 @@ async def asyncio_detailed(
      Say whether an address wants letters of one template.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SetPreference): Whether an address wants letters of one template.
 
     Raises:
@@ -217,8 +217,8 @@ async def asyncio(
      Say whether an address wants letters of one template.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SetPreference): Whether an address wants letters of one template.
 
     Raises:

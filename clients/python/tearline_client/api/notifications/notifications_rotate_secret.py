@@ -132,8 +132,8 @@ def sync_detailed(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Overlap): For how long the old secret signs, too.
 
     Raises:
@@ -170,8 +170,8 @@ def sync(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Overlap): For how long the old secret signs, too.
 
     Raises:
@@ -203,8 +203,8 @@ async def asyncio_detailed(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Overlap): For how long the old secret signs, too.
 
     Raises:
@@ -239,8 +239,8 @@ async def asyncio(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Overlap): For how long the old secret signs, too.
 
     Raises:

@@ -62,6 +62,21 @@ def _parse_response(
 
         return response_409
 
+    if response.status_code == 411:
+        response_411 = ProblemDetails.from_dict(response.json())
+
+        return response_411
+
+    if response.status_code == 413:
+        response_413 = ProblemDetails.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ProblemDetails.from_dict(response.json())
+
+        return response_415
+
     if response.status_code == 422:
         response_422 = ProblemDetails.from_dict(response.json())
 
@@ -110,8 +125,8 @@ def sync_detailed(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,8 +160,8 @@ def sync(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -175,8 +190,8 @@ async def asyncio_detailed(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -208,8 +223,8 @@ async def asyncio(
 
     Args:
         endpoint_id (str):  Example: whe_01jdc3k5v8e1xszq4b7m2n9htw.
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

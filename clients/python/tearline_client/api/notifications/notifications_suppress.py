@@ -119,8 +119,8 @@ def sync_detailed(
      Send nothing to an address any more.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SuppressAddress): Which address to leave alone from now on.
 
     Raises:
@@ -154,8 +154,8 @@ def sync(
      Send nothing to an address any more.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SuppressAddress): Which address to leave alone from now on.
 
     Raises:
@@ -184,8 +184,8 @@ async def asyncio_detailed(
      Send nothing to an address any more.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SuppressAddress): Which address to leave alone from now on.
 
     Raises:
@@ -217,8 +217,8 @@ async def asyncio(
      Send nothing to an address any more.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (SuppressAddress): Which address to leave alone from now on.
 
     Raises:

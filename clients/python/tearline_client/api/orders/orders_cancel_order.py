@@ -145,8 +145,8 @@ def sync_detailed(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.
@@ -192,8 +192,8 @@ def sync(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.
@@ -234,8 +234,8 @@ async def asyncio_detailed(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.
@@ -279,8 +279,8 @@ async def asyncio(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.

@@ -140,8 +140,8 @@ def sync_detailed(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.
@@ -182,8 +182,8 @@ def sync(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.
@@ -219,8 +219,8 @@ async def asyncio_detailed(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.
@@ -259,8 +259,8 @@ async def asyncio(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Cancellation): Why the order is given up.

@@ -119,8 +119,8 @@ def sync_detailed(
      Prepare an order at today's prices, with a discount if you like. Nothing is set aside or charged.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (DraftOrder): An order that is prepared, and not placed yet.
 
     Raises:
@@ -154,8 +154,8 @@ def sync(
      Prepare an order at today's prices, with a discount if you like. Nothing is set aside or charged.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (DraftOrder): An order that is prepared, and not placed yet.
 
     Raises:
@@ -184,8 +184,8 @@ async def asyncio_detailed(
      Prepare an order at today's prices, with a discount if you like. Nothing is set aside or charged.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (DraftOrder): An order that is prepared, and not placed yet.
 
     Raises:
@@ -217,8 +217,8 @@ async def asyncio(
      Prepare an order at today's prices, with a discount if you like. Nothing is set aside or charged.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (DraftOrder): An order that is prepared, and not placed yet.
 
     Raises:

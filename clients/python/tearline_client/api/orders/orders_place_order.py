@@ -132,8 +132,8 @@ def sync_detailed(
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         prefer (None | str | Unset): `wait=10` holds the answer until the outcome is known, for 10
             seconds at most.
         body (PlaceOrder): What a customer sends.
@@ -174,8 +174,8 @@ def sync(
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         prefer (None | str | Unset): `wait=10` holds the answer until the outcome is known, for 10
             seconds at most.
         body (PlaceOrder): What a customer sends.
@@ -211,8 +211,8 @@ async def asyncio_detailed(
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         prefer (None | str | Unset): `wait=10` holds the answer until the outcome is known, for 10
             seconds at most.
         body (PlaceOrder): What a customer sends.
@@ -251,8 +251,8 @@ async def asyncio(
     Open to keys that are bound to a customer, too: they meet nothing but what is theirs.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         prefer (None | str | Unset): `wait=10` holds the answer until the outcome is known, for 10
             seconds at most.
         body (PlaceOrder): What a customer sends.

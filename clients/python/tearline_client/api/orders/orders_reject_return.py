@@ -134,8 +134,8 @@ def sync_detailed(
     Args:
         order_id (str):
         return_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Rejection): Why goods are not taken back.
 
     Raises:
@@ -175,8 +175,8 @@ def sync(
     Args:
         order_id (str):
         return_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Rejection): Why goods are not taken back.
 
     Raises:
@@ -211,8 +211,8 @@ async def asyncio_detailed(
     Args:
         order_id (str):
         return_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Rejection): Why goods are not taken back.
 
     Raises:
@@ -250,8 +250,8 @@ async def asyncio(
     Args:
         order_id (str):
         return_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Rejection): Why goods are not taken back.
 
     Raises:

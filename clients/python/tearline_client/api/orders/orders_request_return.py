@@ -132,8 +132,8 @@ def sync_detailed(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Wish): What is to come back, and why. Lines with the same SKU count as one.
 
     Raises:
@@ -172,8 +172,8 @@ def sync(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Wish): What is to come back, and why. Lines with the same SKU count as one.
 
     Raises:
@@ -207,8 +207,8 @@ async def asyncio_detailed(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Wish): What is to come back, and why. Lines with the same SKU count as one.
 
     Raises:
@@ -245,8 +245,8 @@ async def asyncio(
 
     Args:
         order_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (Wish): What is to come back, and why. Lines with the same SKU count as one.
 
     Raises:

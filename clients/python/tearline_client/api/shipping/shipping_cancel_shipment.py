@@ -140,8 +140,8 @@ def sync_detailed(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Because): Why it stays here.
@@ -182,8 +182,8 @@ def sync(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Because): Why it stays here.
@@ -219,8 +219,8 @@ async def asyncio_detailed(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Because): Why it stays here.
@@ -259,8 +259,8 @@ async def asyncio(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Because): Why it stays here.

@@ -119,8 +119,8 @@ def sync_detailed(
      Have a label made for pieces of an order that have left, and are to come back.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (OpenReturn): A label for pieces that are to come back from the customer.
 
     Raises:
@@ -154,8 +154,8 @@ def sync(
      Have a label made for pieces of an order that have left, and are to come back.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (OpenReturn): A label for pieces that are to come back from the customer.
 
     Raises:
@@ -184,8 +184,8 @@ async def asyncio_detailed(
      Have a label made for pieces of an order that have left, and are to come back.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (OpenReturn): A label for pieces that are to come back from the customer.
 
     Raises:
@@ -217,8 +217,8 @@ async def asyncio(
      Have a label made for pieces of an order that have left, and are to come back.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (OpenReturn): A label for pieces that are to come back from the customer.
 
     Raises:

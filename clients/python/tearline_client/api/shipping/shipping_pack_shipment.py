@@ -119,8 +119,8 @@ def sync_detailed(
      Open another parcel, of pieces of a confirmed order that are in none.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (PackShipment): Another parcel, of pieces of an order that are in none.
 
     Raises:
@@ -154,8 +154,8 @@ def sync(
      Open another parcel, of pieces of a confirmed order that are in none.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (PackShipment): Another parcel, of pieces of an order that are in none.
 
     Raises:
@@ -184,8 +184,8 @@ async def asyncio_detailed(
      Open another parcel, of pieces of a confirmed order that are in none.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (PackShipment): Another parcel, of pieces of an order that are in none.
 
     Raises:
@@ -217,8 +217,8 @@ async def asyncio(
      Open another parcel, of pieces of a confirmed order that are in none.
 
     Args:
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         body (PackShipment): Another parcel, of pieces of an order that are in none.
 
     Raises:

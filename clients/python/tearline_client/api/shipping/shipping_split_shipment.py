@@ -147,8 +147,8 @@ def sync_detailed(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
@@ -189,8 +189,8 @@ def sync(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
@@ -226,8 +226,8 @@ async def asyncio_detailed(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
@@ -266,8 +266,8 @@ async def asyncio(
 
     Args:
         shipment_id (str):
-        idempotency_key (str): Make one up for what you want done, and send it again with every
-            repeat.
+        idempotency_key (str): Make one up for what you want done, without a comma, and send it
+            again with every repeat.
         if_match (None | str | Unset): The ETag that it had when it was read. 412 when it is at
             another version by now.
         body (Parts): What is to be in which parcel. Together they have what the shipment has.
