@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from config.urls import rest_api
+from tearline.api._describing import reached_from
 from tearline.api._examples import example_of
 from tearline.api.keys import issue
-from tests.journeys.test_preconditions import writes
+from tests.served import writes
 
 UNHEARD = "unheard_of"
 PREFIX = "/api/v1"
@@ -105,3 +106,13 @@ def test_each_write_refuses_what_it_does_not_know_wherever_that_stands(client: C
             deepest = max(deepest, len(at))
     assert asked == writes() - READ_AS_THEY_CAME
     assert deepest >= 3
+
+
+def test_what_bodies_alone_are_made_of_is_described_as_closed_and_what_is_answered_is_not(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    operations = [each for methods in document["paths"].values() for each in methods.values()]
+    made_of = reached_from([each.get("requestBody") for each in operations], schemas)
+    answered = reached_from([each["responses"] for each in operations], schemas)
+    closed = {name for name, schema in schemas.items() if schema.get("additionalProperties") is False}
+    assert closed == {name for name in made_of - answered if "properties" in schemas[name]}
+    assert made_of & answered == {"Address", "Money", "ShipmentLine", "Variant"}

@@ -1,16 +1,12 @@
 """What customers see with keys of their own: of orders, only theirs, and of the rest, only what is meant for them."""
 
-import importlib
 import io
 import json
 import re
-from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
@@ -23,6 +19,7 @@ from modules.orders.facade import orders
 from tearline.api.keys import issue
 from tearline.models import SagaRow
 from tests.journeys.shop import ADA, ADDRESS, Shop
+from tests.served import routes
 
 # As JSON, which says more than plain calls.
 pytestmark = pytest.mark.parametrize("shop", ["wire"], indirect=True)
@@ -76,15 +73,6 @@ class Api:
         return self.ask("POST", "/orders", order | told)
 
 
-def routes() -> Iterator[tuple[str, str]]:
-    """All that are served, whether they are described or not."""
-    modules = [f"modules.{module}" for module in settings.TEARLINE_TOPOLOGY.modules]
-    for package in (*modules, *settings.COMPOSITE_APPS):
-        if find_spec(f"{package}.api"):
-            for path, view in importlib.import_module(f"{package}.api").router.path_operations.items():
-                yield from ((method, path) for operation in view.operations for method in operation.methods)
-
-
 def outcome(response: Any) -> tuple[int, str]:
     return response.status_code, response.json().get("code", "")
 
@@ -100,7 +88,7 @@ def bound_to_bob(shop: Shop) -> Api:
 
 
 def test_what_is_not_declared_to_be_for_customers_is_closed_to_them(bound_to_bob: Api) -> None:
-    known = set(routes())
+    known = routes()
     assert known >= FOR_CUSTOMERS | ASK_FOR_NO_KEY
     assert len(known) > 60
     for method, path in sorted(known - FOR_CUSTOMERS - ASK_FOR_NO_KEY):

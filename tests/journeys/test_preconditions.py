@@ -1,19 +1,16 @@
 """A condition under which somebody wants to write is checked with the write, and never passed over."""
 
-import importlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import count
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.test import Client
 
 from modules.orders.contracts import OrderId
@@ -21,6 +18,7 @@ from tearline.api.keys import issue
 from tearline.testing import settle
 from tests.journeys import goods
 from tests.journeys.shop import ADA, ADDRESS
+from tests.served import writes
 from tests.tearline.specimen import at_once
 
 SKU = "MUG-BLUE"
@@ -310,20 +308,6 @@ def test_a_shipment_that_was_cancelled_is_found_so_whatever_version_was_seen(des
     for _ in range(2):
         told = desk.make("POST", f"{SHIPMENT}/cancel".format(**names), BECAUSE, **{"If-Match": seen})
         assert told["state"] == "cancelled"
-
-
-def writes() -> set[tuple[str, str]]:
-    """All that are served, whether they are described or not."""
-    modules = [f"modules.{module}" for module in settings.TEARLINE_TOPOLOGY.modules]
-    edges = [f"{package}.api" for package in (*modules, *settings.COMPOSITE_APPS) if find_spec(f"{package}.api")]
-    return {
-        (method, path)
-        for edge in edges
-        for path, view in importlib.import_module(edge).router.path_operations.items()
-        for operation in view.operations
-        for method in operation.methods
-        if method != "GET"
-    }
 
 
 def test_each_write_takes_if_match_or_refuses_it(db: None) -> None:

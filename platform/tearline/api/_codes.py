@@ -248,7 +248,7 @@ OURS = (
         "validation_failed",
         422,
         "Some fields break a rule; see errors.",
-        "The body can be read, and some of its fields break a rule.",
+        "The body can be read, and some of its fields break a rule, or are none that the operation knows.",
         _SEE_ERRORS,
     ),
     # Doing it once
