@@ -146,6 +146,8 @@ def compare_what_is_refused(asking: Asking, order: str) -> None:
     sent: dict[str, Any] = {"method": "POST", "headers": {"Idempotency-Key": "refused"}}
     assert asking.compare("/orders", method="POST", json=ORDER).status_code == 400
     assert asking.compare("/orders", json=ORDER | {"lines": []}, **sent).status_code == 422
+    assert asking.compare("/orders", json=ORDER | {"emial": "eve@example.com"}, **sent).status_code == 422
+    assert asking.compare(f"/orders/{order}/returns/one/refund", json={"amount": 5}, **sent).status_code == 422
     raw: dict[str, Any] = {"method": "POST", "headers": sent["headers"] | {"Content-Type": "application/json"}}
     assert asking.compare("/orders", content=b"{", **raw).status_code == 400
     assert asking.compare("/orders", content=b"x" * 300_000, **raw).status_code == 413
