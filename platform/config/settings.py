@@ -300,6 +300,8 @@ TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     "payments.provider": {"total": 25, "attempt": 10, "slow": 5, "open_for": 10},
     "shipping.carrier": {"total": 25, "attempt": 10, "slow": 5},
     "notifications.texts": {"total": 25, "attempt": 10, "slow": 5},
+    # Longer than django-anymail waits for a provider, and than a mail server may take for three steps of one letter.
+    "notifications.mail": {"total": 35, "attempt": 32, "slow": 20, "window": 70},
     # All endpoints of webhooks together leave a worker's other threads alone. What one of them does opens its own
     # circuit: what it took together is longer than any attempt, so that nothing is slow here.
     "notifications.webhooks": {"total": 30, "attempt": 30, "slow": 30, "window": 60, "callers": 2, "connections": 2},

@@ -1,6 +1,7 @@
 """Nothing outside of a process is asked without a policy, and no policy is let in that cannot work."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import pytest
@@ -13,6 +14,7 @@ from tearline.resilience import Policy, needs_policy, outside, policy_for
 from tearline.resilience._declared import needed
 from tearline.resilience.checks import every_target_has_its_policy
 from tearline.testing import written_in
+from tearline.testing._connecting import WentPastPolicies
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +54,7 @@ def test_the_usual_policy_works() -> None:
 def test_all_targets_of_the_shop_have_theirs() -> None:
     assert found() == []
     assert needed == {
+        "notifications.mail": "notifications",
         "notifications.texts": "notifications",
         "notifications.webhook": "notifications",
         "notifications.webhooks": "notifications",
@@ -127,3 +130,39 @@ def test_an_adapter_is_the_one_that_the_settings_name_and_is_left_alone_when_it_
         with pytest.raises(Unavailable):
             vault().open(code=1)
     assert DeafVault.asked == 3
+
+
+# Past them
+
+
+CONNECTS = "import socket\ndef ask():\n    with socket.create_connection(('127.0.0.1', 1)): pass"
+ASKS = "def serve():\n    ask()"
+
+
+def code_of(place: str, code: str, **names: Any) -> dict[str, Any]:
+    """What this defines as code of that Python module."""
+    namespace = names | {"__name__": place}
+    exec(compile(code, place, "exec"), namespace)
+    return namespace
+
+
+@pytest.mark.parametrize("place", ["modules.payments.adapters.vault", "tearline.resilience.http"])
+def test_whoever_connects_is_refused_where_a_modules_code_asked_for_it_past_all_policies(place: str) -> None:
+    ask = code_of(place, CONNECTS)["ask"]
+    serve = code_of("modules.payments.services", ASKS, ask=ask)["serve"]
+    with pytest.raises(WentPastPolicies, match=r"modules\.payments\.services connects to \('127\.0\.0\.1', 1\)"):
+        serve()
+
+
+@pytest.mark.parametrize("place", ["modules.payments.adapters", "modules.payments.tests.cases", "tearline.events"])
+def test_adapters_the_platform_and_tests_connect_as_they_like(place: str) -> None:
+    with pytest.raises(ConnectionRefusedError):
+        code_of(place, CONNECTS)["ask"]()
+
+
+def test_whoever_asks_by_a_policy_connects(db: None, settings: Settings) -> None:
+    settings.TEARLINE_POLICIES = {"payments.vault": {}}
+    ask = code_of("modules.payments.adapters.vault", CONNECTS)["ask"]
+    guarded = partial(policy_for("payments.vault").call, ask, idempotent=False)
+    with pytest.raises(Unavailable, match="Connection refused"):
+        code_of("modules.payments.services", ASKS, ask=guarded)["serve"]()

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
@@ -17,6 +18,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tearline.mail import mail_backend
+from tearline.resilience import needs_policy, policy_for
+
+TARGET = "notifications.mail"
+needs_policy(TARGET, asked_by="notifications")
 
 ANYMAIL = "anymail.backends."
 PERMANENT = 500
@@ -56,19 +61,25 @@ class Tracked:
 
 
 def send(letter: EmailMultiAlternatives) -> str:
-    """Why it will never get there, or "". Whatever it raises may go better another time."""
+    """Why it will never get there, or "". Whatever it raises may go better another time, NotAsked among that."""
+    refusal = policy_for(TARGET).call(partial(_handed_over, letter), idempotent=False)
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in refusal.recipients.values()]
+        if min(codes) < PERMANENT:
+            raise refusal
+        return f"refused by the mail server: {max(codes)}"
+    return "refused by the provider" if refusal else ""
+
+
+def _handed_over(letter: EmailMultiAlternatives) -> Exception | None:
+    """The recipient's refusal, if there is one: an answer, and given in good health."""
     try:
         letter.send()
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = [code for code, _ in refused.recipients.values()]
-        if min(codes) < PERMANENT:
-            raise
-        return f"refused by the mail server: {max(codes)}"
     except Exception as error:
-        if not _is_refused_by_provider(error):
+        if not (isinstance(error, smtplib.SMTPRecipientsRefused) or _is_refused_by_provider(error)):
             raise
-        return "refused by the provider"
-    return ""
+        return error
+    return None
 
 
 def tracked(provider: str, request: HttpRequest) -> list[Tracked]:

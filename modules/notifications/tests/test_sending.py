@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 import pytest
 from aiosmtpd.handlers import Message
 from aiosmtpd.smtp import SMTP
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from pytest_django import Settings
 
 from modules.notifications import models, services
+from modules.notifications.adapters import mail
 from modules.notifications.contracts import Notification
 from modules.notifications.facade import notifications
 from modules.notifications.tests.mailing import BY_SMTP, mail_by
@@ -29,8 +30,10 @@ from modules.notifications.tests.peers import (
     stock_ran_out_for,
 )
 from modules.orders.contracts import Order
+from tearline.contracts import Unavailable
 from tearline.facades import acting_as
 from tearline.models import CommandKey, TaskRow
+from tearline.resilience import NotAsked, policy_for
 from tearline.testing import settle
 
 
@@ -191,6 +194,30 @@ def test_an_address_that_the_mail_server_does_not_know_is_not_tried_again(
     assert (only_one(order).state, only_one(order).problem) == ("bounced", "refused by the mail server: 550")
     assert (smtp, KeepsAll.refusals) == ([], [])
     assert not TaskRow.objects.using("notifications").filter(parked_at__isnull=False).exists()
+
+
+def test_a_mail_server_that_does_not_answer_is_left_alone_for_a_while(order: Order, settings: Settings) -> None:
+    mail_by(settings, BY_SMTP, host="127.0.0.1", port=1)  # nobody listens there
+    for _ in range(policy_for(mail.TARGET).policy.failures):
+        with pytest.raises(Unavailable, match="Connection refused"):
+            mail.send(a_letter())
+
+    with pytest.raises(NotAsked, match=r"notifications\.mail was not asked: circuit open"):
+        mail.send(a_letter())
+
+
+def test_a_mail_server_that_refuses_recipients_is_well(
+    db: None, smtp: list[Parsed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = 2 * policy_for(mail.TARGET).policy.failures
+    monkeypatch.setattr(KeepsAll, "refusals", ["550 no such user"] * refusals)
+
+    assert {mail.send(a_letter()) for _ in range(refusals)} == {"refused by the mail server: 550"}
+    assert mail.send(a_letter()) == ""
+
+
+def a_letter() -> EmailMultiAlternatives:
+    return EmailMultiAlternatives("Hello", "Good day.", to=["ada@example.com"])
 
 
 class Unsteady(BaseEmailBackend):

@@ -15,7 +15,8 @@ are not in it answer nobody: tests play them.
 
 Facades are called through JSON, or as TEARLINE_FACADES says: `direct`, or `http`, by a server within this process.
 
-No module's code reaches another's rows meanwhile: `_guarding` refuses it.
+No module's code reaches another's rows meanwhile: `_guarding` refuses it. Nor does it connect to anybody outside but as
+a policy says: `_connecting` refuses that.
 
 What uses no database need not run on each of them: `--using-databases` leaves it to another run (`_selecting` has the
 rule), and `--using-none` is that run. `--binding` leaves out what is there in another binding too. How many tests were
@@ -62,10 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if places_key in config.stash:
         from django.conf import settings
 
+        from tearline.testing._connecting import guard_connections
         from tearline.testing._guarding import guard_statements
 
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         guard_statements()
+        guard_connections()
 
 
 @pytest.hookimpl(trylast=True)  # what marks and paths leave out is not counted
