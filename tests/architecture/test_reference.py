@@ -163,11 +163,11 @@ def test_a_page_that_says_something_else_is_named(kept: Path, page: str, capsys:
 
 
 def test_a_page_of_a_module_that_is_gone_is_stale_and_goes(kept: Path) -> None:
-    (kept / "modules" / "loyalty.md").write_text("# Loyalty")
+    (kept / "modules" / "bygone.md").write_text("# Bygone")
     with pytest.raises(CommandError):
         call_command("docs", "--check", to=kept)
     call_command("docs", to=kept)
-    assert not (kept / "modules" / "loyalty.md").exists()
+    assert not (kept / "modules" / "bygone.md").exists()
 
 
 # The site

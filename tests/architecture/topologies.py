@@ -8,6 +8,12 @@ ROOT = Path(__file__).parents[2]
 
 ALL_IN_ONE = (ROOT / "topology.toml").read_text()
 
+OF_THE_SHOP = """
+[processes.shop]
+modules = ["catalog", "inventory", "payments", "orders", "shipping", "notifications"]
+"""
+"""As the pages tell of it, whichever modules somebody has added since."""
+
 ONE_OUT = """
 [processes.shop]
 modules = ["catalog", "inventory", "orders", "shipping", "notifications"]

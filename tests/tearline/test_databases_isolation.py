@@ -17,7 +17,7 @@ MODULES: tuple[str, ...] = settings.TEARLINE_TOPOLOGY.hosted
 
 def ledger_of(module: str) -> type[models.Model]:
     return type(
-        "Entry",
+        "Probe",
         (models.Model,),
         {
             "__module__": __name__,
@@ -64,10 +64,10 @@ def test_the_rows_of_a_module_land_in_its_own_file(ledgers: dict[str, type[model
         ledgers[module]._default_manager.create(amount=amount)
     for amount, module in enumerate(MODULES):
         with sqlite3.connect(settings.VAR / f"{module}.sqlite3") as file:
-            assert file.execute(f"SELECT amount FROM {module}_entry").fetchall() == [(amount,)]
+            assert file.execute(f"SELECT amount FROM {module}_probe").fetchall() == [(amount,)]
             others = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         file.close()
-        assert [name for (name,) in others if name.endswith("_entry")] == [f"{module}_entry"]
+        assert [name for (name,) in others if name.endswith("_probe")] == [f"{module}_probe"]
 
 
 @pytest.mark.postgres_only
@@ -76,9 +76,9 @@ def test_the_rows_of_a_module_land_in_its_own_schema(ledgers: dict[str, type[mod
         ledgers[module]._default_manager.create(amount=amount)
     for amount, module in enumerate(MODULES):
         with connections[module].cursor() as cursor:
-            cursor.execute(f"SELECT current_schema(), current_user, amount FROM {module}.{module}_entry")
+            cursor.execute(f"SELECT current_schema(), current_user, amount FROM {module}.{module}_probe")
             assert cursor.fetchall() == [(module, f"{module}_app", amount)]
-            cursor.execute("SELECT schemaname FROM pg_tables WHERE tablename = %s", [f"{module}_entry"])
+            cursor.execute("SELECT schemaname FROM pg_tables WHERE tablename = %s", [f"{module}_probe"])
             assert cursor.fetchall() == [(module,)]
 
 
@@ -91,11 +91,11 @@ def test_no_role_that_serves_comes_near_another_modules_tables(
         if other == module:
             continue
         for statement in (
-            "SELECT * FROM {0}.{0}_entry",
-            "INSERT INTO {0}.{0}_entry (amount) VALUES (1)",
-            "UPDATE {0}.{0}_entry SET amount = 1",
-            "DELETE FROM {0}.{0}_entry",
-            "TRUNCATE {0}.{0}_entry",
+            "SELECT * FROM {0}.{0}_probe",
+            "INSERT INTO {0}.{0}_probe (amount) VALUES (1)",
+            "UPDATE {0}.{0}_probe SET amount = 1",
+            "DELETE FROM {0}.{0}_probe",
+            "TRUNCATE {0}.{0}_probe",
             "CREATE TABLE {0}.mine (id integer)",
         ):
             assert f"permission denied for schema {other}" in refused(module, statement.format(other))
@@ -133,9 +133,9 @@ def test_a_role_that_serves_changes_no_table(db: None, module: str) -> None:
 def test_what_is_append_only_is_neither_changed_nor_deleted(
     ledgers: dict[str, type[models.Model]], module: str
 ) -> None:
-    execute(module, f"INSERT INTO {module}_entry (amount) VALUES (1)")
-    for statement in ("UPDATE {0}_entry SET amount = 2", "DELETE FROM {0}_entry", "TRUNCATE {0}_entry"):
-        assert f"permission denied for table {module}_entry" in refused(module, statement.format(module))
+    execute(module, f"INSERT INTO {module}_probe (amount) VALUES (1)")
+    for statement in ("UPDATE {0}_probe SET amount = 2", "DELETE FROM {0}_probe", "TRUNCATE {0}_probe"):
+        assert f"permission denied for table {module}_probe" in refused(module, statement.format(module))
 
 
 @pytest.mark.postgres_only

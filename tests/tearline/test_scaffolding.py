@@ -12,14 +12,17 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from tearline.scaffolding import CannotStart, start
+from tests.architecture.topologies import OF_THE_SHOP
 
 RUFF = Path(sys.executable).with_name("ruff")
+NEW = "unheardof"
+"""A module that nobody has begun in this repository."""
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "modules").mkdir()
-    shutil.copy(settings.BASE_DIR / "topology.toml", tmp_path)
+    (tmp_path / "topology.toml").write_text(OF_THE_SHOP)
     shutil.copy(settings.BASE_DIR / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -31,9 +34,9 @@ def begin(name: str, root: Path, *, process: str | None = None) -> list[str]:
 
 
 def test_all_that_a_module_has_is_written_and_nothing_is_left_open(root: Path) -> None:
-    written = begin("loyalty", root)
+    written = begin(NEW, root)
 
-    assert {path.removeprefix("modules/loyalty/") for path in written} == {
+    assert {path.removeprefix(f"modules/{NEW}/") for path in written} == {
         *("__init__.py", "api.py", "apps.py", "contracts.py", "events.py", "facade.py", "local.py", "models.py"),
         *("services.py", "migrations/__init__.py", "migrations/0001_initial.py"),
         *("tests/__init__.py", "tests/test_api.py", "tests/test_facade.py", "topology.toml"),
@@ -44,11 +47,11 @@ def test_all_that_a_module_has_is_written_and_nothing_is_left_open(root: Path) -
 
 def test_the_process_hosts_it_and_the_file_is_otherwise_as_it_was(root: Path) -> None:
     before = (root / "topology.toml").read_text()
-    begin("loyalty", root)
-    assert (root / "topology.toml").read_text() == before.replace('"notifications"]', '"notifications", "loyalty"]')
+    begin(NEW, root)
+    assert (root / "topology.toml").read_text() == before.replace('"notifications"]', '"notifications", "unheardof"]')
 
 
-@pytest.mark.parametrize("name", ["tax", "loyaltyprogrammescom"])
+@pytest.mark.parametrize("name", ["uno", "unheardofprogrammess"])
 def test_it_is_written_as_the_formatter_would_whatever_its_name(name: str, root: Path) -> None:
     begin(name, root)
     for check in (["check"], ["format", "--check"]):
@@ -66,12 +69,12 @@ def test_a_name_that_will_not_do_is_refused(name: str, root: Path) -> None:
     assert list((root / "modules").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["orders", "loyalty"])
+@pytest.mark.parametrize("name", ["orders", NEW])
 def test_a_module_that_there_is_stays_as_it_is(name: str, root: Path) -> None:
-    (root / "modules/loyalty").mkdir()
+    (root / "modules" / NEW).mkdir()
     with pytest.raises(CannotStart, match=f"there is a module {name} already"):
         begin(name, root)
-    assert list((root / "modules/loyalty").iterdir()) == []
+    assert list((root / "modules" / NEW).iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["auth", "landing", "sessions"])
@@ -94,19 +97,19 @@ def test_what_cannot_be_gone_on_with_leaves_nothing(
     before = {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}
 
     def run(command: list[str], **_: Any) -> "subprocess.CompletedProcess[str]":
-        (contracts / "loyalty.json").write_text("{}")
+        (contracts / f"{NEW}.json").write_text("{}")
         fails = "contracts" in command
         if fails and interrupted:
             raise KeyboardInterrupt
-        return subprocess.CompletedProcess(command, int(fails), "services: {loyalty: {}}\n", "no room")
+        return subprocess.CompletedProcess(command, int(fails), "services: {more: {}}\n", "no room")
 
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(KeyboardInterrupt if interrupted else CommandError, match=None if interrupted else "no room"):
-        call_command("startmodule", "loyalty")
+        call_command("startmodule", NEW)
     assert {file: file.read_bytes() for file in root.rglob("*") if file.is_file()} == before
 
 
 def test_an_unknown_process_is_refused(root: Path) -> None:
     with pytest.raises(CannotStart, match=r"topology.toml has no process 'mail'; there are shop"):
-        begin("loyalty", root, process="mail")
+        begin(NEW, root, process="mail")
     assert list((root / "modules").iterdir()) == []

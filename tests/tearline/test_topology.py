@@ -42,7 +42,7 @@ def load(place: Path, process: str | None = None) -> Topology:
 def test_one_process_hosts_all_modules_by_default() -> None:
     usual = load(settings.BASE_DIR / "topology.toml")
     assert usual.hosted == usual.modules
-    assert set(usual.hosted) == {"catalog", "orders", "payments", "inventory", "shipping", "notifications"}
+    assert {"catalog", "orders", "payments", "inventory", "shipping", "notifications"} <= {*usual.hosted}
     assert usual.transport == "local"
 
 

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from tearline.deployment import Backend
 from tearline.deployment import _rendering as rendering
 from tearline.topology import Topology
-from tests.architecture.topologies import ALL_OUT, ONE_OUT, ROOT, read
+from tests.architecture.topologies import ALL_OUT, OF_THE_SHOP, ONE_OUT, ROOT, read
 from tests.processes import free_port
 
 OK = {"status": "ok"}
@@ -92,7 +92,8 @@ def test_it_draws_processes_modules_databases_and_who_needs_whom(one_out: Topolo
     ]
 
 
-def test_the_picture_in_the_documentation_is_the_one_that_it_draws() -> None:
+def test_the_picture_in_the_documentation_is_the_one_that_it_draws(tmp_path: Path, settings: Settings) -> None:
+    settings.TEARLINE_TOPOLOGY = read(tmp_path, OF_THE_SHOP)
     drawn = re.findall(r"```mermaid\n(.*?)```", (ROOT / "docs/topology.md").read_text(), re.DOTALL)
     assert drawn == [told("show", "--format", "mermaid")]
 
