@@ -168,7 +168,8 @@ def _given(variable: str) -> str:
 
 
 TEARLINE_SERVICE_KEYS = [key for key in os.environ.get("TEARLINE_SERVICE_KEYS", "").split(",") if key]
-TEARLINE_STRICT = DEBUG  # queries too are refused while a transaction is open, as commands always are
+# Queries too are refused while a transaction is open, as commands always are; whom a module waits for asks nobody.
+TEARLINE_STRICT = DEBUG
 SECRET_KEY = _given("SECRET_KEY") or secret_key.kept_in(VAR)
 ALLOWED_HOSTS = [host.strip() for host in (_given("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")]
 if TEARLINE_TOPOLOGY.process.url:  # where the other processes reach us

@@ -6,13 +6,10 @@ from pytest_django import Settings
 from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
-from tearline.facades import acting_as
+from tearline.facades import ChainTooLong, acting_as
 from tearline.journeys import Journey, keep, kept
 from tearline.testing import Observed, observing
 from tests.journeys.shop import Shop
-
-LONGEST_CHAIN = 2
-"""Modules that wait for an answer of each other, who asked first included: A may ask B, and B asks nobody."""
 
 
 @pytest.fixture
@@ -48,21 +45,32 @@ def test_what_is_not_declared_is_seen(shop: Shop) -> None:
     assert "orders asks payments" in observed.unseen()
 
 
-def test_no_chain_of_waiting_modules_is_longer_than_one_asking_another(observed: Observed) -> None:
-    assert max(len(chain) for chain in observed.chains) == LONGEST_CHAIN
+@pytest.fixture
+def inventory_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks inventory for its levels waits for payments, too."""
 
-
-def test_a_longer_chain_would_be_seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def levels(_self: object, skus: list[str]) -> list[object]:
-        with acting_as("inventory"):
-            payments.payment_of(OrderId.new())
+        payments.payment_of(OrderId.new())
         return []
 
     monkeypatch.setattr("modules.inventory.local.LocalInventory.levels", levels)
-    with observing() as observed, acting_as("orders"):
+
+
+def test_a_module_that_another_one_waits_for_asks_nobody(shop: Shop, inventory_asks: None) -> None:
+    with (
+        acting_as("orders"),
+        pytest.raises(ChainTooLong, match=r"asked while others wait .*: orders > inventory > pay"),
+    ):
         inventory.levels(["MUG-BLUE"])
 
-    assert ("orders", "inventory", "payments") in observed.chains
+
+@pytest.mark.parametrize(("caller", "strict"), [("landing", True), ("inventory", True), ("orders", False)])
+def test_it_may_where_a_page_waits_or_it_asks_by_itself_or_nobody_is_strict(
+    shop: Shop, inventory_asks: None, settings: Settings, caller: str, *, strict: bool
+) -> None:
+    settings.TEARLINE_STRICT = strict
+    with acting_as(caller):
+        assert inventory.levels(["MUG-BLUE"]) == []
 
 
 def test_an_order_takes_so_many_calls_between_modules(shop: Shop) -> None:

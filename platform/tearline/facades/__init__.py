@@ -27,13 +27,14 @@ Nothing in this file or in `_operations` knows Django; `tearline.apps` hands in 
 
 from tearline.acting import acting_as, asked_by, caller
 from tearline.facades._acts import Acts, three_acts
-from tearline.facades._calls import CalledInsideTransaction, NotInstalled, Outcome, perform
+from tearline.facades._calls import CalledInsideTransaction, ChainTooLong, NotInstalled, Outcome, perform
 from tearline.facades._operations import FacadeError, Operation, command, operations_of, query
 from tearline.facades._proxy import facade_for
 
 __all__ = [
     "Acts",
     "CalledInsideTransaction",
+    "ChainTooLong",
     "FacadeError",
     "NotInstalled",
     "Operation",

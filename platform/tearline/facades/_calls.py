@@ -11,6 +11,10 @@ class CalledInsideTransaction(RuntimeError):
     """A facade was called with a transaction open: it would commit though the caller rolls back, as if remote."""
 
 
+class ChainTooLong(RuntimeError):
+    """A module asked another one while a third was waiting for its own answer."""
+
+
 class NotInstalled(RuntimeError):
     """Facades were called before Django was set up."""
 

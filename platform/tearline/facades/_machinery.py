@@ -12,6 +12,7 @@ from django.conf import settings
 
 from tearline.databases import open_transactions
 from tearline.facades._calls import CalledInsideTransaction, Outcome
+from tearline.facades._chains import waiting
 from tearline.facades._commands import Command, carry_out
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation, operations_of
@@ -31,6 +32,10 @@ class ByTopology:
             )
 
     def call(self, operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
+        with waiting(caller, operation.module, operation.full_name):
+            return self._call(operation, arguments, key, caller)
+
+    def _call(self, operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
         topology = settings.TEARLINE_TOPOLOGY
         if operation.module not in topology.hosted or settings.TEARLINE_FACADES == "http":
             return over_http(topology.host_of(operation.module), operation, arguments, key, caller)

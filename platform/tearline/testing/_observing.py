@@ -1,7 +1,6 @@
 """Who asks and hears whom while a test runs, to be held against what is declared."""
 
 import contextlib
-import contextvars
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -22,19 +21,16 @@ from tearline.journeys import Announced, Journey, Writes
 
 WRITTEN = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(?P<table>\w+)", re.IGNORECASE)
 
-_chain: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("chain", default=())
-
 
 @dataclass
 class Observed:
-    """What was seen. `calls`: how often (caller, operation). `chains`: modules that waited for each other's answers.
+    """What was seen. `calls`: how often (caller, operation).
 
     `announced`: how often each topic; `delivered`: how many events (topic, to another module). `writes`: of each
     transaction that wrote a module's own rows, (module, the tables).
     """
 
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
-    chains: set[tuple[str, ...]] = field(default_factory=set)
     heard: set[tuple[str, str]] = field(default_factory=set)
     announced: Counter[str] = field(default_factory=Counter)
     delivered: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -180,25 +176,14 @@ class _Witness:
         self.machinery.refuse_open_transaction(operation)
 
     def call(self, operation: Operation, arguments: Mapping[str, Any], key: str | None, caller: str) -> Any:
-        with self._seen(operation.full_name, caller):
-            return self.machinery.call(operation, arguments, key, caller)
+        self.observed.calls[caller, operation.full_name] += 1
+        return self.machinery.call(operation, arguments, key, caller)
 
     def perform(
         self, module: str, name: str, arguments: Mapping[str, Any], *, caller: str, key: str, join: bool
     ) -> _calls.Outcome:
-        with self._seen(f"{module}.{name}", caller):
-            return self.machinery.perform(module, name, arguments, caller=caller, key=key, join=join)
-
-    @contextlib.contextmanager
-    def _seen(self, name: str, caller: str) -> Iterator[None]:
-        self.observed.calls[caller, name] += 1
-        before = _chain.get() or ((caller,) if caller in _modules() else ())
-        token = _chain.set((*before, name.partition(".")[0]))
-        self.observed.chains.add(_chain.get())
-        try:
-            yield
-        finally:
-            _chain.reset(token)
+        self.observed.calls[caller, f"{module}.{name}"] += 1
+        return self.machinery.perform(module, name, arguments, caller=caller, key=key, join=join)
 
 
 def _declared() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:

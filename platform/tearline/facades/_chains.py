@@ -1,0 +1,37 @@
+"""Who waits for whom: a module that another one waits for asks nobody in turn.
+
+In a chain A > B > C the answer takes as long as all of them, and is there as seldom as all of them are. So whoever is
+asked answers by own rows; what a third knows comes by events beforehand, or is handed in by who asks.
+"""
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from tearline.facades._calls import ChainTooLong
+
+LONGEST = 2
+"""Modules, who asked first included. A page or a command that asks is none, as it is at the edge."""
+
+_waiting: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("waiting", default=())
+
+
+@contextlib.contextmanager
+def waiting(caller: str, module: str, operation: str) -> Iterator[None]:
+    """The caller waits meanwhile. Raises ChainTooLong, in development and tests, when somebody waits for the caller."""
+    chain = _chain(caller, module)
+    if settings.TEARLINE_STRICT and len(chain) > LONGEST:
+        raise ChainTooLong(f"{operation} is asked while others wait for the answer: {' > '.join(chain)}")
+    token = _waiting.set(chain)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+def _chain(caller: str, module: str) -> tuple[str, ...]:
+    first = (caller,) if caller in settings.TEARLINE_TOPOLOGY.modules else ()
+    before = _waiting.get() or first
+    return before if before[-1:] == (module,) else (*before, module)
