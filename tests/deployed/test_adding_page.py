@@ -41,6 +41,7 @@ class Newcomer:
         self.copy, self.service = Copy(folder / "shop"), folder / "loyalty-service"
         ours = re.compile(r"TEARLINE_.*|.*DATABASE_URL|EVENTS_URL|DEBUG|MAKE.*|MFLAGS")
         self.environ = {name: value for name, value in os.environ.items() if not ours.fullmatch(name)}
+        self.environ |= {f"GIT_{who}_{what}": "me" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         self.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
     def types(self, *blocks: str) -> str:
@@ -49,7 +50,7 @@ class Newcomer:
         return self.copy.run(*printed, environ=self.environ)
 
     def tree(self) -> set[str]:
-        made = {"var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
+        made = {".git", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
         paths = (path.relative_to(self.copy.root) for path in self.copy.root.rglob("*") if path.is_file())
         return {str(path) for path in paths if not made & set(path.parts)}
 
@@ -58,6 +59,7 @@ class Newcomer:
 @pytest.mark.timeout(400)
 def test_a_module_is_added_hears_answers_leaves_and_is_taken_out(tmp_path: Path) -> None:
     newcomer = Newcomer(tmp_path)
+    newcomer.types("git init --quiet", "git add --all", "git commit --quiet --message 'As it was'")
     before = newcomer.tree()
 
     newcomer.types(START, SEE)
