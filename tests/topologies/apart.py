@@ -74,8 +74,8 @@ class Apart:
         self.running[process] = Running(command, self.environs[process], echo=False)
 
     def wait_until_all_serve(self) -> None:
-        for process, port in self.ports.items():
-            eventually(lambda port=port: is_ready(port), f"{process} serves", seconds=60)  # type: ignore[misc]
+        for process in self.running:
+            eventually(lambda port=self.ports[process]: is_ready(port), f"{process} serves", seconds=60)  # type: ignore[misc]
 
     def kill(self, module: str) -> str:
         """SIGKILL the process that hosts it. Its name."""
@@ -187,10 +187,12 @@ def taken_apart(
     settle: Settle,
     token: str = "",
     lines: Sequence[str] = (),
+    alone: str = "",
 ) -> Iterator[Apart]:
     """With these modules out, serving. Nothing of it is left afterwards.
 
     Events go the way that EVENTS_URL in the environment leads. `lines`: modules that are reached by way of a `Proxy`.
+    `alone`: the one process that is started; else all are.
     """
     left = [module for module in MODULES if module not in out]
     hosts: dict[str, list[str]] = {**({REST: left} if left else {}), **{module: [module] for module in out}}
@@ -207,7 +209,7 @@ def taken_apart(
         }
         apart = Apart(hosts, environs, token, proxies, ports)
         stack.callback(apart.end)
-        for process in hosts:
+        for process in [alone] if alone else hosts:
             apart.start(process)
         apart.wait_until_all_serve()
         yield apart

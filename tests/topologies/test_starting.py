@@ -1,11 +1,41 @@
-"""What a process of several is told when it cannot start."""
+"""What a process of several needs in order to start, and that it needs none of the others."""
 
+import os
 import secrets
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.processes import running
+from tests.redis_server import RedisServer
+from tests.topologies.apart import MODULES, settled, taken_apart
+from tests.topologies.estates import Mould
+
+SHOWS = {
+    "catalog": "/products",
+    "inventory": "/stock",
+    "notifications": "/notifications",
+    "orders": "/orders",
+    "payments": "/payments",
+    "shipping": "/shipments",
+}
+"""What each module tells of its own rows."""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_starts_and_answers_while_no_other_process_is_there(
+    filled: tuple[Mould, str], tmp_path: Path, redis_server: RedisServer, module: str
+) -> None:
+    mould, token = filled
+    out = (module, *(other for other in MODULES if other != module))
+    environ = os.environ | {"EVENTS_URL": redis_server.url, "PYTHONUNBUFFERED": "1", "TEARLINE_FACADES": "direct"}
+    with (
+        settled(mould, tmp_path) as settle,
+        taken_apart(out, environ=environ, folder=tmp_path, settle=settle, token=token, alone=module) as shop,
+    ):
+        assert shop.running.keys() == {module}
+        assert shop.ask(SHOWS[module]).raise_for_status().json().keys() >= {"data"}
 
 
 @pytest.mark.parametrize(
