@@ -341,6 +341,12 @@ def test_modules_that_change_in_one_commit_are_coupled(tmp_path: Path) -> None:
     assert coupling_of("shipping", commits).unknown == "no commit touches it"
 
 
+def test_a_repository_may_hold_more_than_the_shop(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "shop/modules/orders/a.py", "shop/modules/payments/b.py", "app/modules/catalog/c.py")
+    assert commits_in(tmp_path / "shop") == [frozenset({"orders", "payments"})]
+
+
 def test_without_a_whole_history_nothing_is_known_and_it_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tearline.readiness._report import Coupling
 
 SWEEPING = 30
-"""Files: a commit that touches more says nothing of what belongs together. code-maat's `--max-changeset-size`."""
+"""Files of modules: a commit of more says nothing of what belongs together. code-maat's `--max-changeset-size`."""
 
 Commits = list[frozenset[str]]
 """The modules that each commit touches."""
@@ -22,7 +22,7 @@ def commits_in(root: Path) -> Commits:
     """Of all that touch modules, but for merges and sweeping ones. Raises Unknown."""
     if _git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
         raise Unknown("the clone is shallow")
-    log = _git(root, "log", "--no-merges", "--name-only", "--format=%x00", "--", "modules")
+    log = _git(root, "log", "--no-merges", "--name-only", "--relative", "--format=%x00", "--", "modules")
     return [frozenset(_modules(files)) for files in _commits(log) if files and len(files) <= SWEEPING]
 
 
