@@ -159,7 +159,7 @@ WAYS = [
         ANY,
     ),
     Way(ORDERS, "url", "def asked(client, id):\n    client.get(f'/api/v1/payments/{id}')", "'/api/v1/payments/{…}'"),
-    Way(ORDERS, "url", "PAID = 'https://shop.example/api/v1/payments/1?expand=order'", "expand=order"),
+    Way(ORDERS, "url", "PAID = 'http://localhost:8000/api/v1/payments/1?expand=order'", "expand=order"),
     Way(ORDERS, "dotted string", 'HOOK = "modules.payments.services.authorize"', "modules.payments.services.authorize"),
     Way(ORDERS, "model label", 'LABELS = ["payments.Payment"]', "'payments.Payment'"),
     Way(
@@ -219,7 +219,7 @@ WAYS = [
     Way(
         "modules/shipping/handlers.py",
         "event",
-        "from tearline.events._events import topics\n"
+        "from tearline.events import topics\n"
         "@on(topics['payments.payment_captured.v1'])\ndef hear_of_money(_event):\n    pass",
         "shipping.hear_of_money hears payments.payment_captured.v1",
         below=2,
@@ -243,7 +243,7 @@ WAYS = [
         ORDERS,
         "join",
         'def with_notes(rows):\n    return rows.prefetch_related("note_set").values("note__id")',
-        "values('note__id')",
+        "'note__id'",
     ),
     Way(
         ORDERS,
@@ -297,7 +297,7 @@ WAYS = [
         "modules/payments/facade.py",
         "shape",
         'class Unknown:\n    def find(self, *, key: str) -> "Nobody": ...',
-        "Unknown.find has no type for key, return",
+        "Unknown.find has no type for return",
     ),
     Way(
         "modules/payments/facade.py",
@@ -550,6 +550,146 @@ WAYS = [
     ),
     Way(ORDERS, "template library", "def tags():\n    return Template('{% load pay_tags %}')", "{% load pay_tags %}"),
     Way(
+        ORDERS, "import", "import modules\ndef along():\n    return modules.payments.models", "modules.payments.models"
+    ),
+    Way(ORDERS, "private import", "from tearline.work._tasks import tasks", "import of tearline.work._tasks", ANY),
+    Way(
+        ORDERS,
+        "private import",
+        "def late():\n    from tearline.facades import _hosting",
+        "tearline.facades._hosting",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "name taken",
+        "from tearline.facades import acting_as as being\ndef as_payments():\n    with being('payments'): pass",
+        "being('payments')",
+    ),
+    Way(
+        ORDERS,
+        "name taken",
+        "from tearline.facades import perform\n"
+        "def past_it():\n    perform('notifications', 'send', {}, caller='', key='')",
+        "perform('notifications', 'send'",
+        "notifications",
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def each(names):\n    return map(importlib.import_module, names)",
+        "import_module",
+        ANY,
+    ),
+    Way(ORDERS, "dynamic import", "def kept():\n    return [importlib.import_module]", "importlib.import_module", ANY),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def looped(name):\n    for loads_it in (importlib.import_module, None):\n        loads_it(name)",
+        "loads_it(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "def one_of(name, a, b):\n    it = a or b or importlib.import_module\n    it(name)",
+        "it(name)",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "dynamic import",
+        "import sys\ndef loaded_one(n):\n    return sys.modules[f'modules.{n}.models']",
+        "sys.",
+        ANY,
+    ),
+    Way(ORDERS, "dynamic import", "def run_any(n):\n    exec(f'from modules.{n} import models')", "exec(", ANY),
+    Way(ORDERS, "url", "def hosted(base, id):\n    return f'{base}/api/v1/payments/{id}'", "/api/v1/payments/"),
+    Way(ORDERS, "url", "def in_page(pk):\n    return f\"<a href='/api/v1/payments/{pk}'>\"", "/api/v1/payments/"),
+    Way(ORDERS, "url", "FACADE = 'http://127.0.0.1:8000/facades/payments/authorize'", "/facades/payments/authorize"),
+    Way(
+        "modules/orders/templates/orders/mine.html",
+        "url",
+        '<a hx-get="/api/v1/payments/{{ id }}">pay</a>',
+        "/api/v1/payments/{{ id }}",
+    ),
+    Way(ORDERS, "database", "def any_of_them(alias):\n    return links[alias]", "links[alias]", ANY),
+    Way(
+        ORDERS,
+        "database",
+        "def then(f, db):\n    db.on_commit(f, using='payments')",
+        "db.on_commit(f, using='payments')",
+    ),
+    Way(
+        ORDERS,
+        "setting",
+        "import os\ndef from_outside():\n    return os.environ['PAYMENT_STRIPE_KEY']",
+        "PAYMENT_STRIPE_KEY",
+    ),
+    Way(ORDERS, "url name", "def redirected(n):\n    return redirect('api-v1:' + n)", "redirect('api-v1:' + n)", ANY),
+    Way(ORDERS, "join", "ORDERING = ['-paid__state']", "'-paid__state'"),
+    Way(ORDERS, "join", "def got(rows):\n    return get_object_or_404(rows, paid__state='x')", "paid__state='x'"),
+    Way(ORDERS, "join", "def state(row):\n    return row.paid.state", "row.paid.state"),
+    Way(ORDERS, "sql", "PIECE = ' JOIN payments_payment ON 1 = 1'", "payments_payment"),
+    Way(ORDERS, "sql", "def named(cursor):\n    cursor.execute(READ + 'payments_payment')", "payments_payment"),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "@receiver([post_save, pre_delete])\ndef hear_two(**_):\n    pass",
+        "hear_two receives",
+        ANY,
+        below=2,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "def hear_some(function):\n    receiver([post_save, pre_delete])(function)",
+        "receiver([post_save, pre_delete])",
+        ANY,
+    ),
+    Way(
+        ORDERS,
+        "template",
+        "def in_language(locale):\n    return f'notifications/{locale}/confirmation.txt'",
+        "'notifications/{…}/confirmation.txt'",
+        "notifications",
+    ),
+    Way(
+        "modules/payments/contracts.py",
+        "shape",
+        "class Anything(Contract):\n    row: dict = {}",
+        "Anything has no type for row",
+        below=1,
+    ),
+    Way("modules/payments/facade.py", "shape", "def got(apps):\n    apps.get_model('payments.Payment')", "get_model"),
+    Way(
+        "modules/inventory/migrations/0009_apart.py",
+        "migration",
+        "from django.db import migrations, models\nclass Migration(migrations.Migration):\n"
+        "    dependencies: list = [('inventory', '0001_initial')]\n    operations = [\n"
+        "        migrations.SeparateDatabaseAndState(state_operations=[\n"
+        "            migrations.AlterField('Item', 'paid', models.ForeignKey('payments.Payment', models.CASCADE))\n"
+        "        ])\n    ]",
+        "inventory.0009_apart relates to payments.Payment",
+        below=2,
+    ),
+    Way(
+        "modules/inventory/migrations/0011_made.py",
+        "migration",
+        "from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = [\n"
+        "        migrations.CreateModel('Seen', [], bases=('payments.Refund',))\n    ]",
+        "inventory.0011_made relates to payments.Refund",
+        below=1,
+    ),
+    Way(
+        "modules/inventory/migrations/0010_joined.py",
+        "migration",
+        "from django.db import migrations, models\nNEEDED = 'payments'\nclass Migration(migrations.Migration):\n"
+        "    dependencies: list = [('inventory', '0001_initial')]\n    run_before = [(NEEDED, '0001_initial')]",
+        "inventory.0010_joined needs payments.0001_initial",
+        below=3,
+    ),
+    Way(
         "modules/orders/templates/orders/mine.html",
         "template",
         "{% include '../notifications/de/confirmation.txt' %}",
@@ -586,15 +726,31 @@ def round_and_round():
 """A file of orders that gives a function another name."""
 
 HARMLESS = """
-import inspect
+import inspect, json
 from django.shortcuts import redirect
-PROSE = "orders wait for payments, a payment waits for none; see modules of payments"
-def harmless(function, rows, row, name, request):
-    inspect.signature(function), rows.reverse(), redirect(request.path), getattr(row, name), request.settings
+PROSE = "orders wait for payments, a payment waits for none; see modules of payments, or modules/payments for more"
+STEPS = ["payments.payment", "payments.capture", "payments_payment", "payments_refund.failed", "modules.unknown.x"]
+READ = "SELECT 1 FROM "
+class GenericRelation:
+    pass
+def own_reverse(steps):
+    return steps
+def harmless(function, rows, row, name, request, broker, saga):
+    inspect.signature(function), rows.reverse(), redirect(request.path), getattr(row, name)
+    request.settings.PAYMENT_TERMS
     apps.get_model("orders.Order"), rows.using("orders"), links["orders"], reverse("api-v1:get_order")
     settings.ORDERS_TAX_PERCENT, settings.SHOP_NAME, post_save.connect(function, sender="orders.Order")
     importlib.import_module("modules.orders.services"), importlib.import_module(".services", __package__)
-    "SELECT 1 FROM orders_order", "{% load i18n %}", render_to_string("orders/mine.html"), "modules.unknown.services"
-    "/api/v1/orders/1", "/api/v1/nowhere", "/"
+    importlib.import_module(f"modules.orders.{name}"), importlib.util.find_spec(name), json.load(request)
+    "SELECT 1 FROM orders_order", "{% load i18n %}", render_to_string("orders/mine.html"), "use {% url name %}"
+    "/api/v1/orders/1", "/api/v1/nowhere", "/", "https://psp.example/api/v1/payments/1"
+    broker.connect(name, "payments"), saga.reverse(name), saga.get_model(name), saga.step("charge", using="payments")
+    GenericRelation(), own_reverse(name), "modules.payments.facade.payments", acting_as("orders")
 """
 """What has the look of a way, in a file of orders, and is none."""
+
+TEMPLATE = """{# {% load pay_tags %} #}{% comment %}
+{% include letter %}
+{% endcomment %}{% url %}{% include %}
+"""
+"""A template of orders that says nothing of others but where nobody hears it, or nothing at all."""

@@ -1,5 +1,6 @@
 """All channels, one after the other."""
 
+import sys
 from collections.abc import Callable, Iterator
 
 from tearline.boundaries import _events, _imports, _migrations, _models, _names, _signals, _strings, _templates
@@ -7,15 +8,19 @@ from tearline.boundaries._finding import Finding
 
 CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _imports.imports,
+    _imports.attributes,
+    _imports.private_imports,
     _imports.outside_packages,
     _imports.shapes,
     _imports.loose_operations,
+    _imports.loose_values,
     _models.relations,
     _models.inheritance,
     _models.labels,
     _models.tables,
     _models.reverse_accessors,
     _models.joins,
+    _models.rows_followed,
     _models.related_models,
     _migrations.migrations,
     _migrations.migrated_relations,
@@ -35,11 +40,23 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _names.computed_links,
     _names.settings_read,
     _names.databases,
+    _names.names_taken,
     _templates.template_tags,
     _templates.templates_named,
 )
 
+DEEPEST = 20_000
+"""How deep calls may go: code is nested deeper than what runs, as a long chain of `elif` is."""
+
 
 def crossings() -> list[Finding]:
-    """Every place where a module that this process hosts reaches another past the doors, in the order of files."""
-    return sorted({finding for channel in CHANNELS for finding in channel()})
+    """Every place where a module that this process hosts reaches another past the doors, in the order of files.
+
+    Raises Unreadable.
+    """
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(DEEPEST)
+    try:
+        return sorted({finding for channel in CHANNELS for finding in channel()})
+    finally:
+        sys.setrecursionlimit(usual)

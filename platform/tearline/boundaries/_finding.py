@@ -6,6 +6,8 @@ FACADE = "Ask {owner} by its facade, or hear of it by its events."
 KEEP_THE_ID = "Keep the id as text, and ask {owner} by its facade."
 
 WAYS_OUT = {
+    "private import": "Go by what the platform's package shows: inside it, all modules are in reach.",
+    "name taken": FACADE,
     "import": "Import {owner}.facade, .contracts or .events, and declare that door in .importlinter.",
     "no package": "Put an __init__.py in each of its folders.",
     "shape": "Let values cross: a contract, a refusal, an event. Turn rows into values in local.py.",

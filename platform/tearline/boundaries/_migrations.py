@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField, AlterField, CreateModel
+from django.db.migrations.operations.base import Operation
 from django.db.models import Field
 
 from tearline.boundaries._finding import Finding
@@ -34,16 +35,25 @@ def migrated_relations() -> Iterator[Finding]:
 
 def _models_named(migration: Migration) -> set[str]:
     """By their labels, `payments.Payment`."""
-    related = {getattr(field.remote_field, "model", None) for field in _fields(migration)}
-    bases = {base for operation in migration.operations for base in getattr(operation, "bases", ())}
+    operations = list(_flat(migration.operations))
+    ends = [field.remote_field for operation in operations for field in _fields(operation) if field.remote_field]
+    related = {getattr(end, name, None) for end in ends for name in ("model", "through")}
+    bases = {base for operation in operations for base in getattr(operation, "bases", ())}
     return {each for each in related | bases if isinstance(each, str) and "." in each}
 
 
-def _fields(migration: Migration) -> Iterator["Field[Any, Any]"]:
-    for operation in migration.operations:
-        added = [operation.field] if isinstance(operation, AddField | AlterField) else []
-        made = [field for _, field in operation.fields] if isinstance(operation, CreateModel) else []
-        yield from (field for field in (*made, *added) if isinstance(field, Field))
+def _flat(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Those too that change the database and what Django knows of it apart."""
+    for operation in operations:
+        yield operation
+        yield from _flat(getattr(operation, "database_operations", ()))
+        yield from _flat(getattr(operation, "state_operations", ()))
+
+
+def _fields(operation: Operation) -> Iterator["Field[Any, Any]"]:
+    added = [operation.field] if isinstance(operation, AddField | AlterField) else []
+    made = [field for _, field in operation.fields] if isinstance(operation, CreateModel) else []
+    yield from (field for field in (*made, *added) if isinstance(field, Field))
 
 
 def migration_cycles() -> Iterator[Finding]:
@@ -64,7 +74,7 @@ def _dependencies() -> Iterator[tuple[str, str, str, str]]:
     """(module, its migration, the other app, its migration)"""
     for (module, name), migration in sorted(_on_disk().items()):
         if module in modules():
-            for other, after in (*migration.dependencies, *migration.run_before):
+            for other, after in (*migration.dependencies, *migration.run_before, *migration.replaces):
                 if other != module:
                     yield module, name, other, after
 
@@ -80,12 +90,12 @@ def _said_of(named: str, module: str, name: str, channel: str, what: str) -> Fin
     """Where a migration names an app or a model; where it begins to say what it needs, if it does so by no constant."""
     path = below_root(Path(inspect.getfile(type(_on_disk()[module, name]))))
     [source] = [source for source in sources() if source.path == path]
-    places = (said.node for said in source.meanings.texts if said.text.lower() == named.lower())
-    line = next(places, _dependencies_of(source)).lineno
+    said = (text.node.lineno for text in source.meanings.texts if text.text.lower() == named.lower())
+    line = next(said, next(_beginnings(source), 1))
     return Finding(path, line, channel, module, named.split(".")[0].lower(), what)
 
 
-def _dependencies_of(source: Source) -> ast.stmt:
-    assigned = (node for node in ast.walk(source.tree) if isinstance(node, ast.Assign))
-    names = ("dependencies", "run_before")
-    return next(node for node in assigned if isinstance(node.targets[0], ast.Name) and node.targets[0].id in names)
+def _beginnings(source: Source) -> Iterator[int]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in ("dependencies", "run_before"):
+            yield node.lineno

@@ -1,6 +1,7 @@
 """Relations between models of two modules, and code that goes along them. Read from the model registry."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,16 +11,11 @@ from django.apps import apps
 from django.db.models import Field, ManyToManyField, Model, OneToOneField
 
 from tearline.boundaries._finding import ANY, Finding
-from tearline.boundaries._meanings import Call
 from tearline.boundaries._sources import Source, line_of, modules, owner_of_model, sources, where
 from tearline.databases.routing import EVERYWHERE
 
-ALONG = {
-    "filter", "exclude", "get", "annotate", "aggregate", "alias", "order_by", "values", "values_list", "only", "defer",
-    "select_related", "prefetch_related", "get_or_create", "update_or_create", "distinct", "F", "Q", "Prefetch",
-}  # fmt: skip
-"""What takes the names of relations, as words or as strings."""
-ALONG_WHOLE = {"select_related", "prefetch_related", "Prefetch"}
+ALONG = {"select_related", "prefetch_related", "prefetch_related_objects", "Prefetch"}
+"""What takes the names of relations for themselves; else they are followed by what is wanted of the other's rows."""
 
 
 @dataclass(frozen=True)
@@ -151,38 +147,43 @@ def joins() -> Iterator[Finding]:
 
 
 def _joins(module: str, name: str, *, owner: str) -> Iterator[Finding]:
+    along = re.compile(rf"-?{name}__\w+")
     for source in _of(module):
         for call in source.meanings.calls:
-            if any(_goes_along(name, path, call) for path in _paths(call, source)):
+            if any(keyword.arg and along.fullmatch(keyword.arg) for keyword in call.node.keywords):
                 yield source.found(call.node, "join", owner, ast.unparse(call.node))
+        for said in source.meanings.texts:
+            if along.fullmatch(said.text) or (said.text == name and said.handed_to & ALONG):
+                yield source.found(said.node, "join", owner, repr(said.text))
 
 
-def _goes_along(name: str, path: str, call: Call) -> bool:
-    return bool(call.functions & ALONG) and (
-        path.startswith(f"{name}__") or (path == name and bool(call.functions & ALONG_WHOLE))
-    )
-
-
-def _paths(call: Call, source: Source) -> Iterator[str]:
-    yield from (keyword.arg for keyword in call.node.keywords if keyword.arg)
-    yield from (source.meanings.text(argument).removeprefix("-") for argument in call.node.args)
+def rows_followed() -> Iterator[Finding]:
+    """What is asked of the row that a relation leads to: `order.payment.state`."""
+    for relation in relations_across():
+        for source in _of(relation.module):
+            for node in ast.walk(source.tree):
+                row = node.value if isinstance(node, ast.Attribute) else None
+                if isinstance(row, ast.Attribute) and row.attr == relation.field.name:
+                    yield source.found(node, "join", relation.owner, ast.unparse(node))
 
 
 def related_models() -> Iterator[Finding]:
     """Models that are got at by a field that points to them: `_meta.get_field("payment").related_model`."""
     outward = {(relation.module, relation.field.name): relation.owner for relation in relations_across()}
+    reaching = {relation.module for relation in relations_across()}
     for source in sources():
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Attribute) and node.attr in ("related_model", "remote_field"):
                 field = _field_asked_for(node.value, source)
-                owner = ANY if field is None else outward.get((source.module, field))
+                unread = ANY if source.module in reaching else None
+                owner = outward.get((source.module, field)) if field else unread
                 if owner:
                     yield source.found(node, "related model", owner, ast.unparse(node))
 
 
 def _field_asked_for(node: ast.expr, source: Source) -> str | None:
-    if isinstance(node, ast.Call) and "get_field" in source.meanings.names(node.func) and node.args:
-        return source.meanings.constant(node.args[0])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_field":
+        return source.meanings.constant(node.args[0]) if node.args else None
     return None
 
 

@@ -7,40 +7,67 @@ from importlib.util import resolve_name
 from django.conf import settings
 
 from tearline.boundaries._finding import ANY, Finding
-from tearline.boundaries._meanings import HOLE, NOWHERE, Call
+from tearline.boundaries._meanings import HOLE, NOWHERE, UNKNOWN, Call, Paths
 from tearline.boundaries._sources import Source, modules, owner_of, sources
-from tearline.boundaries._strings import GETTING, IMPORTING, owners_named_in
+from tearline.boundaries._strings import GETTING, IMPORTING, LINKING, owners_named_in
+
+LOADING = {
+    "importlib.import_module", "importlib.__import__", "__import__", "exec", "eval", "pkgutil.resolve_name",
+    "importlib.util.spec_from_file_location", "pydoc.locate", "runpy.run_module", "runpy.run_path",
+    "django.utils.module_loading.import_string", "django.utils.module_loading.autodiscover_modules",
+}  # fmt: skip
+"""What imports or runs whatever it is told, by the paths under which it is known."""
 
 GETTING_ALL = {"get_models", "get_app_configs"}
 REGISTERED = {"all_models", "app_configs"}
 CONTENT_TYPES = {"ContentType", "GenericForeignKey", "GenericRelation"}
-NAMED = (("url name", {"reverse", "reverse_lazy"}, "viewname"), ("celery name", {"send_task"}, "name"))
-"""(channel, functions, argument): what takes nothing but a name."""
+SETTINGS = {"django.conf.settings", f"{UNKNOWN}settings"}
+CONNECTIONS = {"django.db.connections", f"{UNKNOWN}connections"}
+ON_DATABASES = {
+    "using", "db_manager", "atomic", "get_connection", "on_commit", "save", "delete", "refresh_from_db",
+    "set_autocommit", "commit", "rollback",
+}  # fmt: skip
 
 
 def computed_imports() -> Iterator[Finding]:
-    """Imports that are calls and name what they import relatively, or in no constant: these may lead anywhere."""
+    """Imports that are calls and name what they import relatively, or in no constant: these may lead anywhere.
+
+    So may a function that imports, where it is handed on.
+    """
     for source in sources():
         for call in source.meanings.calls:
-            if call.functions & IMPORTING:
-                owner = _imported_by(call, source)
-                if owner not in (None, source.module):
-                    yield source.found(call.node, "dynamic import", str(owner), ast.unparse(call.node))
+            owner = _imported_by(call, source) if call.names & IMPORTING or call.paths & LOADING else None
+            if owner not in (None, source.module):
+                yield source.found(call.node, "dynamic import", str(owner), ast.unparse(call.node))
+        for node, paths in source.meanings.handed_on:
+            if paths & LOADING:
+                yield source.found(node, "dynamic import", ANY, ast.unparse(node))
+        for place in (node for node in ast.walk(source.tree) if isinstance(node, ast.Subscript)):
+            is_loaded = "sys.modules" in source.meanings.paths(place.value)
+            if is_loaded and not _is_own(source.meanings.text(place.slice), source):
+                yield source.found(place, "dynamic import", ANY, ast.unparse(place))
 
 
 def _imported_by(call: Call, source: Source) -> str | None:
     """Whom it reaches, but by a whole path or a setting: these are found among the strings and the settings."""
     said = call.argument(0, "name", "dotted_path")
-    name = source.meanings.constant(said)
-    if name is None:
-        return None if said is None or _setting(said, source) else ANY
-    if not name.startswith("."):
+    if said is None or _setting(said, source):
+        return None
+    text = source.meanings.text(said)
+    if HOLE in text:
+        return None if _is_own(text, source) or not call.paths & LOADING else ANY
+    if not text.startswith(".") or not call.names & IMPORTING:
         return None
     package = _package(call.argument(1, "package"), source)
     try:
-        return owner_of(resolve_name(name, package)) if package else ANY
+        return owner_of(resolve_name(text, package)) if package else ANY
     except ImportError:
         return ANY
+
+
+def _is_own(text: str, source: Source) -> bool:
+    """Whether what can be read says that it is the module's own, or nobody's."""
+    return text.startswith(f"modules.{source.module}.") or (HOLE not in text and not text.startswith("."))
 
 
 def _package(said: ast.expr | None, source: Source) -> str | None:
@@ -63,64 +90,85 @@ def _got(source: Source) -> Iterator[tuple[ast.expr, str | None]]:
     called = set()
     for call in source.meanings.calls:
         called.add(id(call.node.func))
-        if call.functions & GETTING:
-            yield call.node, source.meanings.constant(call.argument(0, "app_label"))
-        elif call.functions & GETTING_ALL and "apps" in source.meanings.names(
-            getattr(call.node.func, "value", call.node)
-        ):
+        if call.names & GETTING:
+            said = source.meanings.constant(call.argument(0, "app_label"))
+            if said or _is_of_registry(call.paths, GETTING):
+                yield call.node, said
+        elif _is_of_registry(call.paths, GETTING_ALL):
             yield call.node, None
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr in REGISTERED:
+        if isinstance(node, ast.Subscript) and _is_of_registry(source.meanings.paths(node.value), REGISTERED):
             called.add(id(node.value))
             yield node, source.meanings.constant(node.slice)
-        elif isinstance(node, ast.Attribute) and node.attr in GETTING | REGISTERED and id(node) not in called:
+    for node in (node for node in ast.walk(source.tree) if isinstance(node, ast.Attribute)):
+        if id(node) not in called and _is_of_registry(source.meanings.paths(node), GETTING | REGISTERED):
             yield node, None
+
+
+def _is_of_registry(paths: Paths, names: set[str]) -> bool:
+    """Whether this is one of these of Django's registry, or of what is called apps as that of a migration is."""
+    return any(path.rpartition(".")[2] in names and _last_but_one(path) == "apps" for path in paths)
+
+
+def _last_but_one(path: str) -> str:
+    return path.rpartition(".")[0].rpartition(".")[2].removeprefix(UNKNOWN)
 
 
 def content_types() -> Iterator[Finding]:
     """Content types know every model, and are kept where no module may look."""
     for source in sources():
         for call in source.meanings.calls:
-            by_natural_key = "get_by_natural_key" in call.functions
-            if by_natural_key or CONTENT_TYPES & _names_in(call.node.func, source):
+            by_natural_key = "get_by_natural_key" in call.names
+            if by_natural_key or any(_is_of_content_types(path) for path in call.paths):
                 said = call.argument(0 if by_natural_key else NOWHERE, "app_label")
-                yield source.found(
-                    call.node, "content type", source.meanings.constant(said) or ANY, ast.unparse(call.node)
-                )
+                owner = source.meanings.constant(said) or ANY
+                yield source.found(call.node, "content type", owner, ast.unparse(call.node))
 
 
-def _names_in(node: ast.expr, source: Source) -> set[str]:
-    named = (each for each in ast.walk(node) if isinstance(each, ast.Name | ast.Attribute))
-    return {name for each in named for name in source.meanings.names(each)}
+def _is_of_content_types(path: str) -> bool:
+    return path.startswith("django.contrib.contenttypes.") and bool(CONTENT_TYPES & {*path.split(".")})
 
 
 def computed_links() -> Iterator[Finding]:
     """Links to a route, and tasks that are sent, by a name that is no constant: these may be anybody's."""
     for source in sources():
         for call in source.meanings.calls:
-            for channel, functions, name in NAMED:
-                said = call.argument(0, name) if call.functions & functions else None
-                if said is not None and source.meanings.constant(said) is None:
-                    yield source.found(call.node, channel, ANY, ast.unparse(call.node))
+            said = call.argument(0, "viewname", "name", "to", "task", "varies")
+            text = source.meanings.text(said) if said else ""
+            if HOLE in text and (channel := _sent_by(call, text)):
+                yield source.found(call.node, channel, ANY, ast.unparse(call.node))
+
+
+def _sent_by(call: Call, text: str) -> str | None:
+    """The channel. To redirect to an object or an address is no link by a name."""
+    for path in call.paths:
+        root, name = path.partition(".")[0], path.rpartition(".")[2]
+        if root == "django" and name in LINKING and (name.startswith("reverse") or ":" in text):
+            return "url name"
+        if name == "send_task" or (root == "celery" and name in ("signature", "subtask", "Signature")):
+            return "celery name"
+    return None
 
 
 def settings_read() -> Iterator[Finding]:
-    """Settings that are another module's by their name, or name its code."""
+    """Settings that are another module's by their name, or name its code. What names such a setting reads it."""
     for source in sources():
         for node in ast.walk(source.tree):
             if name := _setting(node, source):
                 for owner in sorted(_owners_of_setting(name) - {source.module}):
                     yield source.found(node, "setting", owner, f"settings.{name}")
+        for said in () if source.is_test else source.meanings.texts:
+            if "getattr" not in said.handed_to and said.text.isupper() and hasattr(settings, said.text):
+                for owner in sorted(_owners_of_setting(said.text) - {source.module}):
+                    yield source.found(said.node, "setting", owner, repr(said.text))
 
 
 def _setting(node: ast.AST, source: Source) -> str | None:
     """The name of the setting that this reads, which may have holes; None if it reads none."""
     match node:
-        case ast.Attribute(value=value, attr=name) if "settings" in source.meanings.names(value):
+        case ast.Attribute(value=value, attr=name) if source.meanings.paths(value) & SETTINGS:
             return name
-        case ast.Call(func=ast.Name(id="getattr"), args=[value, said, *_]) if "settings" in source.meanings.names(
-            value
-        ):
+        case ast.Call(func=ast.Name(id="getattr"), args=[value, said, *_]) if source.meanings.paths(value) & SETTINGS:
             return source.meanings.text(said)
     return None
 
@@ -140,20 +188,32 @@ def _owners_of_setting(name: str) -> set[str]:
 def databases() -> Iterator[Finding]:
     """Connections to another module's database. Tests may have them: they look on from outside."""
     for source in sources():
-        for node, said in _databases_named(source):
+        for node, said in () if source.is_test else _databases_named(source):
             name = source.meanings.constant(said)
-            if name and _is_foreign(name, source) and not source.is_test:
+            if name is None and isinstance(node, ast.Subscript):
+                yield source.found(node, "database", ANY, ast.unparse(node))
+            elif name and _is_foreign(name, source):
                 yield source.found(node, "database", name, ast.unparse(node))
 
 
 def _databases_named(source: Source) -> Iterator[tuple[ast.expr, ast.expr]]:
     for call in source.meanings.calls:
-        if call.functions & {"using", "db_manager", "atomic", "get_connection"} and call.node.args:
-            yield call.node, call.node.args[0]
-        yield from ((call.node, keyword.value) for keyword in call.node.keywords if keyword.arg == "using")
+        if call.names & ON_DATABASES:
+            given = (*call.node.args, *(each.value for each in call.node.keywords if each.arg in ("using", "alias")))
+            yield from ((call.node, each) for each in given)
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Subscript) and "connections" in source.meanings.names(node.value):
+        if isinstance(node, ast.Subscript) and source.meanings.paths(node.value) & CONNECTIONS:
             yield node, node.slice
+
+
+def names_taken() -> Iterator[Finding]:
+    """What is done in another module's name: its commands carried out, past its facade, or calls made as if by it."""
+    for source in sources():
+        for call in source.meanings.calls:
+            if any(path.startswith("tearline.") for path in call.paths) and call.names & {"perform", "acting_as"}:
+                name = source.meanings.constant(call.argument(0, "module", "name"))
+                if name and _is_foreign(name, source) and not source.is_test:
+                    yield source.found(call.node, "name taken", name, ast.unparse(call.node))
 
 
 def _is_foreign(label: str, source: Source) -> bool:

@@ -17,7 +17,7 @@ from django.db.models.signals import ModelSignal
 from django.dispatch import Signal
 
 from tearline.boundaries._finding import ANY, Finding
-from tearline.boundaries._meanings import NOWHERE, Call
+from tearline.boundaries._meanings import NOWHERE, Call, last_names
 from tearline.boundaries._sources import Source, modules, owner_of, sources, where
 
 NO_SENDER = id(None)
@@ -31,32 +31,34 @@ def receivers() -> Iterator[Finding]:
     for signal in (each for each in gc.get_objects() if isinstance(each, Signal) and each not in NOT_ABOUT_MODULES):
         for (_, sender), receiver, *_ in signal.receivers:
             heard_by = _written_out(_alive(receiver))
-            module = owner_of(getattr(heard_by, "__module__", None) or "")
+            place = _place_of(heard_by)
+            module = owner_of(place)
             owner = ANY if sender == NO_SENDER else about.get(sender)
             if module and heard_by and owner not in (None, module) and (owner != ANY or _about_rows(signal)):
                 what = f"{heard_by.__qualname__} receives {NAMES.get(id(signal), 'a signal')}"
-                yield Finding(*where(heard_by), "signal", module, str(owner), what)
+                yield Finding(*_written_at(heard_by, place), "signal", module, str(owner), what)
 
 
 def connected_later() -> Iterator[Finding]:
     """Receivers that a function connects when it is called, to what another module's models send or to whoever does."""
     for source in sources():
         for call in source.meanings.calls:
-            owner = _heard(call, source) if call.is_later and call.functions & {"connect", "receiver"} else None
+            owner = _heard(call, source) if call.is_later and call.names & {"connect", "receiver"} else None
             if owner not in (None, source.module):
                 yield source.found(call.node, "signal", str(owner), ast.unparse(call.node))
 
 
 def _heard(call: Call, source: Source) -> str | None:
     """Whose rows. Any, where a signal about rows is heard without a sender; None, where no constant names one."""
-    sender = call.argument(1 if "connect" in call.functions else NOWHERE, "sender")
+    sender = call.argument(1 if "connect" in call.names else NOWHERE, "sender")
     label = source.meanings.constant(sender)
     if label is not None:
-        app = label.split(".")[0]
-        return app if app in modules() else None
-    signal = call.argument(0, "signal") if "receiver" in call.functions else getattr(call.node.func, "value", None)
-    unheard = sender is None and signal is not None and source.meanings.names(signal) & set(NAMES.values())
-    return ANY if unheard else None
+        app, dot, _ = label.partition(".")
+        return app if dot and app in modules() else None
+    heard = call.argument(0, "signal") if "receiver" in call.names else getattr(call.node.func, "value", None)
+    signals = heard.elts if isinstance(heard, ast.List | ast.Tuple) else [heard] if heard else []
+    about_rows = any(last_names(source.meanings.paths(signal)) & set(NAMES.values()) for signal in signals)
+    return ANY if sender is None and about_rows else None
 
 
 def _about_rows(signal: Signal) -> bool:
@@ -72,6 +74,21 @@ def _senders() -> dict[int, str]:
 
 def _alive(receiver: Any) -> Callable[..., Any] | None:
     return receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
+
+
+def _written_at(receiver: Any, place: str) -> tuple[str, int]:
+    path, line = where(receiver)
+    return (path, line) if owner_of(path.replace("/", ".")) else (f"{place.replace('.', '/')}.py", 1)
+
+
+def _place_of(receiver: Any) -> str:
+    """Whose code it is: of a task's `delay`, that of what it does."""
+    place = str(getattr(receiver, "__module__", None) or "")
+    bound_to = getattr(receiver, "__self__", None)
+    if owner_of(place) or bound_to is None:
+        return place
+    held = (type(bound_to), *(vars(bound_to).values() if hasattr(bound_to, "__dict__") else ()))
+    return next(filter(owner_of, (str(getattr(each, "__module__", "")) for each in held if callable(each))), place)
 
 
 def _written_out(receiver: Any) -> Any:

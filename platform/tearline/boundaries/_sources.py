@@ -15,17 +15,17 @@ from tearline.boundaries._finding import Finding
 from tearline.boundaries._meanings import Meanings
 
 
+class Unreadable(Exception):
+    """A file of a module is none that Python can read."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A Python file of a module. `path`: below the root."""
 
     module: str
     path: str
-    text: str
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+    tree: ast.Module
 
     @property
     def name(self) -> str:
@@ -36,14 +36,17 @@ class Source:
     def is_test(self) -> bool:
         return "tests" in self.name.split(".")
 
+    @property
+    def is_migration(self) -> bool:
+        return "migrations" in self.name.split(".")
+
     @cached_property
     def meanings(self) -> Meanings:
-        return Meanings(self.tree, self.name, dict(self._imported_from_its_module()), _meanings_of)
+        return Meanings(self.tree, self.name, self.place_of, self._elsewhere)
 
-    def _imported_from_its_module(self) -> Iterator[tuple[str, tuple[str, str]]]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.ImportFrom) and owner_of(self.place_of(node)) == self.module:
-                yield from ((each.asname or each.name, (self.place_of(node), each.name)) for each in node.names)
+    def _elsewhere(self, place: str) -> Meanings | None:
+        source = _by_name().get(place)
+        return source.meanings if source and source.module == self.module else None
 
     def place_of(self, node: ast.ImportFrom) -> str:
         """Where names are imported from: `modules.payments` of `from . import models`."""
@@ -64,23 +67,37 @@ def column_of(node: ast.AST) -> int:
 
 @cache
 def sources() -> tuple[Source, ...]:
-    """Every Python file of the modules that are here."""
+    """Every Python file of the modules that are here. Raises Unreadable."""
     return tuple(
-        Source(module, below_root(path), path.read_text(encoding="utf-8"))
+        Source(module, below_root(path), _parsed(path))
         for module in modules()
         for path in sorted((settings.BASE_DIR / "modules" / module).rglob("*.py"))
+        if _is_ours(path)
     )
 
 
-def _meanings_of(place: str) -> Meanings | None:
-    return next((source.meanings for source in sources() if source.name == place), None)
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes())  # as bytes, it says itself how it is encoded
+    except (OSError, SyntaxError, ValueError) as error:
+        raise Unreadable(f"{below_root(path)} cannot be read: {error}") from error
+
+
+def _is_ours(path: Path) -> bool:
+    """What editors and systems leave behind begins with a dot."""
+    return path.is_file() and not path.name.startswith(".")
+
+
+@cache
+def _by_name() -> dict[str, Source]:
+    return {source.name: source for source in sources()}
 
 
 def templates() -> Iterator[tuple[str, Path]]:
     """Every template of the modules that are here, with its module."""
     for module in modules():
         for path in sorted((settings.BASE_DIR / "modules" / module / "templates").rglob("*")):
-            if path.is_file():
+            if _is_ours(path):
                 yield module, path
 
 
@@ -105,15 +122,29 @@ def owner_of_model(model: type[Model]) -> str:
 
 
 def where(thing: Any) -> tuple[str, int]:
-    """The file, below the root, and the line that a class or function begins at. Past decorators and wrappers."""
-    thing = inspect.unwrap(thing)
-    return below_root(Path(inspect.getsourcefile(thing) or "")), inspect.getsourcelines(thing)[1]
+    """The file, below the root, and the line that a class or function begins at. Past decorators and wrappers.
+
+    Of what is written out nowhere below the root, as what `type()` has made: the first line of the file that it names.
+    """
+    try:
+        inside = inspect.unwrap(thing, stop=_is_the_last_here)
+        return below_root(Path(inspect.getsourcefile(inside) or "")), inspect.getsourcelines(inside)[1]
+    except (OSError, TypeError, ValueError):
+        return f"{thing.__module__.replace('.', '/')}.py", 1
+
+
+def _is_the_last_here(wrapper: Any) -> bool:
+    """Whether what it wraps is another's code."""
+    try:
+        return not Path(inspect.getsourcefile(wrapper.__wrapped__) or "").is_relative_to(settings.BASE_DIR)
+    except TypeError:
+        return True
 
 
 def line_of(path: str, *, within: str, named: str) -> int:
     """Where a class gives a name to something, or else where it begins."""
-    [source] = [source for source in sources() if source.path == path]
-    for node in ast.walk(source.tree):
+    trees = [source.tree for source in sources() if source.path == path]
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.ClassDef) and node.name == within:
             given = (line for line in node.body if named in _names_given(line))
             return next((line.lineno for line in given), node.lineno)

@@ -7,36 +7,49 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import current_app
 from django.apps import apps
+from django.conf import settings
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
+from tearline.boundaries._declared import declared_doors
 from tearline.boundaries._finding import Finding
 from tearline.boundaries._meanings import HOLE, Text
 from tearline.boundaries._models import owners_of_tables
 from tearline.boundaries._sources import Source, modules, owner_of, sources
+from tearline.topology import API
 
-CODE = re.compile(r"(?<![\w./])modules[./]\w+[\w./:]*")
+CODE = re.compile(r"(?<![\w./])modules([./])\w+(?:$|\1[\w./:]+|(?=\s+import\b))")
 LABEL = re.compile(r"(\w+)\.(\w+)")
-ADDRESS = re.compile(r"(?:https?://[^/]+)?(/[^\s?#]*)")
+ADDRESS = re.compile(rf"(https?://[^/\s\"'<>]*)?(/?{API[1:]}/[^\s\"'<>?#]*|^/[^\s?#]*$|/facades/[\w/]+)")
+PLACEHOLDER = re.compile(r"{{.*?}}|{%.*?%}|{[^{}]*}|%\(\w+\)s|%s")
 STATEMENT = re.compile(
-    r"\b(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|TRUNCATE|LOCK|ALTER|DROP|CREATE|COPY)\b", re.IGNORECASE
+    r"\s*(/\*.*?\*/\s*|--[^\n]*\n\s*)*\(?\s*"
+    r"(EXPLAIN|SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|TRUNCATE|LOCK|ALTER|DROP|CREATE|COPY)\b",
+    re.IGNORECASE | re.DOTALL,
 )
+ON_TABLE = r"\b(FROM|JOIN|INTO|UPDATE|TABLE|TRUNCATE|COPY|REFERENCES|ONLY|USING|ON)\s+[\"\w]*\.?\"?{table}\b"
 
-IMPORTING = {"import_module", "__import__", "import_string", "find_spec", "resolve_name"}
+IMPORTING = {"import_module", "__import__", "import_string", "find_spec", "resolve_name", "locate", "run_module"}
 SENDING = {"send_task", "signature", "subtask", "Signature"}
 LINKING = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
 RELATING = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 HEARING = {"connect", "receiver"}
 GETTING = {"get_model", "get_registered_model", "get_app_config"}
+ASKING_DATABASES = {"execute", "executemany", "raw", "RawSQL", "RunSQL", "extra", "quote_name", "callproc"}
 
 
 def dotted_strings() -> Iterator[Finding]:
-    """Paths of another module's code or files, in an import that is a call or anywhere else."""
+    """Paths of another module's code or files, but of declared doors, in an import that is a call or anywhere else."""
+    doors = declared_doors(settings.BASE_DIR / ".importlinter")
     for source, said in _texts():
         importing = sorted(said.handed_to & IMPORTING)
-        for owner in owners_named_in(said.text) - {source.module}:
+        for path in _paths_in(said.text):
+            _, owner, door, *_ = (*path.split("."), "")
+            if owner_of(path) in (None, source.module) or (source.module, owner, door) in doors:
+                continue
             if importing:
                 yield source.found(said.node, "dynamic import", owner, f"{importing[0]}({said.text!r})")
             elif not said.handed_to & SENDING:
@@ -46,11 +59,15 @@ def dotted_strings() -> Iterator[Finding]:
 def owners_named_in(value: Any) -> set[str]:
     """The modules whose code or files this value names, if it is a string, or in what it holds."""
     if isinstance(value, str):
-        named = (owner_of(path.replace("/", ".")) for path in CODE.findall(value))
-        return {owner for owner in named if owner}
+        return {owner for owner in map(owner_of, _paths_in(value)) if owner}
     if isinstance(value, dict):
         value = [*value, *value.values()]
     return set().union(*map(owners_named_in, value)) if isinstance(value, list | tuple | set | frozenset) else set()
+
+
+def _paths_in(text: str) -> set[str]:
+    """`modules.payments.services`, also of a file."""
+    return {match[0].replace("/", ".").replace(":", ".") for match in CODE.finditer(text)}
 
 
 def model_labels() -> Iterator[Finding]:
@@ -62,15 +79,16 @@ def model_labels() -> Iterator[Finding]:
 
 
 def _is_model(label: str, name: str, source: Source) -> bool:
-    """Whether this is a model of another module."""
-    return label in modules() and label != source.module and name.lower() in apps.all_models[label]
+    """Whether this is a model of another module, in its own letters."""
+    model = apps.all_models[label].get(name.lower()) if label in modules() and label != source.module else None
+    return model is not None and model._meta.object_name == name
 
 
 def _seen_elsewhere(said: Text, source: Source) -> bool:
     """Whether it is looked at by itself, or is seen by what came of it when Django started."""
-    is_migrated = "migrations" in source.name.split(".")
-    related = bool(said.handed_to & RELATING) and (is_migrated or not said.is_later)
-    return related or bool(said.handed_to & (GETTING | HEARING))
+    if source.is_migration and said.handed_to & (RELATING | {"CreateModel"}):
+        return True
+    return bool(said.handed_to & (GETTING | HEARING)) or (bool(said.handed_to & RELATING) and not said.is_later)
 
 
 def task_names() -> Iterator[Finding]:
@@ -95,18 +113,34 @@ def route_names() -> Iterator[Finding]:
 def route_addresses() -> Iterator[Finding]:
     """Another module's routes, by their addresses. Tests may ask at them: they look on from outside."""
     for source, said in _texts():
-        address = ADDRESS.match(said.text.replace(HOLE, "1"))
-        owner = _owner_of_address(address[1]) if address and not source.is_test else None
-        if owner not in (None, source.module):
-            yield source.found(said.node, "url", str(owner), repr(said.text))
+        for owner in () if source.is_test else sorted(owners_of_addresses_in(said.text) - {source.module}):
+            yield source.found(said.node, "url", owner, repr(said.text))
+
+
+def owners_of_addresses_in(text: str) -> set[str]:
+    """The modules whose routes are addressed in a text, on a host that may be ours."""
+    found = set()
+    for host, path in ADDRESS.findall(PLACEHOLDER.sub("1", text.replace(HOLE, "1"))):
+        if not host or urlsplit(host).hostname in _our_hosts():
+            found.add(_owner_of_address(f"/{path.lstrip('/')}"))
+    return {owner for owner in found if owner}
+
+
+@cache
+def _our_hosts() -> frozenset[str | None]:
+    """1: what is not said."""
+    served = (urlsplit(process.url).hostname for process in settings.TEARLINE_TOPOLOGY.processes if process.url)
+    return frozenset({"1", "localhost", "127.0.0.1", "testserver", *served})
 
 
 @cache
 def _owner_of_address(path: str) -> str | None:
     try:
-        return _owner_of_view(resolve(path).func)
+        route = resolve(path)
     except Resolver404:
         return None
+    asked = str(route.kwargs.get("module", ""))
+    return asked if asked in modules() else _owner_of_view(route.func)
 
 
 @cache
@@ -130,12 +164,18 @@ def _owner_of_view(view: Any) -> str | None:
 
 
 def sql() -> Iterator[Finding]:
-    """Tables of another module. One that is called like a word, `refunds`, is looked for in statements alone."""
+    """Tables of another module, in what is a statement, or a piece of one."""
     for source, said in _texts():
+        is_sql = bool(STATEMENT.match(said.text) or said.handed_to & ASKING_DATABASES)
         for table in sorted(set(re.findall(r"\w+", said.text.lower()))):
             owner = owners_of_tables().get(table, source.module)
-            if owner != source.module and ("_" in table or STATEMENT.search(said.text)):
+            if owner != source.module and (is_sql or _is_asked_for(table, said.text)):
                 yield source.found(said.node, "sql", owner, f"a statement on {table}")
+
+
+def _is_asked_for(table: str, text: str) -> bool:
+    """A table that is called like a word, `refunds`, may be one."""
+    return "_" in table and bool(re.search(ON_TABLE.format(table=re.escape(table)), text, re.IGNORECASE))
 
 
 def _texts() -> Iterator[tuple[Source, Text]]:

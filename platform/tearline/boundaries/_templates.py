@@ -11,32 +11,53 @@ from posixpath import dirname, join, normpath
 from django.template.backends.django import get_installed_libraries
 
 from tearline.boundaries._finding import ANY, Finding
+from tearline.boundaries._meanings import HOLE
 from tearline.boundaries._sources import below_root, owner_of, sources, templates
-from tearline.boundaries._strings import owners_of_routes
+from tearline.boundaries._strings import owners_of_addresses_in, owners_of_routes
 
-TAG = re.compile(r"{%-?\s*(load|extends|include|url)\s+(.*?)-?%}")
+TAG = re.compile(r"{%\s*(load|extends|include|url)\s+((?!%}).+?)\s*%}")
 QUOTED = re.compile(r"""(["'])([^"']*)\1$""")
+PASSED_OVER = re.compile(r"{#.*?#}|{%\s*(comment|verbatim)\b.*?{%\s*end\1\b.*?%}", re.DOTALL)
 
 
 def template_tags() -> Iterator[Finding]:
     """Each of these tags that names what is another module's, or may: in templates, and in strings that are some."""
     for module, path in templates():
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(_lines(path), start=1):
             for what, channel, owner in _crossings(line, module, _name(path)):
                 yield Finding(below_root(path), number, channel, module, owner, what)
+            for owner in sorted(owners_of_addresses_in(line) - {module}):
+                yield Finding(below_root(path), number, "url", module, owner, line.strip())
     for source in sources():
         for said in source.meanings.texts:
             for what, channel, owner in _crossings(said.text, source.module, ""):
-                yield source.found(said.node, channel, owner, what)
+                if owner != ANY:  # it may be no template
+                    yield source.found(said.node, channel, owner, what)
+
+
+def _lines(path: Path) -> list[str]:
+    """Without what is no more than a comment. None of what is no text."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return []
+    return PASSED_OVER.sub(lambda match: "\n" * match[0].count("\n"), text).splitlines()
 
 
 def templates_named() -> Iterator[Finding]:
-    """Another module's templates, by their names in the code."""
+    """Another module's templates, by their names in the code, which may have holes."""
     for source in sources():
         for said in source.meanings.texts:
-            owner = _owners_of_templates().get(said.text)
-            if owner not in (None, source.module):
-                yield source.found(said.node, "template", str(owner), repr(said.text))
+            for owner in sorted(_owners_of_templates_named(said.text) - {source.module}):
+                yield source.found(said.node, "template", owner, repr(said.text))
+
+
+@cache
+def _owners_of_templates_named(text: str) -> frozenset[str]:
+    if "/" not in text or text.startswith(HOLE):
+        return frozenset()
+    named = re.compile(".+".join(map(re.escape, text.split(HOLE))))
+    return frozenset(owner for name, owner in _owners_of_templates().items() if named.fullmatch(name))
 
 
 def _crossings(text: str, module: str, template: str) -> Iterator[tuple[str, str, str]]:

@@ -29,13 +29,17 @@ class Command(BaseCommand):
 
     def handle(self, *, format: str, ledger: Path, against: str | None, **_: Any) -> None:  # noqa: A002 - the option
         from tearline.boundaries._checking import crossings  # grimp and celery are for those who check
+        from tearline.boundaries._sources import Unreadable
 
         try:
             accepted = accepted_in(ledger)
             more = grown(accepted_at(against, ledger), accepted) if against else []
         except LedgerError as error:
             raise CommandError(str(error)) from error
-        result = compared(crossings(), accepted)
+        try:
+            result = compared(crossings(), accepted)
+        except Unreadable as error:
+            raise CommandError(str(error)) from error
         if told := FORMATS[format](result.new):
             self.stdout.write(told)
         for entry in result.gone:
