@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from tearline.boundaries._finding import WAYS_OUT
-from tests.architecture.ways import HARMLESS, LOADING, TEMPLATE, TWICE, WAYS, Way
+from tests.architecture.ways import HARMLESS, LITTER, LOADING, TEMPLATE, TWICE, WAYS, Way
 
 ROOT = Path(__file__).parents[2]
 TASK = "from celery import shared_task\n@shared_task(name='till.open')\ndef open_till():\n    pass"
@@ -57,7 +57,11 @@ def crossed(copy: Path, clean: subprocess.CompletedProcess[str]) -> Checked:
     put(copy, "modules/orders/services.py", HARMLESS)
     put(copy, "modules/orders/loading.py", LOADING)
     put(copy, "modules/orders/templates/orders/mine.html", TEMPLATE)
-    lines = {way: put(copy, way.path, way.code) - way.below for way in WAYS}
+    for path, content in LITTER.items():
+        (copy / path).write_bytes(content)
+    (copy / "modules/orders/.#services.py").symlink_to("nobody@nowhere")
+    ends = {way: put(copy, way.path, way.code) for way in WAYS}
+    lines = {way: way.line or end - way.below for way, end in ends.items()}
     checked = check(copy, "--format", "json")
     assert checked.stdout, checked.stderr
     return Checked(copy, checked.returncode, json.loads(checked.stdout), lines)
@@ -92,6 +96,13 @@ def test_each_way_past_the_doors_is_found_by_its_name(way: Way, crossed: Checked
     assert {(finding["module"], finding["owner"]) for finding in found} >= {(way.module, way.owner)}
     assert any(way.what in str(finding["what"]) for finding in found)
     assert all(finding["way_out"] for finding in found)
+
+
+def test_what_python_cannot_read_is_named(copy: Path, crossed: Checked) -> None:
+    put(copy, "modules/orders/tests/broken.py", "def (:")
+    checked = check(copy)
+    assert checked.returncode == 1
+    assert checked.stderr.startswith("CommandError: modules/orders/tests/broken.py cannot be read: invalid syntax")
 
 
 def test_two_of_a_kind_on_one_line_are_two(crossed: Checked) -> None:

@@ -11,7 +11,10 @@ ANY = "any"
 
 @dataclass(frozen=True)
 class Way:
-    """`code` is put at the end of a module's file, and reaches `owner` in its last line but `below`."""
+    """`code` is put at the end of a module's file, and reaches `owner` in its last line but `below`.
+
+    `line`: where that is found, if it is not written out there.
+    """
 
     path: str
     channel: str
@@ -19,6 +22,7 @@ class Way:
     what: str
     owner: str = PAYMENTS
     below: int = 0
+    line: int | None = None
 
     @property
     def module(self) -> str:
@@ -75,6 +79,14 @@ WAYS = [
         "class Swapped(models.Model):\n    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)",
         "Swapped.by to auth.User",
         "auth",
+    ),
+    Way(
+        MODELS,
+        "foreign key",
+        "type('Made', (models.Model,), {'__module__': __name__, 'by': models.ForeignKey('auth.User', models.CASCADE)})",
+        "Made.by to auth.User",
+        "auth",
+        line=1,
     ),
     Way(
         MODELS,
@@ -648,6 +660,22 @@ WAYS = [
         ANY,
     ),
     Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "import json\n@receiver(post_save)\n@functools.wraps(json.dumps)\ndef as_another(**_):\n    pass",
+        "dumps receives post_save",
+        ANY,
+        below=3,
+    ),
+    Way(
+        "modules/orders/handlers.py",
+        "signal",
+        "from celery import shared_task\n@shared_task\ndef count(**_):\n    pass\n"
+        "post_save.connect(count.delay, sender='payments.Payment', weak=False)",
+        "delay receives post_save",
+        line=1,
+    ),
+    Way(
         ORDERS,
         "template",
         "def in_language(locale):\n    return f'notifications/{locale}/confirmation.txt'",
@@ -754,3 +782,24 @@ TEMPLATE = """{# {% load pay_tags %} #}{% comment %}
 {% endcomment %}{% url %}{% include %}
 """
 """A template of orders that says nothing of others but where nobody hears it, or nothing at all."""
+
+LITTER = {
+    "modules/orders/._services.py": b"\x00\x05\x16\x07",
+    "modules/orders/templates/.DS_Store": b"\x00\xff",
+    "modules/orders/templates/orders/logo.png": b"\x89PNG\r\n\x1a\n\xff",
+    "modules/orders/tests/marked.py": b"\xef\xbb\xbfWORD = 'a'\n",
+    "modules/orders/tests/encoded.py": b"# -*- coding: latin-1 -*-\nWORD = '\xe9'\n",
+    "modules/orders/tests/empty.py": b"",
+    "modules/orders/tests/deep.py": b"".join(
+        [b"if a == 0:\n    pass\n", *(b"elif a == %d:\n    pass\n" % number for number in range(1500))]
+    ),
+    "modules/orders/tests/joined.py": b"A = " + b" + ".join([b"'a'"] * 1500) + b"\n",
+    "modules/orders/tests/doubled.py": b"a0 = 'a'\n"
+    + b"".join(b"a%d = a%d + a%d\n" % (n + 1, n, n) for n in range(60)),
+    "modules/orders/tests/round.py": b"a, b, c = b, c, a\na = a.b\nb = b or a.c\nclass D:\n    e = e\n"
+    b"    def f(self):\n        self.g = self.g or self.e\n        return self.g(a)\n",
+    "modules/orders/tests/all_to_all.py": b"".join(b"a%d = a%d\n" % (n, m) for n in range(25) for m in range(25)),
+    "modules/orders/tests/chosen.py": b"a0 = len\n"
+    + b"".join(b"a%d = a%d or a%d\n" % (n + 1, n, n) for n in range(50)),
+}
+"""Files of orders that do no harm, though they are not what one reads every day."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from tearline.boundaries import _events, _imports, _migrations, _models, _names, _signals, _strings, _templates
 from tearline.boundaries._finding import Finding
+from tearline.boundaries._sources import sources
 
 CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _imports.imports,
@@ -54,6 +55,7 @@ def crossings() -> list[Finding]:
 
     Raises Unreadable.
     """
+    sources()  # what cannot be read is said before all else
     usual = sys.getrecursionlimit()
     sys.setrecursionlimit(DEEPEST)
     try:

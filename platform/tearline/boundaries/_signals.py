@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.core.signals import request_finished, request_started
 from django.db.models import signals as about_rows
 from django.db.models.signals import ModelSignal
 from django.dispatch import Signal
@@ -21,20 +20,20 @@ from tearline.boundaries._meanings import NOWHERE, Call, last_names
 from tearline.boundaries._sources import Source, modules, owner_of, sources, where
 
 NO_SENDER = id(None)
-NOT_ABOUT_MODULES = (request_started, request_finished)
 NAMES = {id(signal): name for name, signal in vars(about_rows).items() if isinstance(signal, Signal)}
 
 
 def receivers() -> Iterator[Finding]:
     """Receivers in a module of what others' models send, or whoever: one without a sender hears all."""
     about = _senders()
-    for signal in (each for each in gc.get_objects() if isinstance(each, Signal) and each not in NOT_ABOUT_MODULES):
+    for signal in (each for each in gc.get_objects() if issubclass(type(each), Signal)):  # which wakes nothing lazy
         for (_, sender), receiver, *_ in signal.receivers:
             heard_by = _written_out(_alive(receiver))
             place = _place_of(heard_by)
             module = owner_of(place)
             owner = ANY if sender == NO_SENDER else about.get(sender)
-            if module and heard_by and owner not in (None, module) and (owner != ANY or _about_rows(signal)):
+            is_foreign = owner not in (None, module) and (owner != ANY or _about_rows(signal))
+            if module and heard_by and is_foreign:
                 what = f"{heard_by.__qualname__} receives {NAMES.get(id(signal), 'a signal')}"
                 yield Finding(*_written_at(heard_by, place), "signal", module, str(owner), what)
 
@@ -82,8 +81,8 @@ def _written_at(receiver: Any, place: str) -> tuple[str, int]:
 
 
 def _place_of(receiver: Any) -> str:
-    """Whose code it is: of a task's `delay`, that of what it does."""
-    place = str(getattr(receiver, "__module__", None) or "")
+    """Whose code it is: not what a wrapper says of itself, and of a task's `delay` that of what it does."""
+    place = str(getattr(receiver, "__globals__", {}).get("__name__") or getattr(receiver, "__module__", None) or "")
     bound_to = getattr(receiver, "__self__", None)
     if owner_of(place) or bound_to is None:
         return place

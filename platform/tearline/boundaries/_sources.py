@@ -128,7 +128,7 @@ def where(thing: Any) -> tuple[str, int]:
     """
     try:
         inside = inspect.unwrap(thing, stop=_is_the_last_here)
-        return below_root(Path(inspect.getsourcefile(inside) or "")), inspect.getsourcelines(inside)[1]
+        return below_root(Path(inspect.getsourcefile(inside) or "")), inspect.findsource(inside)[1] + 1
     except (OSError, TypeError, ValueError):
         return f"{thing.__module__.replace('.', '/')}.py", 1
 
