@@ -103,7 +103,7 @@ SALE = "2119-12-31T23:00:00.000Z"
 
 
 def _told(client: Client, path: str, body: Any = None) -> Any:
-    key = f"{path}{body}".encode("ascii", "replace").decode()[:255]
+    key = f"{path}{body}".encode("ascii", "replace").decode().replace(",", ";")[:255]
     return client.post(f"/api/v1{path}", body, content_type="application/json", headers={"Idempotency-Key": key})
 
 
