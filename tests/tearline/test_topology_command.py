@@ -108,7 +108,7 @@ def test_where_nothing_is_declared_it_says_so(tmp_path: Path, settings: Settings
 
 
 @contextmanager
-def answering(answer: Any, *, status: int = 200, knows: str = "") -> Iterator[str]:
+def answering(answer: Any, *, status: int = 200, knows: str = "", garbled: bool = False) -> Iterator[str]:
     """Something at this url gives this answer, and says "same" to whoever knows this fingerprint."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -117,6 +117,8 @@ def answering(answer: Any, *, status: int = 200, knows: str = "") -> Iterator[st
             fingerprint = parse_qs(asked.query)["topology"][0]
             whole = answer | {"topology": "same" if fingerprint == knows else "other"} if knows else answer
             self.send_response(status if asked.path == "/health/ready" else 404)
+            if garbled:
+                self.send_header("Transfer-Encoding", "chunked")  # which it is not
             self.end_headers()
             self.wfile.write(json.dumps(whole).encode())
 
@@ -205,6 +207,19 @@ def test_a_process_that_is_not_there_is_told_and_the_others_are_asked_all_the_sa
         f"shop at {nowhere} is not there: [Errno 111] Connection refused",
         f"till at {till} is as the file says",
     ]
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_an_answer_that_cannot_be_read_is_none_whatever_its_status(
+    one_out: Topology, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (
+        answering(hosting(*SHOP), knows=one_out.fingerprint) as shop,
+        answering(hosting("payments"), status=status, garbled=True) as till,
+        pytest.raises(CommandError, match=r"^not as the file says: till$"),
+    ):
+        call_command("topology", "check", "--at", f"shop={shop}", "--at", f"till={till}")
+    assert f"till at {till} is not there: IncompleteRead(0 bytes read)" in capsys.readouterr().out
 
 
 def test_processes_are_asked_without_the_proxy_that_the_environment_names(

@@ -5,7 +5,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 from tearline.topology._values import CHECKS, Process, Topology
@@ -48,15 +48,21 @@ def _ask(url: str, fingerprint: str) -> dict[str, Any]:
     """What /health/ready says. Raises NoAnswer."""
     address = f"{url}/health/ready?{urlencode({'topology': fingerprint})}"
     try:
-        with _opener.open(address, timeout=TIMEOUT) as response:
+        with _open(address) as response:
             told = response.read(LONGEST)
-    except urllib.error.HTTPError as error:  # as when it is not ready
-        told = error.read(LONGEST)
     except urllib.error.URLError as error:
         raise NoAnswer(str(error.reason)) from error
     except (OSError, http.client.HTTPException) as error:
         raise NoAnswer(str(error) or type(error).__name__) from error
     return _understood(told)
+
+
+def _open(address: str) -> IO[bytes]:
+    try:
+        answer: IO[bytes] = _opener.open(address, timeout=TIMEOUT)
+        return answer
+    except urllib.error.HTTPError as error:  # as when it is not ready: an answer all the same
+        return error
 
 
 def _understood(told: bytes) -> dict[str, Any]:
