@@ -298,3 +298,9 @@ def test_what_is_committed_survives_a_power_cut_unless_said_otherwise() -> None:
 
     options = configured(["orders"], {}, Path("var"))["orders"]["OPTIONS"]
     assert options["init_command"].endswith("PRAGMA synchronous=FULL")
+
+
+def test_what_sqlite_is_able_to_do_is_found_out_without_a_database() -> None:
+    """Nobody may open one here, as in a check of the models before anything is prepared."""
+    orders = connections["orders"]
+    assert orders.features_class(orders).supports_json_field

@@ -19,6 +19,7 @@ from django.db.backends.sqlite3 import base
 
 from tearline.databases._residence import LEFT, Seen, follow, is_locked, lock_file, opened
 from tearline.databases.sqlite._turns import Turns, turn, turns_of
+from tearline.databases.sqlite.features import DatabaseFeatures
 
 _NEVER_WRITES = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
@@ -57,6 +58,8 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
+
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
         super().__init__(settings_dict, alias)
         self._turn: Turns | None = None

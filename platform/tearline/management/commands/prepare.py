@@ -13,11 +13,10 @@ from tearline.databases.preparing import prepare
 
 class Command(BaseCommand):
     help = "Makes and migrates every database of this process. Safe to repeat, and to run twice at once."
-    requires_system_checks = []  # they ask the databases, whose folder may not be there yet
+    requires_system_checks = [Tags.models, Tags.compatibility]
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         settings.VAR.mkdir(parents=True, exist_ok=True)
-        self.check(tags=[Tags.models, Tags.compatibility])
         if any("OWNER" in connections.settings[alias] for alias in connections):
             call_command("provision", stdout=self.stdout)
         for alias in connections:
