@@ -19,9 +19,11 @@ from modules.orders.contracts import (
     Discount,
     DraftOrder,
     Explanation,
+    FulfillmentStatus,
     Order,
     OrderStatus,
     PaymentMethod,
+    PaymentStatus,
     PlaceDraft,
     PlaceOrder,
     Reason,
@@ -39,6 +41,7 @@ from modules.orders.contracts import (
     TimelineEntry,
     WantedLine,
 )
+from modules.orders.finding import shown_as
 from modules.orders.models import DailySales
 from modules.orders.models import Order as OrderRow
 from modules.orders.projections import daily_sales
@@ -50,6 +53,7 @@ from tearline.api import (
     AnyOf,
     CreatedAsked,
     Expand,
+    Filter,
     IdempotencyKey,
     IfMatch,
     KeyedRequest,
@@ -106,6 +110,12 @@ class OrdersAsked(CreatedAsked, PageAsked):
     """Which orders."""
 
     status: AnyOf[OrderStatus] = Field(default=None, description="Only in one of these states.")
+    payment_status: Annotated[list[PaymentStatus] | None, Filter(None)] = Field(
+        default=None, max_length=20, description="Only with one of these payment statuses."
+    )
+    fulfillment_status: Annotated[list[FulfillmentStatus] | None, Filter(None)] = Field(
+        default=None, max_length=20, description="Only with one of these fulfillment statuses."
+    )
     customer: Annotated[str | None, Field(description="Only of this customer.")] = None
     currency: Only[Currency] = Field(default=None, description="Only in this currency.")
     total__gt: Only[Amount] = Field(default=None, alias="total[gt]", description="Only above this, in minor units.")
@@ -263,6 +273,7 @@ def place_order(
 def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[ExpandedOrder]:
     """Orders, newest first. `expand=returns` tells what comes back of each."""
     found = services.orders(customer=_whose(request, asked.customer))
+    found = shown_as(found, payment=asked.payment_status, fulfillment=asked.fulfillment_status)
     if not asked.expand:
         return paged(found, asked, show=_expanded)
     return paged(returns.with_returns(found), asked, show=_with_returns)

@@ -33,7 +33,7 @@ from modules.orders.events import (
     ReturnRefunded,
     ReturnRequested,
 )
-from modules.orders.overview import Heard, fulfillment_status, is_all, payment_status, summed
+from modules.orders.overview import Heard, ParcelsStatus, Statuses, fulfillment_status, is_all, nothing_heard, summed
 from modules.orders.pricing import Priced, PricedLine
 from modules.orders.states import CANCELLATION, ORDER, RETURN
 from tearline.contracts import Id, Money
@@ -187,18 +187,26 @@ class Order(models.Model):
         return summed((line.sku, line.quantity) for line in self.lines.all())
 
     @cached_property
+    def overview(self) -> "OrderOverview | None":
+        """What was heard of its money and parcels; None: nothing was."""
+        return next(iter(self.overviews.all()), None)
+
+    @property
     def heard(self) -> Heard:
-        """What was heard of its money and parcels."""
-        overview = next(iter(self.overviews.all()), None)
-        return overview.known if overview else Heard()
+        return self.overview.known if self.overview else Heard()
+
+    @property
+    def statuses(self) -> Statuses:
+        """What was heard makes of it. `finding` finds it by the same."""
+        return self.overview.statuses if self.overview else nothing_heard(self.total)
 
     @property
     def has_arrived(self) -> bool:
         return is_all(self.ordered, self.heard.delivered)
 
     def to_contract(self) -> contracts.Order:
-        lines, heard = list(self.lines.all()), self.heard
-        ordered = summed((line.sku, line.quantity) for line in lines)
+        lines, told = list(self.lines.all()), self.statuses
+        ordered, returned = sum(line.quantity for line in lines), sum(line.returned for line in lines)
         return contracts.Order(
             id=self.id,
             status=self.status,
@@ -213,8 +221,8 @@ class Order(models.Model):
             version=self.version,
             totals=self._totals(),
             discount_reason=self.discount_reason or None,
-            payment_status=payment_status(self.total, heard),
-            fulfillment_status=fulfillment_status(ordered, sum(line.returned for line in lines), heard),
+            payment_status=told.payment,
+            fulfillment_status=fulfillment_status(ordered, returned, told.parcels),
             customer=self.customer,
         )
 
@@ -255,6 +263,7 @@ class OrderLine(models.Model):
                 condition=Q(returned__gte=0, returned__lte=F("quantity")), name="orders_line_returned_within_quantity"
             ),
         )
+        indexes = (models.Index(fields=["order"], condition=Q(returned__gt=0), name="orders_line_that_came_back"),)
 
     def cost(self, priced: PricedLine) -> None:
         """What it costs from now on. Not saved."""
@@ -290,7 +299,7 @@ class OrderLine(models.Model):
 
 
 class OrderOverview(ReadModel):
-    """What was heard of an order."""
+    """What was heard of an order, and what that makes of it: both written by the fold, and shown as they are."""
 
     projection = "orders.overview"
 
@@ -298,13 +307,35 @@ class OrderOverview(ReadModel):
     # Not checked by the database: that would lock the order for whoever only hears of it.
     order = models.ForeignKey(Order, models.CASCADE, related_name="overviews", db_constraint=False)
     heard = models.JSONField(default=dict)
+    payment_status: "models.CharField[str, contracts.PaymentStatus]" = models.CharField(
+        max_length=20, default="unpaid", db_default="unpaid"
+    )
+    parcels_status: "models.CharField[str, ParcelsStatus]" = models.CharField(
+        max_length=20, default="unfulfilled", db_default="unfulfilled"
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["generation", "order"], name="orders_overview_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["generation", "order"], name="orders_overview_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    payment_status__in=get_args(contracts.PaymentStatus), parcels_status__in=get_args(ParcelsStatus)
+                ),
+                name="orders_overview_statuses_known",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["generation", "payment_status", "order"], name="orders_overview_by_payment"),
+            models.Index(fields=["generation", "parcels_status", "order"], name="orders_overview_by_parcels"),
+        )
 
-    @property
+    @cached_property
     def known(self) -> Heard:
         return Heard.model_validate(self.heard)
+
+    @property
+    def statuses(self) -> Statuses:
+        return Statuses(self.payment_status, self.parcels_status)
 
 
 class OrderEntry(Ledger):

@@ -5,7 +5,7 @@ but events is kept, so that it can be made anew from them. Knows no row.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from modules.orders.contracts import FulfillmentStatus, PaymentStatus
 from modules.payments.events import PaymentCaptured, PaymentDisputed, PaymentRefunded
@@ -14,6 +14,9 @@ from tearline.contracts import Contract
 
 Told = PaymentCaptured | PaymentRefunded | PaymentDisputed | ShipmentDispatched | ShipmentDelivered | ShipmentCancelled
 """Of one order each, its `order_id`."""
+
+ParcelsStatus = Literal["unfulfilled", "partial", "fulfilled", "delivered"]
+"""The FulfillmentStatus of an order of which nothing came back."""
 
 Stage = Literal["cancelled", "dispatched", "delivered"]
 _STAGES: Mapping[type[Told], Stage] = {
@@ -110,6 +113,23 @@ def summed(pieces: Iterable[tuple[str, int]]) -> dict[str, int]:
     return total
 
 
+class Statuses(NamedTuple):
+    """What was heard of an order makes of it."""
+
+    payment: PaymentStatus
+    parcels: ParcelsStatus
+
+
+def statuses(total: int, ordered: Mapping[str, int], heard: Heard) -> Statuses:
+    """What was heard makes of what is to be paid, and of so many of each SKU."""
+    return Statuses(payment_status(total, heard), parcels_status(ordered, heard))
+
+
+def nothing_heard(total: int) -> Statuses:
+    """The same of an order of which nothing was heard, whatever is in it."""
+    return Statuses(payment_status(total, Heard()), "unfulfilled")
+
+
 def payment_status(total: int, heard: Heard) -> PaymentStatus:
     """What was heard makes of what is to be paid."""
     captured, refunded = heard.money
@@ -124,15 +144,20 @@ def payment_status(total: int, heard: Heard) -> PaymentStatus:
     return "partially_paid" if captured else "unpaid"
 
 
-def fulfillment_status(ordered: Mapping[str, int], returned: int, heard: Heard) -> FulfillmentStatus:
-    """What was heard makes of so many of each SKU, of which so many pieces came back."""
-    if returned:
-        return "returned" if returned >= sum(ordered.values()) else "partially_returned"
+def parcels_status(ordered: Mapping[str, int], heard: Heard) -> ParcelsStatus:
+    """What was heard makes of so many of each SKU."""
     if is_all(ordered, heard.delivered):
         return "delivered"
     if is_all(ordered, heard.dispatched):
         return "fulfilled"
     return "partial" if heard.dispatched else "unfulfilled"
+
+
+def fulfillment_status(ordered: int, returned: int, parcels: ParcelsStatus) -> FulfillmentStatus:
+    """What its parcels make of an order of so many pieces, of which so many came back."""
+    if returned:
+        return "returned" if returned >= ordered else "partially_returned"
+    return parcels
 
 
 def is_all(ordered: Mapping[str, int], pieces: Mapping[str, int]) -> bool:

@@ -13,8 +13,8 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from modules.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
-from modules.orders.models import DailySales, Order, OrderEntry, OrderOverview
-from modules.orders.overview import Heard, Told, summed
+from modules.orders.models import DailySales, Order, OrderEntry, OrderLine, OrderOverview
+from modules.orders.overview import Heard, Statuses, Told, statuses, summed
 from modules.payments.events import PaymentCaptured, PaymentDisputed, PaymentRefunded
 from modules.payments.facade import payments
 from modules.shipping.contracts import Shipment
@@ -133,22 +133,46 @@ LOOKED_AT = 500
 
 @overviews.fold
 def hear(events: Sequence[Told]) -> None:
+    """Three statements, whatever the number of events."""
     orders = {event.order_id for event in events}
     known = {row.order_id: row.known for row in OrderOverview.objects.filter(order__in=orders)}
     for event in events:
         known[event.order_id] = known.get(event.order_id, Heard()).after(event)
+    made = _made_of(known)
     OrderOverview.objects.bulk_create(
-        [OrderOverview(order_id=order, heard=heard.model_dump(mode="json")) for order, heard in known.items()],
+        [
+            OrderOverview(
+                order_id=order,
+                heard=heard.model_dump(mode="json"),
+                payment_status=made[order].payment,
+                parcels_status=made[order].parcels,
+            )
+            for order, heard in known.items()
+        ],
         update_conflicts=True,
         unique_fields=["generation", "order"],
-        update_fields=["heard"],
+        update_fields=["heard", "payment_status", "parcels_status"],
     )
+
+
+def _made_of(known: Mapping[str, Heard]) -> dict[str, Statuses]:
+    """What is to be paid and sent is read: nothing is heard of an order before it is placed, and then it is frozen."""
+    lines = OrderLine.objects.filter(order_id__in=known).values_list("order_id", "order__total", "sku", "quantity")
+    totals: dict[str, int] = {}
+    ordered: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for order, total, sku, quantity in lines:
+        totals[order] = total
+        ordered[order].append((sku, quantity))
+    return {order: statuses(totals.get(order, 0), summed(ordered[order]), heard) for order, heard in known.items()}
 
 
 @overviews.check_by_asking
 def unheard(_waiting: Sequence[Told]) -> Iterator[str]:
-    """From what payments and shipping say of the newest orders."""
-    for order in Order.objects.prefetch_related("overviews").order_by("-pk")[:LOOKED_AT]:
+    """From what payments and shipping say of the newest orders; and what is shown, from what was heard."""
+    for order in Order.objects.prefetch_related("overviews", "lines").order_by("-pk")[:LOOKED_AT]:
+        made = statuses(order.total, order.ordered, order.heard)
+        if order.statuses != made:
+            yield f"{order.id}: shown as {', '.join(order.statuses)}, and {', '.join(made)} by what was heard"
         for what, heard, told in _compared(order):
             if heard != told:
                 yield f"{order.id}: {what} is {heard}, and {told} by those who know"

@@ -25,7 +25,6 @@ from modules.orders.contracts import (
     WantedLine,
 )
 from modules.orders.models import Cancellation, CancellationId, Order, OrderLine, RefundAttempt
-from modules.orders.overview import Heard
 from modules.orders.pricing import Terms, price
 from modules.orders.sagas import EXPIRED, fulfil, give_up, refund_return
 from tearline.sagas import NoWayBack, Saga, Why
@@ -56,7 +55,7 @@ def written_down(request: PlaceOrder | DraftOrder, quotes: Sequence[Quote], *, s
     cost(order, lines)
     order.save(force_insert=True)
     OrderLine.objects.bulk_create(lines)
-    order.heard = Heard()  # nothing was heard of it yet: nobody need look
+    order.overview = None  # nothing was heard of it yet: nobody need look
     return order
 
 

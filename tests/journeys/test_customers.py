@@ -113,6 +113,7 @@ def test_nothing_of_another_customer_is_shown_or_done(shop: Shop, bound_to_ada: 
     assert orders.find(order["id"]) == before
     assert bound_to_bob.get("/orders")["data"] == []
     assert bound_to_bob.get("/orders?status=confirmed")["data"] == []
+    assert bound_to_bob.get("/orders?payment_status=paid&fulfillment_status=unfulfilled")["data"] == []
     cursor = bound_to_ada.get("/orders?limit=1")
     assert [each["id"] for each in cursor["data"]] == [order["id"]]
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from modules.orders.contracts import Order, ReturnId
 from modules.orders.facade import orders
 from modules.orders.tests.conftest import ADA, Place
-from modules.orders.tests.peers import announce, delivered
+from modules.orders.tests.peers import announce, delivered, dispatched
 from modules.shipping.contracts import ShipmentId
 from tearline.api.keys import issue
 from tearline.contracts import Unavailable
@@ -108,14 +108,41 @@ def test_what_is_known_of_many_orders_is_asked_at_once(api: Api, place: Place) -
     for number in range(3):
         place(MUG=1, STICKER=1, key=f"more-{number}")
     settle()
-    assert _asked_for_the_list(api) == alone == 3
+    assert _asked_for_the_list(api) == _asked_for_the_list(api, "?payment_status=paid") == alone == 3
 
 
-def _asked_for_the_list(api: Api) -> int:
+def _asked_for_the_list(api: Api, query: str = "") -> int:
     with CaptureQueriesContext(connections["orders"]) as asked:
-        page = api.get("").json()
+        page = api.get(query).json()
     assert {order["payment_status"] for order in page["data"]} == {"paid"}
     return sum(query["sql"].lstrip().upper().startswith("SELECT") for query in asked.captured_queries)
+
+
+def test_orders_are_found_by_how_they_are_paid_and_delivered(api: Api, place: Place) -> None:
+    """As a back office asks first: what is paid and not sent."""
+    sent, other, free = place(MUG=1, key="1"), place(MUG=2, key="2"), place(FLYER=1, key="3")
+    unpaid = place(MUG=1, card="pm_card_declined", key="4")
+    settle()
+    announce(dispatched(sent.id, ShipmentId.new(), MUG=1))
+    settle()
+
+    def found(**asked: object) -> list[str]:
+        page = api.get("?" + urlencode(asked, doseq=True)).json()
+        return [order["id"] for order in page["data"]]
+
+    waiting = {"payment_status": "paid", "fulfillment_status": "unfulfilled"}
+    assert found(**waiting) == [free.id, other.id]
+    assert found(**waiting, sort="-total", status="confirmed") == [other.id, free.id]
+    assert found(**waiting, **{"total[gt]": 0}) == [other.id]
+    assert found(payment_status=["unpaid", "refunded"]) == [unpaid.id]
+    assert found(fulfillment_status=["fulfilled", "unfulfilled"], currency="EUR", sort="id") == [
+        sent.id, other.id, free.id, unpaid.id,
+    ]  # fmt: skip
+    first = api.get("?" + urlencode({**waiting, "limit": 1})).json()
+    assert found(**waiting, cursor=first["next_cursor"]) == [other.id]
+    for asked in ("payment_status=returned", "fulfillment_status=paid", "payment_status=", "payment_status[in]=paid"):
+        told = api.get(f"?{asked}")
+        assert (told.status_code, told.json()["errors"][0]["parameter"]) == (400, asked.partition("=")[0])
 
 
 def test_placing_an_order_asks_nothing_of_what_was_heard(place: Place) -> None:

@@ -17,10 +17,11 @@ Choice = TypeVar("Choice")
 class Filter:
     """Marks a query parameter as a condition on rows. Of several values, any will do.
 
-    `on`: the field and how it is compared, in Django's words; by default they are the parameter's own name.
+    `on`: the field and how it is compared, in Django's words; by default they are the parameter's own name. None: no
+    field tells, and whoever gives the rows to `paged` has seen to it.
     """
 
-    on: str = ""
+    on: str | None = ""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Of what takes several values, one alone is described, too: those are clients that know of no others."""
@@ -56,7 +57,7 @@ def narrowed(rows: QuerySet[Row], asked: BaseModel) -> QuerySet[Row]:
     for name, field in type(asked).model_fields.items():
         value = getattr(asked, name)
         for mark in field.metadata:
-            if isinstance(mark, Filter) and value is not None:
+            if isinstance(mark, Filter) and mark.on is not None and value is not None:
                 lookup = mark.on or name
                 rows = rows.filter(**{f"{lookup}__in" if isinstance(value, list) else lookup: value})
     return rows

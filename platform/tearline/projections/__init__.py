@@ -19,7 +19,8 @@ order. All that come in one transaction are folded at once, before handlers of t
 event changes is changed once. In the same transaction they are put into the projection's log.
 
 A rebuild folds the log once more into a new generation of rows, bit by bit, beside the one that is shown, and then has
-that one shown: readers see the old rows or the new ones. So a fold makes its rows of events and of its own rows alone.
+that one shown: readers see the old rows or the new ones. So a fold makes its rows of events, of its own rows, and of
+nothing else that changes.
 """
 
 from tearline.projections._checking import check

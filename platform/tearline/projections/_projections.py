@@ -45,8 +45,8 @@ class Projection:
     def fold(self, function: Folding) -> Folding:
         """Make a function the one that takes events in, in order: it writes rows of the tables, and nothing else.
 
-        What it writes follows from the events and from these rows alone. It is called with every event once for each
-        generation of rows.
+        What it writes follows from the events and from these rows alone, or else from rows of the module that never
+        change once such an event has been announced. It is called with every event once for each generation of rows.
         """
         if module_of(function.__module__) != self.module:
             raise ProjectionError(f"{self.name} is folded by its own module")

@@ -86,6 +86,16 @@ from .order_parts_incomplete_item import OrderPartsIncompleteItem
 from .order_payment_status_type_0 import OrderPaymentStatusType0
 from .order_status import OrderStatus
 from .orders_get_order_expand_type_0_item import OrdersGetOrderExpandType0Item
+from .orders_list_orders_fulfillment_status_type_0 import (
+    OrdersListOrdersFulfillmentStatusType0,
+)
+from .orders_list_orders_fulfillment_status_type_1_item import (
+    OrdersListOrdersFulfillmentStatusType1Item,
+)
+from .orders_list_orders_payment_status_type_0 import OrdersListOrdersPaymentStatusType0
+from .orders_list_orders_payment_status_type_1_item import (
+    OrdersListOrdersPaymentStatusType1Item,
+)
 from .orders_list_orders_sort_type_0 import OrdersListOrdersSortType0
 from .orders_list_orders_status_type_0 import OrdersListOrdersStatusType0
 from .orders_list_orders_status_type_1_item import OrdersListOrdersStatusType1Item
@@ -262,6 +272,10 @@ __all__ = (
     "OrderPartsIncompleteItem",
     "OrderPaymentStatusType0",
     "OrdersGetOrderExpandType0Item",
+    "OrdersListOrdersFulfillmentStatusType0",
+    "OrdersListOrdersFulfillmentStatusType1Item",
+    "OrdersListOrdersPaymentStatusType0",
+    "OrdersListOrdersPaymentStatusType1Item",
     "OrdersListOrdersSortType0",
     "OrdersListOrdersStatusType0",
     "OrdersListOrdersStatusType1Item",

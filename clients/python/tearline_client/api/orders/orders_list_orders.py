@@ -5,6 +5,18 @@ from typing import Any, Literal
 import httpx
 
 from ...client import AuthenticatedClient, Client
+from ...models.orders_list_orders_fulfillment_status_type_0 import (
+    OrdersListOrdersFulfillmentStatusType0,
+)
+from ...models.orders_list_orders_fulfillment_status_type_1_item import (
+    OrdersListOrdersFulfillmentStatusType1Item,
+)
+from ...models.orders_list_orders_payment_status_type_0 import (
+    OrdersListOrdersPaymentStatusType0,
+)
+from ...models.orders_list_orders_payment_status_type_1_item import (
+    OrdersListOrdersPaymentStatusType1Item,
+)
 from ...models.orders_list_orders_sort_type_0 import OrdersListOrdersSortType0
 from ...models.orders_list_orders_status_type_0 import OrdersListOrdersStatusType0
 from ...models.orders_list_orders_status_type_1_item import (
@@ -25,6 +37,14 @@ def _get_kwargs(
     created_atlt: datetime.datetime | None | Unset = UNSET,
     created_atlte: datetime.datetime | None | Unset = UNSET,
     status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    payment_status: list[OrdersListOrdersPaymentStatusType1Item]
+    | None
+    | OrdersListOrdersPaymentStatusType0
+    | Unset = UNSET,
+    fulfillment_status: list[OrdersListOrdersFulfillmentStatusType1Item]
+    | None
+    | OrdersListOrdersFulfillmentStatusType0
+    | Unset = UNSET,
     customer: None | str | Unset = UNSET,
     currency: None | str | Unset = UNSET,
     totalgt: int | None | Unset = UNSET,
@@ -104,6 +124,36 @@ def _get_kwargs(
     else:
         json_status = status
     params["status"] = json_status
+
+    json_payment_status: list[str] | None | str | Unset
+    if isinstance(payment_status, Unset):
+        json_payment_status = UNSET
+    elif isinstance(payment_status, OrdersListOrdersPaymentStatusType0):
+        json_payment_status = payment_status.value
+    elif isinstance(payment_status, list):
+        json_payment_status = []
+        for payment_status_type_1_item_data in payment_status:
+            payment_status_type_1_item = payment_status_type_1_item_data.value
+            json_payment_status.append(payment_status_type_1_item)
+
+    else:
+        json_payment_status = payment_status
+    params["payment_status"] = json_payment_status
+
+    json_fulfillment_status: list[str] | None | str | Unset
+    if isinstance(fulfillment_status, Unset):
+        json_fulfillment_status = UNSET
+    elif isinstance(fulfillment_status, OrdersListOrdersFulfillmentStatusType0):
+        json_fulfillment_status = fulfillment_status.value
+    elif isinstance(fulfillment_status, list):
+        json_fulfillment_status = []
+        for fulfillment_status_type_1_item_data in fulfillment_status:
+            fulfillment_status_type_1_item = fulfillment_status_type_1_item_data.value
+            json_fulfillment_status.append(fulfillment_status_type_1_item)
+
+    else:
+        json_fulfillment_status = fulfillment_status
+    params["fulfillment_status"] = json_fulfillment_status
 
     json_customer: None | str | Unset
     if isinstance(customer, Unset):
@@ -233,6 +283,14 @@ def sync_detailed(
     created_atlt: datetime.datetime | None | Unset = UNSET,
     created_atlte: datetime.datetime | None | Unset = UNSET,
     status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    payment_status: list[OrdersListOrdersPaymentStatusType1Item]
+    | None
+    | OrdersListOrdersPaymentStatusType0
+    | Unset = UNSET,
+    fulfillment_status: list[OrdersListOrdersFulfillmentStatusType1Item]
+    | None
+    | OrdersListOrdersFulfillmentStatusType0
+    | Unset = UNSET,
     customer: None | str | Unset = UNSET,
     currency: None | str | Unset = UNSET,
     totalgt: int | None | Unset = UNSET,
@@ -258,6 +316,11 @@ def sync_detailed(
         created_atlte (datetime.datetime | None | Unset): Only up to this time.
         status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
             Unset): Only in one of these states.
+        payment_status (list[OrdersListOrdersPaymentStatusType1Item] | None |
+            OrdersListOrdersPaymentStatusType0 | Unset): Only with one of these payment statuses.
+        fulfillment_status (list[OrdersListOrdersFulfillmentStatusType1Item] | None |
+            OrdersListOrdersFulfillmentStatusType0 | Unset): Only with one of these fulfillment
+            statuses.
         customer (None | str | Unset): Only of this customer.
         currency (None | str | Unset): Only in this currency.
         totalgt (int | None | Unset): Only above this, in minor units.
@@ -284,6 +347,8 @@ def sync_detailed(
         created_atlt=created_atlt,
         created_atlte=created_atlte,
         status=status,
+        payment_status=payment_status,
+        fulfillment_status=fulfillment_status,
         customer=customer,
         currency=currency,
         totalgt=totalgt,
@@ -311,6 +376,14 @@ def sync(
     created_atlt: datetime.datetime | None | Unset = UNSET,
     created_atlte: datetime.datetime | None | Unset = UNSET,
     status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    payment_status: list[OrdersListOrdersPaymentStatusType1Item]
+    | None
+    | OrdersListOrdersPaymentStatusType0
+    | Unset = UNSET,
+    fulfillment_status: list[OrdersListOrdersFulfillmentStatusType1Item]
+    | None
+    | OrdersListOrdersFulfillmentStatusType0
+    | Unset = UNSET,
     customer: None | str | Unset = UNSET,
     currency: None | str | Unset = UNSET,
     totalgt: int | None | Unset = UNSET,
@@ -336,6 +409,11 @@ def sync(
         created_atlte (datetime.datetime | None | Unset): Only up to this time.
         status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
             Unset): Only in one of these states.
+        payment_status (list[OrdersListOrdersPaymentStatusType1Item] | None |
+            OrdersListOrdersPaymentStatusType0 | Unset): Only with one of these payment statuses.
+        fulfillment_status (list[OrdersListOrdersFulfillmentStatusType1Item] | None |
+            OrdersListOrdersFulfillmentStatusType0 | Unset): Only with one of these fulfillment
+            statuses.
         customer (None | str | Unset): Only of this customer.
         currency (None | str | Unset): Only in this currency.
         totalgt (int | None | Unset): Only above this, in minor units.
@@ -363,6 +441,8 @@ def sync(
         created_atlt=created_atlt,
         created_atlte=created_atlte,
         status=status,
+        payment_status=payment_status,
+        fulfillment_status=fulfillment_status,
         customer=customer,
         currency=currency,
         totalgt=totalgt,
@@ -384,6 +464,14 @@ async def asyncio_detailed(
     created_atlt: datetime.datetime | None | Unset = UNSET,
     created_atlte: datetime.datetime | None | Unset = UNSET,
     status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    payment_status: list[OrdersListOrdersPaymentStatusType1Item]
+    | None
+    | OrdersListOrdersPaymentStatusType0
+    | Unset = UNSET,
+    fulfillment_status: list[OrdersListOrdersFulfillmentStatusType1Item]
+    | None
+    | OrdersListOrdersFulfillmentStatusType0
+    | Unset = UNSET,
     customer: None | str | Unset = UNSET,
     currency: None | str | Unset = UNSET,
     totalgt: int | None | Unset = UNSET,
@@ -409,6 +497,11 @@ async def asyncio_detailed(
         created_atlte (datetime.datetime | None | Unset): Only up to this time.
         status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
             Unset): Only in one of these states.
+        payment_status (list[OrdersListOrdersPaymentStatusType1Item] | None |
+            OrdersListOrdersPaymentStatusType0 | Unset): Only with one of these payment statuses.
+        fulfillment_status (list[OrdersListOrdersFulfillmentStatusType1Item] | None |
+            OrdersListOrdersFulfillmentStatusType0 | Unset): Only with one of these fulfillment
+            statuses.
         customer (None | str | Unset): Only of this customer.
         currency (None | str | Unset): Only in this currency.
         totalgt (int | None | Unset): Only above this, in minor units.
@@ -435,6 +528,8 @@ async def asyncio_detailed(
         created_atlt=created_atlt,
         created_atlte=created_atlte,
         status=status,
+        payment_status=payment_status,
+        fulfillment_status=fulfillment_status,
         customer=customer,
         currency=currency,
         totalgt=totalgt,
@@ -460,6 +555,14 @@ async def asyncio(
     created_atlt: datetime.datetime | None | Unset = UNSET,
     created_atlte: datetime.datetime | None | Unset = UNSET,
     status: list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 | Unset = UNSET,
+    payment_status: list[OrdersListOrdersPaymentStatusType1Item]
+    | None
+    | OrdersListOrdersPaymentStatusType0
+    | Unset = UNSET,
+    fulfillment_status: list[OrdersListOrdersFulfillmentStatusType1Item]
+    | None
+    | OrdersListOrdersFulfillmentStatusType0
+    | Unset = UNSET,
     customer: None | str | Unset = UNSET,
     currency: None | str | Unset = UNSET,
     totalgt: int | None | Unset = UNSET,
@@ -485,6 +588,11 @@ async def asyncio(
         created_atlte (datetime.datetime | None | Unset): Only up to this time.
         status (list[OrdersListOrdersStatusType1Item] | None | OrdersListOrdersStatusType0 |
             Unset): Only in one of these states.
+        payment_status (list[OrdersListOrdersPaymentStatusType1Item] | None |
+            OrdersListOrdersPaymentStatusType0 | Unset): Only with one of these payment statuses.
+        fulfillment_status (list[OrdersListOrdersFulfillmentStatusType1Item] | None |
+            OrdersListOrdersFulfillmentStatusType0 | Unset): Only with one of these fulfillment
+            statuses.
         customer (None | str | Unset): Only of this customer.
         currency (None | str | Unset): Only in this currency.
         totalgt (int | None | Unset): Only above this, in minor units.
@@ -513,6 +621,8 @@ async def asyncio(
             created_atlt=created_atlt,
             created_atlte=created_atlte,
             status=status,
+            payment_status=payment_status,
+            fulfillment_status=fulfillment_status,
             customer=customer,
             currency=currency,
             totalgt=totalgt,

@@ -1,0 +1,13 @@
+from enum import StrEnum
+
+
+class OrdersListOrdersFulfillmentStatusType1Item(StrEnum):
+    DELIVERED = "delivered"
+    FULFILLED = "fulfilled"
+    PARTIAL = "partial"
+    PARTIALLY_RETURNED = "partially_returned"
+    RETURNED = "returned"
+    UNFULFILLED = "unfulfilled"
+
+    def __str__(self) -> str:
+        return str(self.value)
