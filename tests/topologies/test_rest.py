@@ -127,6 +127,7 @@ def read_everywhere(asking: Asking, order: str) -> list[str]:
     """A list and one of each kind, of every module."""
     paths = [f"/orders/{order}{part}" for part in ("", "/timeline", "/explain", "/returns", "/overview")]
     paths += [f"/orders/{order}?expand=returns,timeline,payment,shipments", "/orders?expand=returns"]
+    paths += ["/orders?payment_status=paid&fulfillment_status=unfulfilled"]
     paths += ["/stock/MUG-BLUE", "/notifications/suppressions"]
     paths += [f"/webhooks/{kind}" for kind in ("deliveries", "endpoints", "types")]
     paths += ["/products/export", "/products?q=mug%20gold", "/variants/MUG-BLUE/prices"]
