@@ -10,7 +10,7 @@ import pytest
 from tests.checkouts import Copy
 from tests.processes import ROOT
 
-START, HEAR, ANSWER, SEE, PREPARE, LEAVE, REMOVE = re.findall(
+START, HEAR, RECORD, ANSWER, SEE, PREPARE, LEAVE, REMOVE = re.findall(
     r"```sh\n(.*?)```", (ROOT / "docs/adding-a-module.md").read_text(), re.DOTALL
 )
 
@@ -56,14 +56,14 @@ class Newcomer:
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_module_is_added_hears_answers_leaves_and_is_taken_out(tmp_path: Path) -> None:
     newcomer = Newcomer(tmp_path)
     newcomer.types("git init --quiet", "git add --all", "git commit --quiet --message 'As it was'")
     before = newcomer.tree()
 
     newcomer.types(START, SEE)
-    newcomer.types(HEAR, ANSWER, SEE)
+    newcomer.types(HEAR, RECORD, ANSWER, SEE, ".venv/bin/pytest --quiet tests/journeys/test_observed.py")
     newcomer.types(PREPARE, "python manage.py demo")
     told = newcomer.types(f"python manage.py shell <<'END'\n{ORDER}\nEND").splitlines()
     heard = next(line for line in told if line.startswith("heard of "))

@@ -124,7 +124,9 @@ def test_an_order_is_counted_at_every_place_that_it_passes(shop: Shop) -> None:
         ("done", "shipping.prepare"): 1,
         ("done", "notifications.send"): 2,
     }
-    assert sum(grown(before, after, "tearline_events_total").values()) == 10
+    heard = grown(before, after, "tearline_events_total")
+    assert len(heard) >= 10
+    assert {*heard.values()} == {1}
     assert grown(before, after, "tearline_retries_total") == {}
 
 
