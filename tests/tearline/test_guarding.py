@@ -6,12 +6,14 @@ Each test runs code as if it stood in a module, in ways that hide from whoever o
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
 from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
+from tearline.testing import own_declarations, settle
 from tearline.testing._guarding import BoundaryCrossed, tables_in
+from tearline.work import task
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,26 @@ HIDDEN = {
 def test_a_way_that_hides_from_readers_is_refused_when_it_is_taken(code: str) -> None:
     with pytest.raises(BoundaryCrossed, match="orders reached rows of payments: SELECT"):
         run_in("modules.orders.services", code)
+
+
+def test_whoever_catches_all_exceptions_does_not_hide_it() -> None:
+    reach = HIDDEN["a model found in the registry"].replace("\n", "\n    ")
+    with pytest.raises(BoundaryCrossed, match="orders reached rows of payments"):
+        run_in("modules.orders.services", f"try:\n    {reach}\nexcept Exception:\n    pass")
+
+
+def test_durable_work_that_crosses_is_not_tried_again() -> None:
+    with own_declarations():
+        done = run_in(
+            "modules.orders.services",
+            "@task('orders.count')\ndef count():\n    connections['payments'].cursor().execute('SELECT 1')",
+            task=task,
+            connections=connections,
+        )
+        with transaction.atomic(using="orders"):
+            done["count"].later()
+        with pytest.raises(BoundaryCrossed, match="orders reached rows of payments"):
+            settle()
 
 
 def test_the_module_itself_may() -> None:

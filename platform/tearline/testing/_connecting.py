@@ -16,8 +16,11 @@ DOES_AS_ASKED = ("tearline.mail", "tearline.resilience.http", "tearline.resilien
 ADAPTERS = "adapters"
 
 
-class WentPastPolicies(AssertionError):
-    """A module's code asked somebody outside without a deadline, a bulkhead and a circuit."""
+class WentPastPolicies(BaseException):
+    """A module's code asked somebody outside without a deadline, a bulkhead and a circuit.
+
+    No Exception, as `BoundaryCrossed` is none.
+    """
 
 
 def guard_connections() -> None:
