@@ -454,6 +454,11 @@ def no_undo(saga: Saga[TaskRow]) -> None:
     saga.remote(act("ask"))
 
 
+def no_reason(saga: Saga[TaskRow]) -> None:
+    saga.local(act("begin")).undo(act("unbegin"))
+    saga.remote(needs_no_undo=" ")(act("ask"))
+
+
 def undo_past_the_pivot(saga: Saga[TaskRow]) -> None:
     saga.local(pivot=True)(act("begin"))
     saga.remote(act("ask")).undo(act("unask"))
@@ -479,6 +484,7 @@ def written_elsewhere(saga: Saga[TaskRow]) -> None:
         (lambda _saga: None, "must be local"),
         (first_is_remote, "must be local"),
         (no_undo, "ask has neither an undo nor a reason"),
+        (no_reason, "ask has neither an undo nor a reason"),
         (undo_past_the_pivot, "ask can never be undone"),
         (two_pivots, "one pivot at most"),
         (two_of_one_name, "two steps are named begin"),

@@ -275,7 +275,7 @@ class Saga(Generic[M]):
             if step.beside is not None and (step.beside is not above or above.kind != "remote"):
                 raise SagaError(f"{self.name}: {step.name} can only stand beside the remote step right above it")
         for step in self.steps[: self.pivot]:
-            if step.undo_act is None and step.needs_no_undo is None:
+            if step.undo_act is None and not (step.needs_no_undo or "").strip():
                 raise SagaError(f"{self.name}: {step.name} has neither an undo nor a reason why it needs none")
         for step in self.steps[self.pivot :]:
             if step.undo_act is not None:
