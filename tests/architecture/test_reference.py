@@ -73,6 +73,16 @@ def test_it_says_what_it_would_cost_to_have_payments_leave(model: Model) -> None
     assert not [change for change in leaving.changed if ".py" in change]
 
 
+def test_the_page_for_people_says_all_that_goes_along(model: Model) -> None:
+    page = (REFERENCE / "leaving.md").read_text()
+    of_payments = page.partition("## payments\n")[2].partition("\n## ")[0]
+    [leaving] = [each for each in model.leaving if each.module == "payments"]
+    for named in (leaving.tasks, leaving.outside, leaving.settings):
+        assert all(f"`{name}`" in of_payments for name in named)
+    assert f"{len(leaving.tables)} tables" in of_payments
+    assert {"PAYMENT_PROVIDER", "PAYMENT_STRIPE_KEY"} <= {*leaving.settings}
+
+
 def test_it_says_how_each_step_of_a_saga_is_undone(model: Model) -> None:
     [fulfil] = [each for each in model.module("orders").sagas if each.name == "orders.fulfil"]
     steps = {step.name: (step.asks, step.undo, step.undo_asks) for step in fulfil.steps}

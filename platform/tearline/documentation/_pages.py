@@ -170,9 +170,8 @@ def _crossing(leaving: Leaving) -> Iterator[tuple[str, str, str]]:
 
 def _along(leaving: Leaving) -> str:
     parts = [f"{len(leaving.tables)} tables", f"{leaving.routes} routes"]
-    for named, noun in ((leaving.tasks, "tasks"), (leaving.sagas, "sagas"), (leaving.outside, "outside")):
-        if named:
-            parts.append(f"{noun} ({_codes(named)})")
+    lists = {"tasks": leaving.tasks, "sagas": leaving.sagas, "outside": leaving.outside, "settings": leaving.settings}
+    parts += [f"{noun} ({_codes(named)})" for noun, named in lists.items() if named]
     return ", ".join(parts)
 
 
