@@ -2,6 +2,7 @@
 
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,9 @@ def test_it_tells_what_each_module_does_for_an_order_and_holds(shop: Shop, engin
 
 def test_one_module_takes_a_screen_and_all_of_them_a_line_each(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tearline.boundaries._checking.CHANNELS", ())
-    screen = told("payments").splitlines()
-    assert screen[0].startswith("payments: ")
+    screen = told("orders", "orders").splitlines()
+    assert screen[0].startswith("orders: ")
+    assert any("to shipping (of 1 kind)" in " ".join(pair) for pair in pairwise(map(str.strip, screen)))
     assert len(screen) <= 40
     lines, modules = told().splitlines()[1:], settings.TEARLINE_TOPOLOGY.modules
     assert [line.split()[0] for line in lines[: len(modules)]] == list(modules)

@@ -93,10 +93,14 @@ def _calls(calls: Calls) -> str:
 def _events(edges: Sequence[Edge], way: str) -> str:
     named = {edge.peer: [each for each in edges if each.peer == edge.peer] for edge in edges}
     told = [
-        f"{sum(edge.per_order or 0 for edge in edges)} {way} {peer} (of {len(edges)} kinds)"
+        f"{sum(edge.per_order or 0 for edge in edges)} {way} {peer} (of {_kinds(len(edges))})"
         for peer, edges in named.items()
     ]
     return f"of events {', '.join(told)}" if told else "of nothing"
+
+
+def _kinds(number: int) -> str:
+    return "1 kind" if number == 1 else f"{number} kinds"
 
 
 def _data(report: Measured) -> list[str]:

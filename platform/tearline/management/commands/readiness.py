@@ -68,7 +68,7 @@ class Command(BaseCommand):
         if strangers := set(modules) - set(hosted):
             raise CommandError(f"not hosted by this process: {', '.join(sorted(strangers))}")
         try:
-            reports = _reports(modules or hosted, **told)
+            reports = _reports([*dict.fromkeys(modules or hosted)], **told)
         except (NotKept, NotUnderstood) as error:
             raise CommandError(str(error)) from error
         except Unavailable as error:
