@@ -24,6 +24,7 @@ STORIES = {
     "modules/notifications/webhooks.py",
     "modules/orders/drafts.py",
     "modules/orders/explaining.py",
+    "modules/orders/finding.py",
     "modules/orders/overview.py",
     "modules/orders/pricing.py",
     "modules/orders/returns.py",
