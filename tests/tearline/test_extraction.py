@@ -95,7 +95,7 @@ def test_its_wheel_is_the_technical_platform_and_nothing_else(written: Path) -> 
     [wheel] = (written / "payments" / "wheels").iterdir()
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names} == {"tearline", "tearline-0.1.0.dist-info"}
-    needed = ("py.typed", "testing/plugin.py", "migrations/0001_initial.py", "topology/templates/docker-compose.yml")
+    needed = ("py.typed", "testing/plugin.py", "migrations/0001_initial.py", "deployment/templates/docker-compose.yml")
     assert {f"tearline/{name}" for name in needed} <= {*names}
 
 
