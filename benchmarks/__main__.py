@@ -5,7 +5,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks import calls, commerce, events, extracting, guarding, past, recovery, report
 from benchmarks.closed_loop import Run
@@ -30,6 +30,8 @@ class Effort:
     phase: float
     turns: int
     orders: int
+    keep: bool = False
+    """Whether what leaving adds is kept for `manage.py readiness`."""
 
 
 FULL = Effort(
@@ -142,7 +144,10 @@ def facades(server: Server, effort: Effort) -> Sequence[Aim]:
 
 
 def extraction(server: Server, effort: Effort) -> Sequence[Aim]:
-    return extracting.tell_found(extracting.measure(server, orders=effort.orders))
+    found = extracting.measure(server, orders=effort.orders)
+    if effort.keep:
+        extracting.keep(found)
+    return extracting.tell_found(found)
 
 
 def load(server: Server, effort: Effort) -> Sequence[Aim]:
@@ -171,10 +176,11 @@ def main() -> None:
         "names", nargs="*", metavar="name", help=f"of {', '.join(BENCHMARKS)}; by default {', '.join(USUAL)}"
     )
     parser.add_argument("--quick", action="store_true", help="less of each: a minute in all")
+    parser.add_argument("--keep", action="store_true", help="keep what extracting finds for manage.py readiness")
     asked = parser.parse_args()
     if strangers := set(asked.names) - set(BENCHMARKS):
         parser.error(f"there is no {', '.join(sorted(strangers))}")
-    effort = QUICK if asked.quick else FULL
+    effort = replace(QUICK if asked.quick else FULL, keep=asked.keep)
     with started() as server:
         _tell_the_machine(server)
         aims = [aim for name in asked.names or USUAL for aim in _timed(name, server, effort)]

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import LiteralString
 
 import psycopg
@@ -25,10 +26,11 @@ from benchmarks.closed_loop import Arrivals, arrivals
 from benchmarks.commerce import LOG, TOLD, free_port, post_an_order, serving, stocked
 from benchmarks.report import Aim, tell
 from benchmarks.server import Server, beside
+from tearline.readiness import Departure, Longer, keep_departures
 
 MODULES = ("catalog", "inventory", "payments", "orders", "shipping", "notifications")
-OUT = ("catalog", "payments")
-"""Who leaves, one after the other: one is asked while an order is placed, the other while it is fulfilled."""
+OUT = MODULES
+"""Who leaves, one after the other."""
 
 PLACED, FULFILLED, READ = JOURNEYS = ("an order is placed", "an order is fulfilled", "all of an order is read")
 """As they are named where they are counted."""
@@ -71,6 +73,22 @@ def tell_found(found: Mapping[str, Found]) -> list[Aim]:
             columns = (each.together, each.apart, each.added, each.forecast)
             tell(f"    {journey:30}{''.join(f'{column[journey]:10.1f}' for column in columns)}")
     return []
+
+
+def keep(found: Mapping[str, Found]) -> None:
+    """For `manage.py readiness`, which tells it beside its forecast."""
+    today = datetime.now(UTC).date()
+    keep_departures(
+        {module: Departure(measured_on=today, journeys=_longer(each)) for module, each in found.items()},
+        ROOT / "platform" / "config" / "departures.json",
+    )
+
+
+def _longer(found: Found) -> dict[str, Longer]:
+    return {
+        journey: Longer(added=round(found.added[journey], 1), forecast=round(found.forecast[journey], 1))
+        for journey in JOURNEYS
+    }
 
 
 def _beside(server: Server, other: Server, module: str, keys: tuple[str, str], orders: int) -> Found:

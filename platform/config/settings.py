@@ -78,6 +78,7 @@ TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
 TEARLINE_ALLOWED_CALLS = json.loads(Path(__file__).with_name("allowed_calls.json").read_text(encoding="utf-8"))
 TEARLINE_ACCEPTED = Path(__file__).with_name("accepted_crossings.json")  # see tearline.boundaries: it may only shrink
 TEARLINE_JOURNEYS = Path(__file__).with_name("journeys.json")  # what an order makes modules do: tearline.readiness
+TEARLINE_DEPARTURES = Path(__file__).with_name("departures.json")  # what leaving was measured to add: the same
 TEARLINE_CONTRACTS = Path(__file__).with_name("contracts")  # what each module promises: see tearline.snapshots
 REDIS_URL = os.environ.get("REDIS_URL") or ""
 EVENTS_URL = os.environ.get("EVENTS_URL") or REDIS_URL

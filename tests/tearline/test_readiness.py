@@ -11,10 +11,23 @@ from django.core.management import CommandError, call_command
 from tearline.journeys import Announced, Journey, NotKept, Writes, keep, kept
 from tearline.readiness._crossing import calls_of, forecast, transactions_of
 from tearline.readiness._deciding import decided, recommended
+from tearline.readiness._departures import keep_departures, kept_departures
 from tearline.readiness._history import Unknown, commits_in, coupling_of
 from tearline.readiness._load import Metrics, read_metrics, requests_of
 from tearline.readiness._people import NotUnderstood, People, Told, said_in
-from tearline.readiness._report import Coupling, Delay, Measured, Outside, Report, Requests, Transactions, Work
+from tearline.readiness._printing import as_screen
+from tearline.readiness._report import (
+    Coupling,
+    Delay,
+    Departure,
+    Longer,
+    Measured,
+    Outside,
+    Report,
+    Requests,
+    Transactions,
+    Work,
+)
 
 TODAY = date(2026, 11, 26)
 
@@ -41,6 +54,7 @@ def measured(**changes: Any) -> Measured:
         "read_models_asking_others": [],
         "probe_ms": 1.0,
         "forecast_ms": {"placed": Delay(added=10.0, calls=1, waited_for=True)},
+        "departure": None,
         "blockers": [],
     }
     return Measured(**easy | changes)
@@ -308,6 +322,32 @@ def test_journeys_are_kept_as_they_are_and_nothing_else_is_taken_for_them(tmp_pa
     file.write_text('[{"name": "placed"}]')
     with pytest.raises(NotKept, match="is not one of journeys"):
         kept(file)
+
+
+def test_what_a_module_added_when_it_left_is_kept_beside_what_others_did(tmp_path: Path) -> None:
+    file = tmp_path / "departures.json"
+    with pytest.raises(NotKept, match="No such file"):
+        kept_departures(file)
+    keep_departures({"payments": left(added=15.8)}, file)
+    keep_departures({"catalog": left(added=5.0)}, file)
+    keep_departures({"payments": left(added=16.0)}, file)
+    assert kept_departures(file) == {"catalog": left(added=5.0), "payments": left(added=16.0)}
+    file.write_text('{"payments": 1}')
+    with pytest.raises(NotKept, match="is not one of departures"):
+        keep_departures({"payments": left(added=15.8)}, file)
+
+
+def left(*, added: float) -> Departure:
+    return Departure(measured_on=TODAY, journeys={"placed": Longer(added=added, forecast=10.0)})
+
+
+def test_what_was_measured_stands_beside_what_is_forecast() -> None:
+    gone, here = measured(departure=left(added=15.8)), measured()
+    screens = ["\n".join(as_screen(decided(each, People(), today=TODAY))) for each in (gone, here)]
+    assert f"measured, on one machine, on {TODAY}:" in screens[0]
+    assert "10.00 ms by 1 call, and somebody waits for it; measured 15.8, where 10.0 were forecast" in screens[0]
+    assert "python -m benchmarks extracting --keep measures what it takes" in screens[1]
+    assert "were forecast" not in screens[1]
 
 
 # What the repository's history says

@@ -9,6 +9,7 @@ from tearline.documentation._model import Crossing, Leaving, Module
 from tearline.events._events import topics
 from tearline.journeys import kept
 from tearline.readiness._crossing import times_across
+from tearline.readiness._departures import kept_departures
 from tearline.topology import Process
 
 
@@ -38,9 +39,16 @@ def leaving(module: Module, process: Process) -> Leaving:
 
 
 def _crossings(module: str) -> Iterator[Crossing]:
+    departure = kept_departures(settings.TEARLINE_DEPARTURES).get(module)
     for journey in kept(settings.TEARLINE_JOURNEYS):
         if calls := times_across(module, journey):
-            yield Crossing(journey=journey.name, calls=calls, waited_for=journey.waited_for)
+            longer = departure.journeys.get(journey.name) if departure else None
+            yield Crossing(
+                journey=journey.name,
+                calls=calls,
+                waited_for=journey.waited_for,
+                added_ms=longer.added if longer else None,
+            )
 
 
 def _changed(module: Module, process: Process) -> Iterator[str]:

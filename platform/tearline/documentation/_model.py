@@ -155,11 +155,15 @@ class Module(Value):
 
 
 class Crossing(Value):
-    """A journey, and how many calls of it would cross a network. `waited_for`: somebody waits for its answer."""
+    """A journey, and how many calls of it would cross a network. `waited_for`: somebody waits for its answer.
+
+    `added_ms`: what it was measured to take longer when the module had left; None when that was not measured.
+    """
 
     journey: str
     calls: int
     waited_for: bool
+    added_ms: float | None
 
 
 class Leaving(Value):

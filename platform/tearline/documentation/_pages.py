@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tearline.documentation import _pictures
-from tearline.documentation._model import Adapter, Field, Leaving, Model, Module, Operation, Process, Saga, Step
+from tearline.documentation._model import (
+    Adapter,
+    Crossing,
+    Field,
+    Leaving,
+    Model,
+    Module,
+    Operation,
+    Process,
+    Saga,
+    Step,
+)
 from tearline.documentation._pictures import fenced
 
 MADE = "Read off the code by `python manage.py docs`, which writes it anew."
@@ -148,17 +159,23 @@ def _leaving(model: Model) -> Blocks:
         f"events a broker, what goes along, and what has to be changed. No code is among that. {MADE}"
     )
     yield (
-        "What a call that crosses takes, and whether all this speaks for leaving, `manage.py readiness` measures: see "
-        "[readiness](../readiness.md). [Taking a module out](../extracting-a-module.md) does it."
+        "What was measured is of one machine that both share, by `python -m benchmarks extracting --keep`. What a "
+        "call that crosses takes, and whether all this speaks for leaving, `manage.py readiness` measures where it "
+        "runs: see [readiness](../readiness.md). [Taking a module out](../extracting-a-module.md) does it."
     )
     for leaving in model.leaving:
         yield f"## {leaving.module}"
         yield _table(("", "whom", "for"), _crossing(leaving))
         if leaving.crossings:
-            rows = [(each.journey, str(each.calls), "yes" if each.waited_for else "no") for each in leaving.crossings]
-            yield _table(("journey", "calls that would cross", "somebody waits for it"), rows)
+            heads = ("journey", "calls that would cross", "somebody waits for it", "measured to take longer, ms")
+            yield _table(heads, map(_crossed, leaving.crossings))
         yield f"Goes along: {_along(leaving)}."
         yield "To change:\n\n" + "\n".join(f"- {change}" for change in leaving.changed)
+
+
+def _crossed(crossing: Crossing) -> tuple[str, str, str, str]:
+    measured = "not yet" if crossing.added_ms is None else f"{crossing.added_ms:.1f}"
+    return crossing.journey, str(crossing.calls), "yes" if crossing.waited_for else "no", measured
 
 
 def _crossing(leaving: Leaving) -> Iterator[tuple[str, str, str]]:

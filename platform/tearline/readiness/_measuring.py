@@ -15,6 +15,7 @@ from tearline.journeys import Journey
 from tearline.projections import projections
 from tearline.readiness import _history, _load, _rows
 from tearline.readiness._crossing import calls_of, edges_of, forecast, transactions_of
+from tearline.readiness._departures import Departures
 from tearline.readiness._report import Calls, Coupling, Edge, Measured, Work
 
 COPIED_A_SECOND = 3_000
@@ -29,6 +30,7 @@ class Measuring:
     added_ms: float
     days: int
     metrics: _load.Metrics | None
+    departures: Departures
     root: Path
 
     def of(self, module: str) -> Measured:
@@ -58,6 +60,7 @@ class Measuring:
             ],
             probe_ms=self.added_ms,
             forecast_ms=forecast(module, self.journeys, self.added_ms, is_away=_is_away_from(module)),
+            departure=self.departures.get(module),
             blockers=self._blockers_of(module),
         )
 

@@ -4,7 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from tearline.readiness._report import Calls, Edge, Measured, Number, Report
+from tearline.readiness._report import Calls, Departure, Edge, Measured, Number, Report
 
 COLUMNS = "{:<15}{:<14}{:>6}{:>8}{:>10}{:>10}{:>10}{:>7}{:>8}  {}"
 
@@ -50,16 +50,27 @@ def as_screen(report: Report) -> Iterator[str]:
     yield from _lines("outside", _outside(report))
     yield from _lines("blockers", _blockers(report))
     yield ""
-    yield f"  If it left, each call would take {report.probe_ms:.2f} ms more:"
+    yield f"  If it left, each call would take {report.probe_ms:.2f} ms more; {_measured(report.departure)}:"
     for journey, delay in report.forecast_ms.items():
         waits = ", and somebody waits for it" if delay.waited_for and delay.calls else ""
         calls = "1 call" if delay.calls == 1 else f"{delay.calls} calls"
-        yield f"    {journey:<28} {delay.added:7.2f} ms by {calls}{waits}"
+        yield f"    {journey:<28} {delay.added:7.2f} ms by {calls}{waits}{_beside(report.departure, journey)}"
     if report.questions:
         yield ""
         yield "  Nobody has said:"
         for question in report.questions:
             yield f"    {question}"
+
+
+def _measured(departure: Departure | None) -> str:
+    if departure is None:
+        return "python -m benchmarks extracting --keep measures what it takes"
+    return f"measured, on one machine, on {departure.measured_on}"
+
+
+def _beside(departure: Departure | None, journey: str) -> str:
+    longer = departure.journeys.get(journey) if departure else None
+    return f"; measured {longer.added:.1f}, where {longer.forecast:.1f} were forecast" if longer else ""
 
 
 def _lines(head: str, lines: Sequence[str]) -> Iterator[str]:

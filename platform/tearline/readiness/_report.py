@@ -1,5 +1,6 @@
 """What is said of a module that might leave: what was measured, what speaks for and against it, what follows."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -103,6 +104,20 @@ class Delay(Value):
     waited_for: bool
 
 
+class Longer(Value):
+    """Milliseconds that a journey took longer, and that it had been forecast to."""
+
+    added: float
+    forecast: float
+
+
+class Departure(Value):
+    """What was measured when a module had left. `journeys`: by name."""
+
+    measured_on: date
+    journeys: dict[str, Longer]
+
+
 class Reason(Value):
     """`measured`: the number or the words that it goes by."""
 
@@ -116,8 +131,8 @@ class Measured(Value):
 
     Calls are those of an order that ends well. `synchronous`: their share of all that passes between the module and
     others for it; the rest is events. `copying_seconds`: what a move of its rows would take. `probe_ms`: what a call to
-    another process was measured to add, with the round trip that was said. `blockers`: places that reach past the
-    doors; None where nobody could look.
+    another process was measured to add, with the round trip that was said. `departure`: None where it never left while
+    that was measured. `blockers`: places that reach past the doors; None where nobody could look.
     """
 
     module: str
@@ -139,6 +154,7 @@ class Measured(Value):
     read_models_asking_others: list[str]
     probe_ms: float
     forecast_ms: dict[str, Delay]
+    departure: Departure | None
     blockers: list[str] | None
 
 

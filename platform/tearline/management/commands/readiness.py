@@ -14,6 +14,7 @@ from tearline.contracts import Unavailable
 from tearline.journeys import NotKept, kept
 from tearline.readiness import Report
 from tearline.readiness._deciding import decided
+from tearline.readiness._departures import kept_departures
 from tearline.readiness._load import Metrics, read_metrics
 from tearline.readiness._measuring import Measuring
 from tearline.readiness._people import NotUnderstood, said_in
@@ -90,7 +91,8 @@ def _reports(
     if strangers := sorted(said.modules.keys() - settings.TEARLINE_TOPOLOGY.modules):
         raise NotUnderstood(f"{people}: there is no module {strangers[0]}")
     added = round(measured_ms(modules[0]) + rtt_ms, 3)
-    measuring = Measuring(journeys, added, days, counted, settings.BASE_DIR)
+    departures = kept_departures(settings.TEARLINE_DEPARTURES)
+    measuring = Measuring(journeys, added, days, counted, departures, settings.BASE_DIR)
     return [decided(measuring.of(module), said, today=timezone.now().date()) for module in modules]
 
 
