@@ -6,12 +6,11 @@ from pytest_django import Settings
 from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
-from tearline.documentation import Model
+from tearline.documentation import gathered
 from tearline.facades import ChainTooLong, acting_as
 from tearline.journeys import Journey, keep, kept
 from tearline.testing import Observed, observing
 from tests.journeys.shop import Shop
-from tests.processes import ROOT
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def test_nothing_is_declared_that_is_not_used(observed: Observed) -> None:
 
 def test_whatever_is_asked_and_heard_is_in_the_reference(observed: Observed) -> None:
     """Which is read off the code, and would not show a facade that goes by another name."""
-    told = Model.model_validate_json((ROOT / "docs/reference/model.json").read_text()).modules
+    told = gathered().modules
     asks = {(each.name, f"{peer}.{name}") for each in told for peer, names in each.asks.items() for name in names}
     hears = {(heard.topic, each.name) for each in told for heard in each.hears}
 

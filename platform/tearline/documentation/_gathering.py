@@ -3,13 +3,14 @@
 import ast
 import importlib
 import inspect
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.conf import ENVIRONMENT_VARIABLE, settings
 
 from tearline.boundaries import asked_by_modules
 from tearline.boundaries._sources import sources
@@ -220,7 +221,7 @@ def _routes(paths: Part) -> Iterator[told.Route]:
 
 def _settings(module: str) -> list[told.Setting]:
     """That its code reads, by name."""
-    explained = variables(importlib.import_module(settings.SETTINGS_MODULE).__doc__ or "")
+    explained = variables(importlib.import_module(os.environ[ENVIRONMENT_VARIABLE]).__doc__ or "")
     named = {
         name
         for source in sources()
