@@ -74,7 +74,7 @@ def test_the_tests_use_the_engine_that_was_asked_for(db: None, engine: str) -> N
 def test_nothing_that_the_tests_do_lands_in_the_checkout(engine: str) -> None:
     assert settings.BASE_DIR not in settings.VAR.parents
     for alias in connections:
-        assert str(settings.BASE_DIR) not in str(connections.settings[alias]["NAME"])
+        assert settings.BASE_DIR not in Path(connections.settings[alias]["NAME"]).parents
 
 
 def test_a_process_that_a_test_starts_meets_the_same_databases(db: None) -> None:
