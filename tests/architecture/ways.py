@@ -642,6 +642,23 @@ WAYS = [
     Way(ORDERS, "join", "ORDERING = ['-paid__state']", "'-paid__state'"),
     Way(ORDERS, "join", "def got(rows):\n    return get_object_or_404(rows, paid__state='x')", "paid__state='x'"),
     Way(ORDERS, "join", "def state(row):\n    return row.paid.state", "row.paid.state"),
+    Way(ORDERS, "join", "def along_it(rows):\n    return rows.select_related('paid')", "'paid'"),
+    Way(
+        ORDERS,
+        "get_model",
+        "def of_app(whose='orders'):\n    return registry.get_model(whose, 'Payment')",
+        "registry.get_model(whose, 'Payment')",
+        ANY,
+    ),
+    Way(
+        "modules/notifications/migrations/0099_through.py",
+        "migration",
+        "from django.db import migrations, models\nclass Migration(migrations.Migration):\n    operations = [\n"
+        "        migrations.AddField('Unwanted', 'all', models.ManyToManyField('self', through='payments.Refund'))\n"
+        "    ]",
+        "notifications.0099_through relates to payments.Refund",
+        below=1,
+    ),
     Way(ORDERS, "sql", "PIECE = ' JOIN payments_payment ON 1 = 1'", "payments_payment"),
     Way(ORDERS, "sql", "def named(cursor):\n    cursor.execute(READ + 'payments_payment')", "payments_payment"),
     Way(
@@ -762,6 +779,7 @@ READ = "SELECT 1 FROM "
 class GenericRelation:
     pass
 def own_reverse(steps):
+    'As modules.payments.services does, and FROM payments_payment.'
     return steps
 def harmless(function, rows, row, name, request, broker, saga):
     inspect.signature(function), rows.reverse(), redirect(request.path), getattr(row, name)
