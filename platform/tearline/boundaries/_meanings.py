@@ -328,6 +328,6 @@ def _names_bound(node: ast.AST) -> Iterator[str]:
         case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
         case ast.arg(arg=name):
-            yield from (name, name)  # by its default, and by whoever calls
+            yield name
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             yield from (each.asname or each.name.partition(".")[0] for each in names)
