@@ -1,4 +1,4 @@
-"""The ways by which one Django module reaches another past the doors, each taken once.
+"""The ways by which one Django module reaches another past the doors, each taken once; and what only looks like one.
 
 They are those that a study of Django projects has counted, and what people have tried since to get by unseen.
 """

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tearline.boundaries import _events, _imports, _migrations, _models, _names, _signals, _strings, _templates
+from tearline.boundaries import _events, _imports, _migrations, _models, _names, _shapes, _signals, _strings, _templates
 from tearline.boundaries._finding import Finding
 from tearline.boundaries._sources import sources
 
@@ -12,9 +12,9 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _imports.attributes,
     _imports.private_imports,
     _imports.outside_packages,
-    _imports.shapes,
-    _imports.loose_operations,
-    _imports.loose_values,
+    _shapes.shapes,
+    _shapes.loose_operations,
+    _shapes.loose_values,
     _models.relations,
     _models.inheritance,
     _models.labels,
@@ -36,6 +36,7 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _strings.route_addresses,
     _strings.sql,
     _names.computed_imports,
+    _names.imports_handed_on,
     _names.models_got,
     _names.content_types,
     _names.computed_links,

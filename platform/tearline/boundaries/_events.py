@@ -6,7 +6,7 @@ from django.conf import settings
 
 from tearline.boundaries._declared import heard_by_modules
 from tearline.boundaries._finding import Finding
-from tearline.boundaries._sources import modules, owner_of, sources, where
+from tearline.boundaries._sources import modules, owner_of, texts, where
 from tearline.events._listeners import Listener, by_name
 
 
@@ -25,8 +25,7 @@ def _place(listener: Listener) -> tuple[str, int]:
         return where(listener.handle)
     named = (
         (source.path, said.node.lineno)
-        for source in sources()
-        for said in source.meanings.texts
+        for source, said in texts()
         if source.module == listener.module and said.text == listener.fold.name
     )
     return next(named, (f"modules/{listener.module}/__init__.py", 1))

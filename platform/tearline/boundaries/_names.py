@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tearline.boundaries._finding import ANY, Finding
 from tearline.boundaries._meanings import HOLE, NOWHERE, UNKNOWN, Call, Paths
-from tearline.boundaries._sources import Source, modules, owner_of, sources
+from tearline.boundaries._sources import Source, calls, modules, owner_of, sources
 from tearline.boundaries._strings import GETTING, IMPORTING, LINKING, owners_named_in
 
 LOADING = {
@@ -30,15 +30,16 @@ ON_DATABASES = {
 
 
 def computed_imports() -> Iterator[Finding]:
-    """Imports that are calls and name what they import relatively, or in no constant: these may lead anywhere.
+    """Imports that are calls and name what they import relatively, or in no constant: these may lead anywhere."""
+    for source, call in calls():
+        owner = _imported_by(call, source) if call.names & IMPORTING or call.paths & LOADING else None
+        if owner not in (None, source.module):
+            yield source.found(call.node, "dynamic import", str(owner), ast.unparse(call.node))
 
-    So may a function that imports, where it is handed on.
-    """
+
+def imports_handed_on() -> Iterator[Finding]:
+    """What imports, where it goes on to be called elsewhere, and what was imported already, by no constant."""
     for source in sources():
-        for call in source.meanings.calls:
-            owner = _imported_by(call, source) if call.names & IMPORTING or call.paths & LOADING else None
-            if owner not in (None, source.module):
-                yield source.found(call.node, "dynamic import", str(owner), ast.unparse(call.node))
         for node, paths in source.meanings.handed_on:
             if paths & LOADING:
                 yield source.found(node, "dynamic import", ANY, ast.unparse(node))
@@ -116,13 +117,12 @@ def _last_but_one(path: str) -> str:
 
 def content_types() -> Iterator[Finding]:
     """Content types know every model, and are kept where no module may look."""
-    for source in sources():
-        for call in source.meanings.calls:
-            by_natural_key = "get_by_natural_key" in call.names
-            if by_natural_key or any(_is_of_content_types(path) for path in call.paths):
-                said = call.argument(0 if by_natural_key else NOWHERE, "app_label")
-                owner = source.meanings.constant(said) or ANY
-                yield source.found(call.node, "content type", owner, ast.unparse(call.node))
+    for source, call in calls():
+        by_natural_key = "get_by_natural_key" in call.names
+        if by_natural_key or any(_is_of_content_types(path) for path in call.paths):
+            said = call.argument(0 if by_natural_key else NOWHERE, "app_label")
+            owner = source.meanings.constant(said) or ANY
+            yield source.found(call.node, "content type", owner, ast.unparse(call.node))
 
 
 def _is_of_content_types(path: str) -> bool:
@@ -131,12 +131,11 @@ def _is_of_content_types(path: str) -> bool:
 
 def computed_links() -> Iterator[Finding]:
     """Links to a route, and tasks that are sent, by a name that is no constant: these may be anybody's."""
-    for source in sources():
-        for call in source.meanings.calls:
-            said = call.argument(0, "viewname", "name", "to", "task", "varies")
-            text = source.meanings.text(said) if said else ""
-            if HOLE in text and (channel := _sent_by(call, text)):
-                yield source.found(call.node, channel, ANY, ast.unparse(call.node))
+    for source, call in calls():
+        said = call.argument(0, "viewname", "name", "to", "task", "varies")
+        text = source.meanings.text(said) if said else ""
+        if HOLE in text and (channel := _sent_by(call, text)):
+            yield source.found(call.node, channel, ANY, ast.unparse(call.node))
 
 
 def _sent_by(call: Call, text: str) -> str | None:
@@ -208,12 +207,11 @@ def _databases_named(source: Source) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def names_taken() -> Iterator[Finding]:
     """What is done in another module's name: its commands carried out, past its facade, or calls made as if by it."""
-    for source in sources():
-        for call in source.meanings.calls:
-            if any(path.startswith("tearline.") for path in call.paths) and call.names & {"perform", "acting_as"}:
-                name = source.meanings.constant(call.argument(0, "module", "name"))
-                if name and _is_foreign(name, source) and not source.is_test:
-                    yield source.found(call.node, "name taken", name, ast.unparse(call.node))
+    for source, call in calls():
+        if any(path.startswith("tearline.") for path in call.paths) and call.names & {"perform", "acting_as"}:
+            name = source.meanings.constant(call.argument(0, "module", "name"))
+            if name and _is_foreign(name, source) and not source.is_test:
+                yield source.found(call.node, "name taken", name, ast.unparse(call.node))
 
 
 def _is_foreign(label: str, source: Source) -> bool:

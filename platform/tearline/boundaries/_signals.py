@@ -17,7 +17,7 @@ from django.dispatch import Signal
 
 from tearline.boundaries._finding import ANY, Finding
 from tearline.boundaries._meanings import NOWHERE, Call, last_names
-from tearline.boundaries._sources import Source, modules, owner_of, sources, where
+from tearline.boundaries._sources import Source, calls, modules, owner_of, where
 
 NO_SENDER = id(None)
 NAMES = {id(signal): name for name, signal in vars(about_rows).items() if isinstance(signal, Signal)}
@@ -40,11 +40,10 @@ def receivers() -> Iterator[Finding]:
 
 def connected_later() -> Iterator[Finding]:
     """Receivers that a function connects when it is called, to what another module's models send or to whoever does."""
-    for source in sources():
-        for call in source.meanings.calls:
-            owner = _heard(call, source) if call.is_later and call.names & {"connect", "receiver"} else None
-            if owner not in (None, source.module):
-                yield source.found(call.node, "signal", str(owner), ast.unparse(call.node))
+    for source, call in calls():
+        owner = _heard(call, source) if call.is_later and call.names & {"connect", "receiver"} else None
+        if owner not in (None, source.module):
+            yield source.found(call.node, "signal", str(owner), ast.unparse(call.node))
 
 
 def _heard(call: Call, source: Source) -> str | None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Model
 
 from tearline.boundaries._finding import Finding
-from tearline.boundaries._meanings import Meanings
+from tearline.boundaries._meanings import Call, Meanings, Text
 
 
 class Unreadable(Exception):
@@ -55,6 +55,16 @@ class Source:
         folder = PurePosixPath(self.path).parts[: -node.level]
         return ".".join((*folder, node.module) if node.module else folder)
 
+    def imports(self) -> Iterator[tuple[int, str]]:
+        """Each name that is imported, by the whole path that it may be: relative imports too."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom):
+                place = self.place_of(node)
+                names = [f"{place}.{alias.name}" for alias in node.names] if place.count(".") <= 1 else [place]
+                yield from ((node.lineno, name) for name in names)
+            elif isinstance(node, ast.Import):
+                yield from ((node.lineno, alias.name) for alias in node.names)
+
     def found(self, node: ast.AST, channel: str, owner: str, what: str) -> Finding:
         """That this place reaches the owner."""
         return Finding(self.path, getattr(node, "lineno", 1), channel, self.module, owner, what, column_of(node))
@@ -74,6 +84,16 @@ def sources() -> tuple[Source, ...]:
         for path in sorted((settings.BASE_DIR / "modules" / module).rglob("*.py"))
         if _is_ours(path)
     )
+
+
+def calls() -> Iterator[tuple[Source, Call]]:
+    """Every call in these, with its file."""
+    return ((source, call) for source in sources() for call in source.meanings.calls)
+
+
+def texts() -> Iterator[tuple[Source, Text]]:
+    """Every string in these, with its file."""
+    return ((source, said) for source in sources() for said in source.meanings.texts)
 
 
 def _parsed(path: Path) -> ast.Module:

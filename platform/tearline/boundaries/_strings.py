@@ -18,7 +18,7 @@ from tearline.boundaries._declared import declared_doors
 from tearline.boundaries._finding import Finding
 from tearline.boundaries._meanings import HOLE, Text
 from tearline.boundaries._models import owners_of_tables
-from tearline.boundaries._sources import Source, modules, owner_of, sources
+from tearline.boundaries._sources import Source, modules, owner_of, texts
 from tearline.topology import API
 
 CODE = re.compile(r"(?<![\w./])modules([./])\w+(?:$|\1[\w./:]+|(?=\s+import\b))")
@@ -44,7 +44,7 @@ ASKING_DATABASES = {"execute", "executemany", "raw", "RawSQL", "RunSQL", "extra"
 def dotted_strings() -> Iterator[Finding]:
     """Paths of another module's code or files, but of declared doors, in an import that is a call or anywhere else."""
     doors = declared_doors(settings.BASE_DIR / ".importlinter")
-    for source, said in _texts():
+    for source, said in texts():
         importing = sorted(said.handed_to & IMPORTING)
         for path in _paths_in(said.text):
             _, owner, door, *_ = (*path.split("."), "")
@@ -72,7 +72,7 @@ def _paths_in(text: str) -> set[str]:
 
 def model_labels() -> Iterator[Finding]:
     """`"payments.Payment"`, wherever it leads."""
-    for source, said in _texts():
+    for source, said in texts():
         label = LABEL.fullmatch(said.text)
         if label and _is_model(label[1], label[2], source) and not _seen_elsewhere(said, source):
             yield source.found(said.node, "model label", label[1], repr(said.text))
@@ -93,7 +93,7 @@ def _seen_elsewhere(said: Text, source: Source) -> bool:
 
 def task_names() -> Iterator[Finding]:
     """Tasks of another module: by their names, or sent by what would be one."""
-    for source, said in _texts():
+    for source, said in texts():
         task = current_app.tasks.get(said.text)
         if task is None and not said.handed_to & SENDING:
             continue
@@ -104,7 +104,7 @@ def task_names() -> Iterator[Finding]:
 
 def route_names() -> Iterator[Finding]:
     """Another module's routes: by names with a namespace, or in a link."""
-    for source, said in _texts():
+    for source, said in texts():
         owner = owners_of_routes().get(said.text) if ":" in said.text or said.handed_to & LINKING else None
         if owner not in (None, source.module):
             yield source.found(said.node, "url name", str(owner), repr(said.text))
@@ -112,7 +112,7 @@ def route_names() -> Iterator[Finding]:
 
 def route_addresses() -> Iterator[Finding]:
     """Another module's routes, by their addresses. Tests may ask at them: they look on from outside."""
-    for source, said in _texts():
+    for source, said in texts():
         for owner in () if source.is_test else sorted(owners_of_addresses_in(said.text) - {source.module}):
             yield source.found(said.node, "url", owner, repr(said.text))
 
@@ -165,7 +165,7 @@ def _owner_of_view(view: Any) -> str | None:
 
 def sql() -> Iterator[Finding]:
     """Tables of another module, in what is a statement, or a piece of one."""
-    for source, said in _texts():
+    for source, said in texts():
         is_sql = bool(STATEMENT.match(said.text) or said.handed_to & ASKING_DATABASES)
         for table in sorted(set(re.findall(r"\w+", said.text.lower()))):
             owner = owners_of_tables().get(table, source.module)
@@ -176,7 +176,3 @@ def sql() -> Iterator[Finding]:
 def _is_asked_for(table: str, text: str) -> bool:
     """A table that is called like a word, `refunds`, may be one."""
     return "_" in table and bool(re.search(ON_TABLE.format(table=re.escape(table)), text, re.IGNORECASE))
-
-
-def _texts() -> Iterator[tuple[Source, Text]]:
-    return ((source, said) for source in sources() for said in source.meanings.texts)

@@ -12,7 +12,7 @@ from django.template.backends.django import get_installed_libraries
 
 from tearline.boundaries._finding import ANY, Finding
 from tearline.boundaries._meanings import HOLE
-from tearline.boundaries._sources import below_root, owner_of, sources, templates
+from tearline.boundaries._sources import below_root, owner_of, templates, texts
 from tearline.boundaries._strings import owners_of_addresses_in, owners_of_routes
 
 TAG = re.compile(r"{%\s*(load|extends|include|url)\s+((?!%}).+?)\s*%}")
@@ -28,11 +28,10 @@ def template_tags() -> Iterator[Finding]:
                 yield Finding(below_root(path), number, channel, module, owner, what)
             for owner in sorted(owners_of_addresses_in(line) - {module}):
                 yield Finding(below_root(path), number, "url", module, owner, line.strip())
-    for source in sources():
-        for said in source.meanings.texts:
-            for what, channel, owner in _crossings(said.text, source.module, ""):
-                if owner != ANY:  # it may be no template
-                    yield source.found(said.node, channel, owner, what)
+    for source, said in texts():
+        for what, channel, owner in _crossings(said.text, source.module, ""):
+            if owner != ANY:  # it may be no template
+                yield source.found(said.node, channel, owner, what)
 
 
 def _lines(path: Path) -> list[str]:
@@ -46,10 +45,9 @@ def _lines(path: Path) -> list[str]:
 
 def templates_named() -> Iterator[Finding]:
     """Another module's templates, by their names in the code, which may have holes."""
-    for source in sources():
-        for said in source.meanings.texts:
-            for owner in sorted(_owners_of_templates_named(said.text) - {source.module}):
-                yield source.found(said.node, "template", owner, repr(said.text))
+    for source, said in texts():
+        for owner in sorted(_owners_of_templates_named(said.text) - {source.module}):
+            yield source.found(said.node, "template", owner, repr(said.text))
 
 
 @cache
