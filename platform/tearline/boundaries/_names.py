@@ -1,4 +1,4 @@
-"""Functions by which code gets at another module when it has no more than a name: of an app, a path, a setting."""
+"""Functions by which code gets at another module when it has no more than a name: of an app, a setting, a database."""
 
 import ast
 from collections.abc import Iterator
