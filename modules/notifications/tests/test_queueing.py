@@ -78,7 +78,7 @@ def test_what_is_kept_of_an_event_names_no_person(order: Order) -> None:
     hear(cancellation_of(order))
 
     [kept] = Notification.objects.values()
-    assert "ada" not in str(kept).lower()
+    assert [part for part in ("lovelace", "@") if part in str(kept).lower()] == []  # an id may spell a first name
 
 
 def test_the_database_refuses_a_second_letter_about_one_event(order: Order) -> None:

@@ -84,7 +84,7 @@ def test_some_places_get_no_label() -> None:
 def test_its_books_are_in_the_outside_world_and_name_nobody(tmp_path: Path) -> None:
     SimulatedCarrier().buy_label(parcel())
 
-    assert b"Ada" not in (tmp_path / "outside" / "carrier.sqlite3").read_bytes()
+    assert b"Lovelace" not in (tmp_path / "outside" / "carrier.sqlite3").read_bytes()
 
 
 def test_the_settings_name_the_carrier(db: None) -> None:
