@@ -109,6 +109,14 @@ def test_lines_and_spans_over_there_belong_to_what_is_done_here(end: FarEnd) -> 
     assert facts(span)["outcome"] == "done"
 
 
+def test_who_waits_travels(end: FarEnd) -> None:
+    with acting_as("orders"):
+        SHELF.take(key="k")
+    with acting_as("api:key_1"):
+        SHELF.take(key="k")
+    assert [asked.headers["Tearline-Waiting"] for asked in end.heard] == [f"orders,{HOME}", HOME]
+
+
 def traceparent(span: ReadableSpan) -> str:
     assert span.context
     return f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-"

@@ -13,6 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from modules.orders.contracts import OrderId
+from modules.payments.facade import payments
 from tearline.api import LARGEST_BODY
 from tearline.contracts import KeyInFlight, Unavailable
 from tearline.facades import asked_by, caller
@@ -177,6 +179,21 @@ def test_trying_again_is_left_to_the_caller(local_shelf: LocalShelf) -> None:
     assert seen == [True]
 
 
+def test_whoever_is_waited_for_over_there_asks_nobody_in_turn(local_shelf: LocalShelf) -> None:
+    local_shelf.asking = lambda _thing: str(payments.payment_of(OrderId.new()))
+
+    def asked(waiting: str) -> int:
+        return int(ask("send_for", key=waiting, headers={"Tearline-Waiting": waiting}).status_code)
+
+    with told_lines() as lines:
+        assert (asked(HOME), asked(f"orders,{HOME}")) == (200, 500)
+    (line,) = lines.of("tearline.facades._server")
+    assert (
+        f"ChainTooLong: payments.payment_of is asked while others wait for the answer: orders > {HOME} > payments"
+        in line["exception"]
+    )
+
+
 # Whom it does not believe
 
 
@@ -292,7 +309,7 @@ def test_a_command_needs_a_key_that_fits(key: str | None) -> None:
     assert problem(ask(key=key)) == (422, "key_invalid")
 
 
-@pytest.mark.parametrize("header", ["Idempotency-Key", "Tearline-Subject", "Tearline-Deadline-Ms"])
+@pytest.mark.parametrize("header", ["Idempotency-Key", "Tearline-Waiting", "Tearline-Subject", "Tearline-Deadline-Ms"])
 def test_headers_that_cannot_be_read_are_refused(header: str) -> None:
     assert problem(ask(key=None, headers={header: "%FF"})) == (400, "header_invalid")
 

@@ -1,12 +1,13 @@
 """Who waits for whom: a module that another one waits for asks nobody in turn.
 
 In a chain A > B > C the answer takes as long as all of them, and is there as seldom as all of them are. So whoever is
-asked answers by own rows; what a third knows comes by events beforehand, or is handed in by who asks.
+asked answers by own rows; what a third knows comes by events beforehand, or is handed in by who asks. Who waits is told
+to other processes, too, so that it is the same rule in every topology.
 """
 
 import contextlib
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 
@@ -25,6 +26,21 @@ def waiting(caller: str, module: str, operation: str) -> Iterator[None]:
     if settings.TEARLINE_STRICT and len(chain) > LONGEST:
         raise ChainTooLong(f"{operation} is asked while others wait for the answer: {' > '.join(chain)}")
     token = _waiting.set(chain)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+def who_waits() -> tuple[str, ...]:
+    """The modules that wait for each other just now, whoever was asked last of all at the end."""
+    return _waiting.get()
+
+
+@contextlib.contextmanager
+def elsewhere(chain: Sequence[str]) -> Iterator[None]:
+    """What is done inside was asked for by another process, in which these wait."""
+    token = _waiting.set(tuple(chain))
     try:
         yield
     finally:

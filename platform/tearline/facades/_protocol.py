@@ -8,6 +8,7 @@
 | `Tearline-Call` | which exchange this is, see `tearline.exchanges` |
 | `Idempotency-Key` | the key of a command, percent-encoded |
 | `Tearline-Deadline-Ms` | for how many milliseconds from now on somebody waits for the answer |
+| `Tearline-Waiting` | the modules that wait for each other, by commas, this one as the last: see `_chains` |
 | `Tearline-Subject`, `X-Request-Id`, `traceparent`, `tracestate` | what lines and spans on the other side belong to |
 
 The body is `Operation.asked`: the arguments by name, in JSON. The answer is 200 with `Operation.answered`, or
@@ -22,6 +23,7 @@ from tearline.facades._operations import Operation
 
 KEY = "Idempotency-Key"
 SUBJECT = "Tearline-Subject"
+WAITING = "Tearline-Waiting"
 
 
 def path_of(operation: Operation) -> str:
