@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,13 @@ def test_sarif_tells_the_same(ledger: Path, found: list[Finding]) -> None:
     assert "orders reaches payments" in result["message"]["text"]
     assert place["physicalLocation"]["artifactLocation"]["uri"] == "modules/orders/services.py"
     assert place["physicalLocation"]["region"] == {"startLine": 7}
+
+
+def test_sarif_tells_two_in_one_line_apart(ledger: Path, found: list[Finding]) -> None:
+    found[:] = [replace(FOUND, column=column) for column in (12, 48)]
+    results = json.loads(check(ledger, format="sarif")[0])["runs"][0]["results"]
+    regions = [result["locations"][0]["physicalLocation"]["region"] for result in results]
+    assert regions == [{"startLine": 7, "startColumn": 12}, {"startLine": 7, "startColumn": 48}]
 
 
 def test_json_and_sarif_of_nothing_are_whole_documents(ledger: Path, found: list[Finding]) -> None:

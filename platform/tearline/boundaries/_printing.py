@@ -32,9 +32,10 @@ FORMATS: dict[str, Callable[[Sequence[Finding]], str]] = {"text": as_text, "json
 
 
 def _result(finding: Finding) -> dict[str, object]:
+    column = {"startColumn": finding.column} if finding.column else {}
     place = {
         "artifactLocation": {"uri": finding.path, "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": finding.line},
+        "region": {"startLine": finding.line, **column},
     }
     return {
         "ruleId": _rule(finding.channel),
