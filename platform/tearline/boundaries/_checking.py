@@ -3,7 +3,18 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tearline.boundaries import _events, _imports, _migrations, _models, _names, _shapes, _signals, _strings, _templates
+from tearline.boundaries import (
+    _databases,
+    _events,
+    _imports,
+    _migrations,
+    _models,
+    _names,
+    _shapes,
+    _signals,
+    _strings,
+    _templates,
+)
 from tearline.boundaries._finding import Finding
 from tearline.boundaries._sources import sources
 
@@ -41,7 +52,9 @@ CHANNELS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _names.content_types,
     _names.computed_links,
     _names.settings_read,
-    _names.databases,
+    _databases.databases,
+    _databases.databases_at_large,
+    _databases.addresses_of_databases,
     _names.names_taken,
     _templates.template_tags,
     _templates.templates_named,

@@ -1,4 +1,4 @@
-"""Functions by which code gets at another module when it has no more than a name: of an app, a setting, a database."""
+"""Functions by which code gets at another module when it has no more than a name: of an app, a model, a setting."""
 
 import ast
 from collections.abc import Iterator
@@ -22,11 +22,6 @@ GETTING_ALL = {"get_models", "get_app_configs"}
 REGISTERED = {"all_models", "app_configs"}
 CONTENT_TYPES = {"ContentType", "GenericForeignKey", "GenericRelation"}
 SETTINGS = {"django.conf.settings", f"{UNKNOWN}settings"}
-CONNECTIONS = {"django.db.connections", f"{UNKNOWN}connections"}
-ON_DATABASES = {
-    "using", "db_manager", "atomic", "get_connection", "on_commit", "save", "delete", "refresh_from_db",
-    "set_autocommit", "commit", "rollback",
-}  # fmt: skip
 
 
 def computed_imports() -> Iterator[Finding]:
@@ -82,7 +77,7 @@ def models_got() -> Iterator[Finding]:
     for source in sources():
         for node, app in _got(source):
             owner = ANY if app is None else app.split(".")[0]
-            if owner == ANY or _is_foreign(owner, source):
+            if owner == ANY or source.is_foreign(owner):
                 yield source.found(node, "get_model", owner, ast.unparse(node))
 
 
@@ -184,35 +179,10 @@ def _owners_of_setting(name: str) -> set[str]:
     return named | owners_named_in(getattr(settings, name, None))
 
 
-def databases() -> Iterator[Finding]:
-    """Connections to another module's database. Tests may have them: they look on from outside."""
-    for source in sources():
-        for node, said in () if source.is_test else _databases_named(source):
-            name = source.meanings.constant(said)
-            if name is None and isinstance(node, ast.Subscript):
-                yield source.found(node, "database", ANY, ast.unparse(node))
-            elif name and _is_foreign(name, source):
-                yield source.found(node, "database", name, ast.unparse(node))
-
-
-def _databases_named(source: Source) -> Iterator[tuple[ast.expr, ast.expr]]:
-    for call in source.meanings.calls:
-        if call.names & ON_DATABASES:
-            given = (*call.node.args, *(each.value for each in call.node.keywords if each.arg in ("using", "alias")))
-            yield from ((call.node, each) for each in given)
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Subscript) and source.meanings.paths(node.value) & CONNECTIONS:
-            yield node, node.slice
-
-
 def names_taken() -> Iterator[Finding]:
     """What is done in another module's name: its commands carried out, past its facade, or calls made as if by it."""
     for source, call in calls():
         if any(path.startswith("tearline.") for path in call.paths) and call.names & {"perform", "acting_as"}:
             name = source.meanings.constant(call.argument(0, "module", "name"))
-            if name and _is_foreign(name, source) and not source.is_test:
+            if name and source.is_foreign(name) and not source.is_test:
                 yield source.found(call.node, "name taken", name, ast.unparse(call.node))
-
-
-def _is_foreign(label: str, source: Source) -> bool:
-    return label in modules() and label != source.module

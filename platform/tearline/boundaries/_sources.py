@@ -40,6 +40,10 @@ class Source:
     def is_migration(self) -> bool:
         return "migrations" in self.name.split(".")
 
+    def is_foreign(self, label: str) -> bool:
+        """Whether this is another module."""
+        return label in modules() and label != self.module
+
     @cached_property
     def meanings(self) -> Meanings:
         return Meanings(self.tree, self.name, self.place_of, self._elsewhere)
