@@ -54,6 +54,7 @@ def crossed(copy: Path, clean: subprocess.CompletedProcess[str]) -> Checked:
     put(copy, "modules/payments/templatetags/__init__.py", "")
     put(copy, "modules/payments/templatetags/pay_tags.py", "from django import template\nregister = template.Library()")
     put(copy, "modules/payments/services.py", TASK)
+    put(copy, "modules/catalog/events/__init__.py", "")
     put(copy, "modules/orders/services.py", HARMLESS)
     put(copy, "modules/orders/loading.py", LOADING)
     put(copy, "modules/orders/templates/orders/mine.html", TEMPLATE)

@@ -303,19 +303,19 @@ WAYS = [
         "modules/payments/facade.py",
         "shape",
         "from typing import Any\nclass Loose:\n    def find(self, key: str) -> list[Any]: ...",
-        "Loose.find has no type for return",
+        "Loose.find has no type of a value for return",
     ),
     Way(
         "modules/payments/facade.py",
         "shape",
         'class Unknown:\n    def find(self, *, key: str) -> "Nobody": ...',
-        "Unknown.find has no type for return",
+        "Unknown.find has no type of a value for return",
     ),
     Way(
         "modules/payments/facade.py",
         "shape",
         "class Looser:\n    def put(self, row: object, *, key: str) -> None: ...",
-        "Looser.put has no type for row",
+        "Looser.put has no type of a value for row",
     ),
     Way(
         "modules/orders/management/commands/steal.py",
@@ -625,6 +625,46 @@ WAYS = [
         '<a hx-get="/api/v1/payments/{{ id }}">pay</a>',
         "/api/v1/payments/{{ id }}",
     ),
+    Way(
+        ORDERS,
+        "database",
+        "from django.conf import settings\ndef addressed():\n    return settings.DATABASES['payments']['NAME']",
+        "settings.DATABASES['payments']",
+    ),
+    Way(
+        ORDERS,
+        "database",
+        "from django.conf import settings as given\ndef all_of_them():\n    yield from given.DATABASES.values()",
+        "given.DATABASES",
+        ANY,
+    ),
+    Way(
+        ORDERS, "database", "def of_all():\n    return getattr(given, 'DATABASES')", "getattr(given, 'DATABASES')", ANY
+    ),
+    Way(ORDERS, "database", "def each_link():\n    return links.all()", "links.all", ANY),
+    Way(ORDERS, "database", "def known():\n    return links.settings['payments']", "links.settings['payments']"),
+    Way(ORDERS, "database", "def told():\n    return links.databases", "links.databases", ANY),
+    Way(ORDERS, "database", "def listed():\n    return list(links)", "links", ANY),
+    Way(ORDERS, "database", "def looped():\n    return {alias: 1 for alias in links}", "links", ANY),
+    Way(
+        ORDERS,
+        "database",
+        "import os\ndef dialled():\n    return os.environ['PAYMENTS_DATABASE_URL']",
+        "'PAYMENTS_DATABASE_URL'",
+    ),
+    Way(ORDERS, "database", "def shared():\n    return os.environ.get('DATABASE_URL')", "'DATABASE_URL'", ANY),
+    Way(
+        ORDERS,
+        "database",
+        "def emptied(call_command):\n    call_command('flush', '--database=payments')",
+        "call_command('flush', '--database=payments')",
+    ),
+    Way(
+        ORDERS,
+        "database",
+        "def dumped(call_command):\n    call_command('dumpdata', database='payments')",
+        "call_command('dumpdata', database='payments')",
+    ),
     Way(ORDERS, "database", "def any_of_them(alias):\n    return links[alias]", "links[alias]", ANY),
     Way(
         ORDERS,
@@ -703,7 +743,41 @@ WAYS = [
         "modules/payments/contracts.py",
         "shape",
         "class Anything(Contract):\n    row: dict = {}",
-        "Anything has no type for row",
+        "Anything has no type of a value for row",
+        below=1,
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "class Found:\n    rows: int\nclass Finder:\n    def find(self, *, key: str) -> Found: ...",
+        "Finder.find has no type of a value for return",
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "class Failing:\n    def fail(self, *, key: str) -> list[Exception]: ...",
+        "Failing.fail has no type of a value for return",
+    ),
+    Way(
+        "modules/payments/facade.py",
+        "shape",
+        "from tearline.contracts import Contract\nclass Kept(Contract):\n    rows: object",
+        "Kept has no type of a value for rows",
+        below=1,
+    ),
+    Way(
+        "modules/catalog/events/loose.py",
+        "shape",
+        "from tearline.contracts import Contract\nclass Whatever(Contract):\n    row: Contract",
+        "Whatever has no type of a value for row",
+        "catalog",
+        below=1,
+    ),
+    Way(
+        "modules/payments/contracts.py",
+        "shape",
+        "class Some(Contract):\n    kind: type = int",
+        "Some has no type of a value for kind",
         below=1,
     ),
     Way("modules/payments/facade.py", "shape", "def got(apps):\n    apps.get_model('payments.Payment')", "get_model"),
@@ -791,6 +865,7 @@ def harmless(function, rows, row, name, request, broker, saga):
     "SELECT 1 FROM orders_order", "{% load i18n %}", render_to_string("orders/mine.html"), "use {% url name %}"
     "/api/v1/orders/1", "/api/v1/nowhere", "/", "https://psp.example/api/v1/payments/1"
     broker.connect(name, "payments"), saga.reverse(name), saga.get_model(name), saga.step("charge", using="payments")
+    links.close_all(), links.settings["orders"], settings.DATABASES["orders"], "ORDERS_DATABASE_URL", "DATABASE_URL is"
     GenericRelation(), own_reverse(name), "modules.payments.facade.payments", acting_as("orders")
 """
 """What has the look of a way, in a file of orders, and is none."""

@@ -4,17 +4,25 @@ import ast
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from pydantic import AwareDatetime, EmailStr
 
 from tearline.boundaries._finding import Finding
-from tearline.boundaries._sources import owner_of, sources, where
+from tearline.boundaries._sources import Source, owner_of, sources, where
 from tearline.boundaries._strings import GETTING, IMPORTING
+from tearline.contracts import Contract
 
 PUBLIC = ("facade", "contracts", "events")
-ANYTHING = (Any, object, dict, list, tuple, set, frozenset, Callable, Iterable, Iterator, Mapping, Sequence)
-"""Types that say nothing of what crosses."""
+PLAIN = (NoneType, bool, int, float, Decimal, str, bytes, date, time, timedelta, UUID, AwareDatetime, EmailStr, Enum)
+TOGETHER = (Union, UnionType, list, tuple, set, frozenset, dict, Sequence, Mapping)
+"""What holds or offers several, each of which must be fit to cross."""
 
 
 def shapes() -> Iterator[Finding]:
@@ -33,24 +41,26 @@ def shapes() -> Iterator[Finding]:
 
 def _is_public(name: str) -> bool:
     """Whether this is, or is in, one of a module's doors."""
+    return _door(name) in PUBLIC
+
+
+def _door(name: str) -> str:
     _, _, door, *_ = (*name.split("."), "", "")
-    return door in PUBLIC
+    return door
 
 
 def loose_operations() -> Iterator[Finding]:
-    """Methods of facades that take or answer anything at all: by them a row could cross."""
+    """Methods of facades that take or answer what is no value: by them a row could cross."""
     for source in sources():
-        if source.name == f"modules.{source.module}.facade":
+        if _door(source.name) == "facade":
             for method in _operations(source.name):
-                if loose := [name for name, hint in _crossing(method).items() if _is_anything(hint)]:
-                    what = f"{method.__qualname__} has no type for {', '.join(loose)}"
-                    yield Finding(*where(method), "shape", source.module, source.module, what)
+                yield from _loose(method, _crossing(method), source)
 
 
 def _operations(facade: str) -> Iterator[Callable[..., Any]]:
     for interface in vars(importlib.import_module(facade)).values():
         is_its_own = inspect.isclass(interface) and interface.__module__ == facade
-        if is_its_own and not issubclass(interface, Enum | Exception):
+        if is_its_own and not issubclass(interface, Contract | Enum | Exception):
             methods = vars(interface).items()
             yield from (each for name, each in methods if inspect.isfunction(each) and not name.startswith("_"))
 
@@ -63,14 +73,18 @@ def _crossing(method: Callable[..., Any]) -> dict[str, Any]:
 
 
 def loose_values() -> Iterator[Finding]:
-    """Fields of contracts and events that may be anything at all."""
+    """Fields, of contracts, refusals and events wherever a door has them, that are no values."""
     for source in sources():
-        if source.name.removeprefix(f"modules.{source.module}.") in ("contracts", "events"):
+        if _is_public(source.name):
             for value in vars(importlib.import_module(source.name)).values():
-                fields = _fields(value) if inspect.isclass(value) and value.__module__ == source.name else {}
-                if loose := [name for name, hint in fields.items() if _is_anything(hint)]:
-                    what = f"{value.__qualname__} has no type for {', '.join(loose)}"
-                    yield Finding(*where(value), "shape", source.module, source.module, what)
+                if inspect.isclass(value) and value.__module__ == source.name:
+                    yield from _loose(value, _fields(value), source)
+
+
+def _loose(said_by: Callable[..., Any], hints: Mapping[str, Any], source: Source) -> Iterator[Finding]:
+    if loose := [name for name, hint in hints.items() if not _may_cross(hint)]:
+        what = f"{said_by.__qualname__} has no type of a value for {', '.join(loose)}"
+        yield Finding(*where(said_by), "shape", source.module, source.module, what)
 
 
 def _fields(value: type) -> dict[str, Any]:
@@ -88,6 +102,17 @@ def _read(hint: Any, names: dict[str, Any]) -> Any:
         return Any
 
 
-def _is_anything(hint: Any) -> bool:
-    is_loose = isinstance(hint, TypeVar) or any(hint is each for each in ANYTHING)
-    return is_loose or any(map(_is_anything, get_args(hint)))
+def _may_cross(hint: Any) -> bool:
+    """Whether it is a value, known to its last part: what is plain, a contract, several of these."""
+    kind, parts = get_origin(hint), get_args(hint)
+    if kind is Annotated:
+        return _may_cross(parts[0])
+    if kind in TOGETHER:
+        return all(_may_cross(part) for part in parts if part is not ...)
+    return kind is Literal or _is_value(hint)
+
+
+def _is_value(hint: Any) -> bool:
+    hint = NoneType if hint is None else hint
+    is_named = inspect.isclass(hint) and hint not in (Contract, Enum)
+    return is_named and issubclass(hint, (Contract, *PLAIN))
