@@ -1,7 +1,7 @@
 """What inventory does when others announce something."""
 
 from modules.inventory import services
-from modules.inventory.contracts import FulfilReservation, StockLine
+from modules.inventory.contracts import StockLine
 from modules.orders.events import OrderConfirmed
 from modules.shipping.events import ShipmentDispatched
 from tearline.events import on
@@ -16,5 +16,4 @@ def commit_reservation(event: OrderConfirmed) -> None:
 def take_off_the_shelf(event: ShipmentDispatched) -> None:
     """Refused, and tried again, while the order's confirmation is yet to be heard."""
     lines = [StockLine(sku=line.sku, quantity=line.quantity) for line in event.lines]
-    parcel = FulfilReservation(order_id=event.order_id, reference=event.shipment_id, lines=lines)
-    services.fulfil(parcel, by="shipping")
+    services.take_off_the_shelf(event.order_id, lines, parcel=event.shipment_id, by="shipping")

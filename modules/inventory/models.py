@@ -295,14 +295,26 @@ class Reservation(models.Model):
     def fulfil(self, wanted: Mapping[str, int] | None, *, reference: str, by: str) -> None:
         """Goods leave the shelf. Of a locked, committed row. Raises MoreThanSetAside, NotEnoughOnHand."""
         for line, quantity in self._portions(wanted):
-            line.fulfilled += quantity
-            line.save(update_fields=["fulfilled"])
-            cause = Cause("fulfilled", reference, by)
-            try:
-                StockLevel.move(line.sku, line.location, on_hand=-quantity, reserved=-quantity, cause=cause)
-            except NotEnough:
-                raise StockLevel.at(line.sku, line.location).get().too_little() from None
+            line.leave(quantity, Cause("fulfilled", reference, by))
         self._end()
+
+    def send(self, pieces: Mapping[str, int], *, reference: str, by: str) -> None:
+        """Goods have left: what is set aside and, beyond that, what was put back. Of a locked row that is not held.
+
+        Raises MoreThanSetAside, NotEnoughOnHand.
+        """
+        lines = self.sorted_lines()
+        set_aside, rest = _shared_out(pieces, ((line, line.outstanding) for line in lines))
+        put_back, missing = _shared_out(rest, ((line, line.released) for line in lines))
+        _refuse(missing, of=pieces)
+        kept, lost, cause = dict(set_aside), dict(put_back), Cause("fulfilled", reference, by)
+        for line in lines:
+            if line in kept:
+                line.leave(kept[line], cause)
+            if line in lost:
+                line.leave_after_all(lost[line], cause)
+        if self.state == "committed":
+            self._end()
 
     def withdraw(self, wanted: Mapping[str, int] | None, *, reference: str, by: str) -> None:
         """Put back what is still there. Of a locked row. Raises MoreThanSetAside."""
@@ -317,14 +329,8 @@ class Reservation(models.Model):
         """So many of each line still set aside, or all of it. Raises MoreThanSetAside."""
         if wanted is None:
             return self._outstanding()
-        left, portions = dict(wanted), []
-        for line, outstanding in self._outstanding():
-            if quantity := min(left.get(line.sku, 0), outstanding):
-                portions.append((line, quantity))
-                left[line.sku] -= quantity
-        for sku, missing in sorted(left.items()):
-            if missing:
-                raise MoreThanSetAside(sku=sku, wanted=wanted[sku], set_aside=wanted[sku] - missing)
+        portions, missing = _shared_out(wanted, self._outstanding())
+        _refuse(missing, of=wanted)
         return portions
 
     def _outstanding(self) -> "list[tuple[ReservationLine, int]]":
@@ -392,6 +398,43 @@ class ReservationLine(models.Model):
     @property
     def outstanding(self) -> int:
         return self.quantity - self.fulfilled - self.released
+
+    def leave(self, quantity: int, cause: Cause) -> None:
+        """So many that are set aside are on the shelf no more. Raises NotEnoughOnHand."""
+        self.fulfilled += quantity
+        self._take(quantity, cause, reserved=quantity)
+
+    def leave_after_all(self, quantity: int, cause: Cause) -> None:
+        """So many that were put back are gone, and nothing is set aside for them. Raises NotEnoughOnHand."""
+        self.released -= quantity
+        self.fulfilled += quantity
+        self._take(quantity, cause, reserved=0)
+
+    def _take(self, quantity: int, cause: Cause, *, reserved: int) -> None:
+        self.save(update_fields=["fulfilled", "released"])
+        try:
+            StockLevel.move(self.sku, self.location, on_hand=-quantity, reserved=-reserved, cause=cause)
+        except NotEnough:
+            raise StockLevel.at(self.sku, self.location).get().too_little() from None
+
+
+def _shared_out(
+    pieces: Mapping[str, int], there: Iterable[tuple[ReservationLine, int]]
+) -> tuple[list[tuple[ReservationLine, int]], dict[str, int]]:
+    """So many of each line, in their order; and of each SKU, so many for which there are too few."""
+    missing, portions = dict(pieces), []
+    for line, most in there:
+        if quantity := min(missing.get(line.sku, 0), most):
+            portions.append((line, quantity))
+            missing[line.sku] -= quantity
+    return portions, missing
+
+
+def _refuse(missing: Mapping[str, int], *, of: Mapping[str, int]) -> None:
+    """Raises MoreThanSetAside if any are missing."""
+    for sku, quantity in sorted(missing.items()):
+        if quantity:
+            raise MoreThanSetAside(sku=sku, wanted=of[sku], set_aside=of[sku] - quantity)
 
 
 def _as_one(sku: Sku, lines: Sequence[ReservationLine]) -> ReservedLine:

@@ -3,7 +3,7 @@
 Every function that changes something runs in its caller's transaction, and is told who asked for it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -18,10 +18,11 @@ from modules.inventory.contracts import (
     OutOfStock,
     ReservationId,
     ReserveStock,
+    StockLine,
     WithdrawReservation,
 )
 from modules.inventory.events import StockRanOut
-from modules.inventory.models import NotEnough, Reservation, StockLevel, summed
+from modules.inventory.models import Departure, NotEnough, Reservation, StockLevel, summed
 from modules.inventory.states import PUT_BACK
 from modules.orders.contracts import OrderId
 from tearline.work import task
@@ -121,13 +122,32 @@ def fulfil(request: FulfilReservation, *, by: str) -> Reservation:
     reservation = _live(request.order_id)
     if reservation is None:
         raise NothingSetAside(order_id=request.order_id)
-    if reservation.state == "held":
-        raise NotCommitted(order_id=request.order_id)
-    if reservation.departures.filter(reference=request.reference).exists():
-        return reservation
-    reservation.departures.create(reference=request.reference)
-    reservation.fulfil(_wanted(request), reference=request.reference, by=by)
+    if _leaves_now(reservation, request.reference):
+        reservation.fulfil(_wanted(request), reference=request.reference, by=by)
     return reservation
+
+
+def take_off_the_shelf(order_id: OrderId, lines: Sequence[StockLine], *, parcel: str, by: str) -> None:
+    """A parcel is with the carrier, once: nobody can say any more that its pieces are to stay, be it that they were put
+    back.
+
+    Raises NothingSetAside, NotCommitted, MoreThanSetAside, NotEnoughOnHand.
+    """
+    reservation = _live(order_id) or _put_back(order_id)
+    if reservation is None:
+        raise NothingSetAside(order_id=order_id)
+    if _leaves_now(reservation, parcel):
+        reservation.send(summed(lines), reference=parcel, by=by)
+
+
+def _leaves_now(reservation: Reservation, parcel: str) -> bool:
+    """Whether it has not left before. It has now. Of a locked row. Raises NotCommitted."""
+    if reservation.state == "held":
+        raise NotCommitted(order_id=reservation.order_id)
+    if Departure.objects.filter(reservation__order_id=reservation.order_id, reference=parcel).exists():
+        return False
+    reservation.departures.create(reference=parcel)
+    return True
 
 
 def withdraw(request: WithdrawReservation, *, by: str) -> Reservation:
@@ -147,6 +167,11 @@ def _live(order_id: OrderId) -> Reservation | None:
     """The one that was not put back, locked."""
     live = Reservation.objects.filter(order_id=order_id).exclude(state__in=PUT_BACK)
     return live.select_for_update().first()
+
+
+def _put_back(order_id: OrderId) -> Reservation | None:
+    """The latest of those, locked."""
+    return Reservation.objects.filter(order_id=order_id, state__in=PUT_BACK).select_for_update().order_by("-id").first()
 
 
 def reservations() -> QuerySet[Reservation]:

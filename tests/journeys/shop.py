@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
+from django.conf import settings
 from django.core import mail
 from django.test import Client, override_settings
 
@@ -24,6 +25,7 @@ from tearline.resilience import policy_for
 from tearline.resilience._declared import guards
 from tearline.testing import settle
 from tearline.work import Worker, drain
+from tearline.work._status import parked
 from tests.clock import let_pass
 from tests.journeys import goods
 
@@ -58,12 +60,14 @@ class Shop:
         card: str = "pm_card_ok",
         key: str | None = None,
         wait: int = 0,
+        to: str = ADDRESS["postal_code"],
         **told: object,
     ) -> Any:
-        """The response to an order. `also`: more lines. `told`: more fields of the first line."""
+        """The response to an order. `also`: more lines. `to`: a postal code. `told`: more fields of the first line."""
         lines = [{"sku": sku, "quantity": quantity, **told}]
         lines += [{"sku": sku, "quantity": quantity} for sku, quantity in (also or {}).items()]
-        body = {"email": self.email, "ship_to": ADDRESS, "lines": lines, "payment_method": card}
+        ship_to = ADDRESS | {"postal_code": to}
+        body = {"email": self.email, "ship_to": ship_to, "lines": lines, "payment_method": card}
         return self._post("/api/v1/orders", body, key=key, wait=wait)
 
     def cancel(self, order: Order) -> Any:
@@ -165,6 +169,10 @@ class Shop:
             for shipment in shipping.shipments_of(order.id)
             if shipment.tracking_number == sold.get(shipment.id)
         ]
+
+    def parked(self) -> list[str]:
+        """What waits for somebody to look at it, and why."""
+        return [f"{row.what}: {row.error}" for module in settings.TEARLINE_TOPOLOGY.hosted for row in parked(module)]
 
     def mail_to(self, address: str) -> list[str]:
         """The subjects of the letters that went there."""

@@ -26,6 +26,7 @@ def observed(shop: Shop, settings: Settings) -> Observed:
         settings.SHIPPING_SIMULATED_SPEED = 1e12
         shop.let_pass(minutes=61)  # until the carrier is asked for the first time
         shop.settle()
+    assert shop.parked() == []
     return observed
 
 

@@ -2,6 +2,8 @@
 
 from pytest_django import Settings
 
+from modules.inventory.facade import inventory
+from modules.shipping.adapters.simulated import USED
 from modules.shipping.facade import shipping
 from tests.journeys.shop import Shop
 
@@ -18,3 +20,15 @@ def test_what_has_left_with_a_parcel_is_off_the_shelf(shop: Shop, settings: Sett
     after = shop.stock("MUG-BLUE")
     assert (after.on_hand, after.reserved) == (8, 0)
     assert [shipment.state for shipment in shipping.shipments_of(order.id)] == ["delivered"]
+
+
+def test_what_has_left_though_the_order_was_given_up_is_off_the_shelf(shop: Shop) -> None:
+    order = shop.order("MUG-BLUE", 2, to=USED)
+    shop.settle()
+    assert shop.cancel(order).status_code == 200
+    shop.settle()
+
+    assert [shipment.state for shipment in shipping.shipments_of(order.id)] == ["in_transit"]
+    stock = shop.stock("MUG-BLUE")
+    assert (stock.on_hand, stock.reserved) == (8, 0)
+    assert (inventory.drift().differences, shop.parked()) == ([], [])

@@ -18,6 +18,7 @@ from modules.inventory.facade import inventory
 from modules.inventory.models import StockItem, StockLevel
 from modules.orders.contracts import OrderId
 from modules.orders.events import OrderConfirmed
+from modules.shipping.events import ShipmentDispatched
 from tearline.contracts import Money
 from tearline.events import Event
 from tearline.models import OutboxRow
@@ -53,10 +54,13 @@ def confirmed(order_id: OrderId) -> OrderConfirmed:
     return OrderConfirmed(order_id=order_id, total=Money(amount=100, currency="EUR"), lines=[])
 
 
-def hear(event: OrderConfirmed) -> None:
+def hear(event: OrderConfirmed | ShipmentDispatched) -> None:
     """As the inbox has it heard: in a transaction of inventory."""
     with transaction.atomic(using="inventory"):
-        handlers.commit_reservation(event)
+        if isinstance(event, OrderConfirmed):
+            handlers.commit_reservation(event)
+        else:
+            handlers.take_off_the_shelf(event)
 
 
 def ordered(*lines: tuple[str, int]) -> OrderId:
