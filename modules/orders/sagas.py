@@ -15,6 +15,8 @@ when the deadline passes the step is undone along with the rest, because it may 
     begin refund ─ give the share back ─ conclude       only forward: money that was promised is not taken back
 """
 
+from datetime import timedelta
+
 from modules.inventory.contracts import ReserveStock, StockLine, WithdrawReservation
 from modules.inventory.facade import inventory
 from modules.orders.contracts import CannotCancel, Failure
@@ -35,6 +37,9 @@ from tearline.sagas import Saga, Why
 
 EXPIRED = "orders.expired"
 """Why a run turns back that was not paid in time."""
+
+CARRIER_ANSWERS_WITHIN = timedelta(hours=1)
+"""Or the order stays as it is, and what was stopped is packed anew, which takes another label."""
 
 fulfil = Saga("orders.fulfil", subject=Order)
 
@@ -109,7 +114,7 @@ def refuse(cancellation: Cancellation, why: Why) -> None:
     order.note("cancellation refused", who="cancellation", why=why.detail)
 
 
-@give_up.remote
+@give_up.remote(deadline=CARRIER_ANSWERS_WITHIN)
 def stop_shipping(cancellation: Cancellation) -> None:
     request = StopShipping(order_id=cancellation.order.id, reason="the order was cancelled")
     shipping.stop(request, key=cancellation.key("shipping"))

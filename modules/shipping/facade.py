@@ -28,7 +28,8 @@ class Shipping(Protocol):
     def stop(self, request: StopShipping, *, key: str) -> list[Shipment]:
         """See that nothing of the order leaves any more, even if its confirmation is yet to be heard.
 
-        Answers all its shipments, cancelled now; labels are given back to the carrier after that. Raises AlreadyLeft.
+        Answers all its shipments, cancelled now, their labels void. Raises AlreadyLeft, even if only the carrier knows
+        that it has; then nothing is stopped.
         """
         ...
 

@@ -28,8 +28,16 @@ from tearline.facades import Acts, three_acts
 class LocalShipping(Shipping):
     """Contracts in, contracts out; the rows stay here."""
 
-    def stop(self, request: StopShipping, *, key: str) -> list[Shipment]:
-        return stopping.stop(request, key=key)
+    @three_acts
+    def stop(self, request: StopShipping, *, key: str) -> Acts[list[Shipment]]:
+        for shipment_id in stopping.stop(request, key=key):
+            is_void = yield partial(services.void, shipment_id)
+            services.book_voiding(shipment_id, is_void)
+        if left := stopping.what_has_left(request.order_id):
+            if stopping.resume(key=key):
+                yield _nothing_more
+            raise AlreadyLeft(order_id=request.order_id, shipment_id=left)
+        return self.shipments_of(request.order_id)
 
     def resume(self, *, key: str) -> None:
         stopping.resume(key=key)

@@ -308,9 +308,11 @@ TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     # circuit: what it took together is longer than any attempt, so that nothing is slow here.
     "notifications.webhooks": {"total": 30, "attempt": 30, "slow": 30, "window": 60, "callers": 2, "connections": 2},
     "notifications.webhook": {"total": 20, "attempt": 20, "slow": 10, "window": 40, "callers": 1, "connections": 1},
-    # The facades that somebody may ask, where another process hosts them. Payments take as long as their provider.
+    # The facades that somebody may ask, where another process hosts them. Payments take as long as their provider,
+    # and shipping as its carrier.
     **{module: {} for asked in TEARLINE_ALLOWED_CALLS.values() for module in asked},
     "payments": {"total": 30, "attempt": 12, "slow": 6, "open_for": 10},
+    "shipping": {"total": 30, "attempt": 12, "slow": 6},
     # Where the gateway leads requests from outside. One target gets half of the threads at most; a request may wait for
     # the outcome of an order, and so may one that is shifted.
     **{f"gateway.{module}": HALF for module in TEARLINE_TOPOLOGY.modules},

@@ -23,6 +23,7 @@ def observed(shop: Shop, settings: Settings) -> Observed:
         shop.order("MUG-GOLD", 4)
         shop.settle()
         shop.cancel(given_up)
+        shop.settle()
         settings.SHIPPING_SIMULATED_SPEED = 1e12
         shop.let_pass(minutes=61)  # until the carrier is asked for the first time
         shop.settle()

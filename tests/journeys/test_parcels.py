@@ -22,13 +22,16 @@ def test_what_has_left_with_a_parcel_is_off_the_shelf(shop: Shop, settings: Sett
     assert [shipment.state for shipment in shipping.shipments_of(order.id)] == ["delivered"]
 
 
-def test_what_has_left_though_the_order_was_given_up_is_off_the_shelf(shop: Shop) -> None:
+def test_who_cancels_when_the_carrier_has_the_parcel_keeps_the_goods_and_pays_for_them(shop: Shop) -> None:
     order = shop.order("MUG-BLUE", 2, to=USED)
     shop.settle()
     assert shop.cancel(order).status_code == 200
     shop.settle()
 
+    assert (shop.outcome(order), shop.charged(order)) == ("confirmed", [2900])
+    assert shop.timeline(order)[-2:] == ["stop shipping refused", "cancellation refused"]
     assert [shipment.state for shipment in shipping.shipments_of(order.id)] == ["in_transit"]
     stock = shop.stock("MUG-BLUE")
     assert (stock.on_hand, stock.reserved) == (8, 0)
     assert (inventory.drift().differences, shop.parked()) == ([], [])
+    assert shop.cancel(order).status_code == 409

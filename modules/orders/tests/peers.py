@@ -28,6 +28,13 @@ class Down:
         return no_answer
 
 
+class AwayCarrier:
+    """A carrier that does not say whether it has used a label."""
+
+    def void_label(self, reference: str) -> NoReturn:
+        raise Unavailable(f"the carrier does not answer: {reference}")
+
+
 def lines(pieces: dict[str, int]) -> list[ShipmentLine]:
     return [ShipmentLine(sku=sku, quantity=quantity) for sku, quantity in pieces.items()]
 

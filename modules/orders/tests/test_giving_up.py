@@ -1,9 +1,12 @@
 """A confirmed order is given up: nothing leaves, the goods are back on the shelf, the money is given back, once."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db.models import F
 from django.db.models.functions import Now
+from django.test import override_settings
 from pytest_django import Settings
 
 from modules.inventory.facade import inventory
@@ -11,7 +14,7 @@ from modules.orders.contracts import CancelOrder, CannotCancel, Order, OrderId, 
 from modules.orders.events import OrderCancelled
 from modules.orders.facade import orders
 from modules.orders.models import Cancellation
-from modules.orders.sagas import give_up
+from modules.orders.sagas import CARRIER_ANSWERS_WITHIN, give_up
 from modules.orders.tests.at_once import at_once
 from modules.orders.tests.conftest import Place
 from modules.orders.tests.peers import announce, announced, carrier_is_asked, delivered, dispatched
@@ -20,7 +23,7 @@ from modules.payments.facade import payments
 from modules.shipping.contracts import ShipmentId
 from modules.shipping.facade import shipping
 from tearline.contracts import Refusal, Unavailable
-from tearline.models import InboxRow, SagaRow
+from tearline.models import InboxRow, SagaRow, SagaStepRow
 from tearline.testing import settle
 from tearline.work import Worker, drain
 
@@ -119,6 +122,68 @@ def test_a_parcel_that_proves_to_have_left_turns_the_cancellation_back(place: Pl
     assert told["stop shipping refused"] == told["cancellation refused"]
     assert "has left already" in told["cancellation refused"]
     assert not announced(OrderCancelled)
+
+
+def test_a_label_that_the_carrier_says_was_used_turns_the_cancellation_back(place: Place) -> None:
+    order = place(MUG=2, to="SIM-USED")
+    settle()
+    assert cancel(order).status == "confirmed"
+    settle()
+
+    found = orders.find(order.id)
+    assert (found.status, found.payment_status, found.fulfillment_status) == ("confirmed", "paid", "fulfilled")
+    assert (Cancellation.objects.get().state, refunds(order), announced(OrderCancelled)) == ("refused", [], [])
+    told = [(entry.what, entry.who) for entry in orders.timeline(order.id)][5:]
+    assert told == [
+        ("cancellation asked for", "outside"),
+        ("stop shipping refused", "cancellation"),
+        ("cancellation refused", "cancellation"),
+    ]
+    with pytest.raises(CannotCancel, match="is on its way"):
+        cancel(order, "c2")
+
+
+@pytest.mark.parametrize("to", ["SW1Y 4JH", "SIM-USED"])
+def test_nothing_is_given_back_until_the_carrier_has_said_whether_it_has_the_parcel(
+    place: Place, settings: Settings, to: str
+) -> None:
+    settings.TEARLINE_RETRY = {"first": 0.005, "cap": 0.05}
+    order = place(MUG=2, to=to)
+    settle()
+    with override_settings(SHIPPING_CARRIER="modules.orders.tests.peers.AwayCarrier"):
+        cancel(order)
+        for _ in range(5):
+            drain()
+            SagaStepRow.objects.using("orders").update(started_at=F("started_at") - timedelta(minutes=10))
+            SagaRow.objects.using("orders").filter(finished_at=None).update(due_at=Now())
+        assert (orders.find(order.id).status, reserved("MUG"), refunds(order)) == ("confirmed", 2, [])
+        waits_for = [waiting.what for waiting in orders.explain(order.id).waits_for]
+        assert waits_for == ["orders.give_up: stop shipping", "its parcels to leave"]
+        assert states_of_parcels(order.id) == ["cancelled"]
+        assert cancel(order, "c2").status == "confirmed"
+
+    settle()
+    assert orders.find(order.id).status == ("confirmed" if to == "SIM-USED" else "cancelled")
+    assert to == "SIM-USED" or all_is_undone(order)
+    assert Cancellation.objects.count() == 1
+
+
+def test_a_carrier_that_never_says_so_leaves_the_order_as_it_was(place: Place, settings: Settings) -> None:
+    settings.TEARLINE_RETRY = {"first": 0.005, "cap": 0.05}
+    order = place(MUG=2)
+    settle()
+    with override_settings(SHIPPING_CARRIER="modules.orders.tests.peers.AwayCarrier"):
+        cancel(order)
+        drain()
+        SagaStepRow.objects.using("orders").update(started_at=F("started_at") - CARRIER_ANSWERS_WITHIN)
+        SagaRow.objects.using("orders").filter(finished_at=None).update(due_at=Now())
+        drain()
+    assert Cancellation.objects.get().state == "refused"
+    assert "got no answer in time" in orders.timeline(order.id)[-1].why
+
+    settle()
+    assert (orders.find(order.id).status, refunds(order)) == ("confirmed", [])
+    assert (reserved("MUG"), states_of_parcels(order.id)) == (2, ["cancelled", "ready"])
 
 
 def test_a_cancellation_without_an_answer_has_the_order_packed_anew_and_may_be_asked_for_again(

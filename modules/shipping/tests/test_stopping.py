@@ -4,27 +4,58 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
 
 from modules.orders.contracts import Order, OrderId
-from modules.shipping import services
+from modules.shipping import local, services, tracking
 from modules.shipping.adapters import Label, Parcel
-from modules.shipping.adapters.simulated import SimulatedCarrier
-from modules.shipping.contracts import AlreadyLeft, NotThatManyLeft, Shipment, ShipmentLine, StopShipping
+from modules.shipping.adapters.simulated import USED, SimulatedCarrier
+from modules.shipping.contracts import (
+    AlreadyLeft,
+    NotThatManyLeft,
+    Shipment,
+    ShipmentId,
+    ShipmentLine,
+    SplitShipment,
+    StopShipping,
+)
 from modules.shipping.events import ShipmentCancelled, ShipmentDispatched, ShipmentPrepared
 from modules.shipping.facade import shipping
 from modules.shipping.models import Consignment, ConsignmentLine
-from modules.shipping.tests.peers import announced, confirmation_of, hear
-from tearline.contracts import Undone
+from modules.shipping.models import Shipment as ShipmentRow
+from modules.shipping.tests.peers import KnownOrders, announced, confirmation_of, going_to, hear
+from tearline.contracts import Unavailable, Undone
+from tearline.facades import acting_as
 from tearline.testing import settle
 from tearline.work import drain
 
 Answer = TypeVar("Answer")
 
+ONE_MUG = ShipmentLine(sku="MUG-BLUE", quantity=1)
 TWO_MUGS = ShipmentLine(sku="MUG-BLUE", quantity=2)
+
+
+class AwayAtFirst(SimulatedCarrier):
+    """Has a trouble, once, when it is asked to take a label back."""
+
+    trouble: Exception | None = None
+
+    def void_label(self, reference: str) -> bool:
+        trouble, self.trouble = self.trouble, None
+        if trouble:
+            raise trouble
+        return super().void_label(reference)
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> AwayAtFirst:
+    carrier = AwayAtFirst()
+    monkeypatch.setattr(services, "carrier", lambda: carrier)
+    return carrier
 
 
 def stop(order: Order, key: str = "stop") -> list[Shipment]:
@@ -73,11 +104,30 @@ def test_the_label_of_a_parcel_that_was_ready_is_given_back(order: Order, carrie
 
     [stopped] = stop(order)
     assert stopped.state == "cancelled"
-    assert (announced(ShipmentCancelled), pieces(order)) == ([], (2, 2, 0))  # the carrier may have it yet
-    settle()
     assert stopped.id in carrier.voided()
     assert [told.reason for told in announced(ShipmentCancelled)] == ["changed her mind"]
     assert pieces(order) == (2, 0, 2)
+
+    assert stop(order) == [stopped]
+    settle()
+    assert len(announced(ShipmentCancelled)) == 1
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("no answer"), RuntimeError("it dies here")], ids=["no", "dead"])
+def test_there_is_no_answer_before_the_carrier_has_said_whether_it_takes_the_label_back(
+    order: Order, away: AwayAtFirst, trouble: Exception
+) -> None:
+    hear(confirmation_of(order))
+    settle()
+    away.trouble = trouble
+    with pytest.raises(type(trouble)):
+        stop(order)
+    assert states(order) == ["cancelled"]  # it does not leave meanwhile, as far as it is up to us
+    assert (announced(ShipmentCancelled), pieces(order)) == ([], (2, 2, 0))  # the carrier may have it yet
+
+    assert [shipment.state for shipment in stop(order)] == ["cancelled"]
+    settle()
+    assert (len(announced(ShipmentCancelled)), pieces(order)) == (1, (2, 0, 2))
 
 
 def test_an_order_that_was_stopped_before_it_was_heard_of_has_nothing_packed(order: Order) -> None:
@@ -135,17 +185,15 @@ def test_a_label_whose_answer_was_lost_before_the_stop_is_given_back(
     assert shipment.id in carrier.voided()
 
 
-def test_a_label_that_the_carrier_has_used_means_that_the_parcel_is_on_its_way(
-    order: Order, monkeypatch: pytest.MonkeyPatch
+def test_what_the_carrier_proves_to_have_is_on_its_way_and_nothing_is_stopped(
+    order: Order, orders: KnownOrders
 ) -> None:
-    class HasItAlready(SimulatedCarrier):
-        def void_label(self, reference: str) -> bool:
-            return not reference
-
-    monkeypatch.setattr(services, "carrier", HasItAlready)
+    orders.learn(going_to(order, USED))
     hear(confirmation_of(order))
     settle()
-    stop(order)
+    for _ in range(2):
+        with pytest.raises(AlreadyLeft):
+            stop(order)
     settle()
 
     [shipment] = shipping.shipments_of(order.id)
@@ -154,8 +202,110 @@ def test_a_label_that_the_carrier_has_used_means_that_the_parcel_is_on_its_way(
     assert announced(ShipmentCancelled) == []
     assert [(told.shipment_id, told.lines) for told in announced(ShipmentDispatched)] == [(shipment.id, [TWO_MUGS])]
     assert pieces(order) == (2, 2, 0)
+    assert not Consignment(order_id=order.id).is_stopped
     with pytest.raises(AlreadyLeft):
         stop(order, key="another")
+
+
+@pytest.mark.parametrize("who_hears_it", ["the next try", "the task"])
+def test_it_is_refused_whoever_hears_first_that_the_label_was_used(
+    order: Order, orders: KnownOrders, away: AwayAtFirst, who_hears_it: str
+) -> None:
+    orders.learn(going_to(order, USED))
+    hear(confirmation_of(order))
+    settle()
+    away.trouble = Unavailable("no answer")
+    with pytest.raises(Unavailable):
+        stop(order)
+    assert Consignment(order_id=order.id).is_stopped
+    if who_hears_it == "the task":
+        settle()
+
+    with pytest.raises(AlreadyLeft):
+        stop(order)
+    assert not Consignment(order_id=order.id).is_stopped
+    assert (states(order), len(announced(ShipmentDispatched))) == (["in_transit"], 1)
+
+
+def test_it_is_refused_though_whoever_took_it_back_died_before_saying_so(
+    order: Order, orders: KnownOrders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die() -> NoReturn:
+        raise RuntimeError("the process dies here")
+
+    orders.learn(going_to(order, USED))
+    hear(confirmation_of(order))
+    settle()
+    with monkeypatch.context() as dying:
+        dying.setattr(local, "_nothing_more", die)
+        with pytest.raises(RuntimeError):
+            stop(order)
+
+    with pytest.raises(AlreadyLeft):
+        stop(order)
+    assert (states(order), Consignment(order_id=order.id).is_stopped) == (["in_transit"], False)
+
+
+def in_two_parcels(order: Order) -> list[ShipmentId]:
+    hear(confirmation_of(order))
+    settle()
+    [whole] = shipping.shipments_of(order.id)
+    _, *parts = shipping.split(SplitShipment(shipment_id=whole.id, parcels=[[ONE_MUG], [ONE_MUG]]), key="split")
+    settle()
+    return [part.id for part in parts]
+
+
+def test_a_parcel_that_is_still_here_stays_as_it_is_if_another_is_known_to_have_left(
+    order: Order, carrier: SimulatedCarrier
+) -> None:
+    has_left, is_here = in_two_parcels(order)
+    with transaction.atomic(using="shipping"):
+        tracking.move(ShipmentRow.locked(has_left), "in_transit", at=timezone.now())
+    with pytest.raises(AlreadyLeft):
+        stop(order)
+
+    assert states(order) == ["cancelled", "in_transit", "ready"]
+    assert is_here not in carrier.voided()
+
+
+@pytest.mark.parametrize("used", [0, 1])
+def test_if_one_of_two_parcels_proves_to_have_left_the_other_is_packed_anew(
+    order: Order, monkeypatch: pytest.MonkeyPatch, used: int
+) -> None:
+    has_left, is_here = in_two_parcels(order)[:: -1 if used else 1]
+
+    class HasOneAlready(SimulatedCarrier):
+        def void_label(self, reference: str) -> bool:
+            return reference != has_left and super().void_label(reference)
+
+    monkeypatch.setattr(services, "carrier", HasOneAlready)
+    with pytest.raises(AlreadyLeft) as refused:
+        stop(order)
+    settle()
+
+    assert refused.value.shipment_id == has_left
+    found = {shipment.id: shipment.state for shipment in shipping.shipments_of(order.id)[1:]}
+    assert (found.pop(has_left), found.pop(is_here), list(found.values())) == ("in_transit", "cancelled", ["ready"])
+    assert pieces(order) == (2, 2, 0)
+
+
+def test_what_is_taken_back_while_the_carrier_is_asked_is_packed_anew(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class AsksTooLong(SimulatedCarrier):
+        def void_label(self, reference: str) -> bool:
+            with acting_as("outside"):  # as whoever asks here
+                shipping.resume(key="stop")
+            return super().void_label(reference)
+
+    hear(confirmation_of(order))
+    settle()
+    monkeypatch.setattr(services, "carrier", AsksTooLong)
+    with pytest.raises(Undone):
+        stop(order)
+    settle()
+
+    assert (states(order), pieces(order)) == (["cancelled", "ready"], (2, 2, 0))
 
 
 @pytest.mark.parametrize("heard_first", [True, False])
@@ -173,11 +323,13 @@ def test_what_was_stopped_is_packed_anew_once(order: Order, heard_first: bool) -
 
 
 def test_what_was_labelled_is_packed_anew_only_once_its_label_is_given_back(
-    order: Order, carrier: SimulatedCarrier
+    order: Order, carrier: SimulatedCarrier, away: AwayAtFirst
 ) -> None:
     hear(confirmation_of(order))
     settle()
-    stop(order)
+    away.trouble = Unavailable("no answer")
+    with pytest.raises(Unavailable):
+        stop(order)
     shipping.resume(key="stop")
     assert states(order) == ["cancelled"]
 
