@@ -167,7 +167,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from modules.catalog.contracts import NewProduct, Variant
+    from modules.catalog.contracts import NewProduct, NewVariant
     from modules.catalog.facade import catalog
     from modules.inventory.contracts import ReceiveStock
     from modules.inventory.facade import inventory
@@ -175,7 +175,7 @@ def main() -> None:
     from tearline.contracts import Money
 
     for sku in _skus():
-        variant = Variant(sku=sku, name=sku, price=Money(amount=1450, currency="EUR"))
+        variant = NewVariant(sku=sku, name=sku, price=Money(amount=1450, currency="EUR"))
         catalog.offer(NewProduct(name=sku, variants=[variant]), key=f"offer.{sku}")
         inventory.receive(ReceiveStock(sku=sku, quantity=1_000_000, reference="opening"), key=f"opening.{sku}")
     scopes = ["orders:write", "orders:read", "catalog:read", "overview:read"]

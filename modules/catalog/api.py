@@ -108,7 +108,10 @@ def list_products(request: KeyedRequest, asked: Query[ProductsAsked]) -> Page[Pr
 def offer_product(
     request: KeyedRequest, response: HttpResponse, product: NewProduct, idempotency_key: IdempotencyKey
 ) -> Any:
-    """Put a product on sale or, if its SKUs are known, bring it up to date."""
+    """Put a product on sale or, if its SKUs are known, bring it up to date.
+
+    What is left out stays as it is, and what is withdrawn from sale stays so: `put-back` undoes that.
+    """
     return _told(request, response, idempotency_key, "offer", {"product": product})
 
 

@@ -52,16 +52,36 @@ class Variant(Contract):
     sku: Sku
     name: Name = Field(examples=["Enamel mug, blue"])
     price: Money
-    attributes: Attributes | None = Field(default=None, description="In an offer, null: as they are.")
+    attributes: Attributes | None = None
     active: bool = Field(default=True, strict=True, description="Whether it is for sale, if its product is.")
 
 
+class NewVariant(Contract):
+    """What to sell under one SKU, and what one of it is to cost.
+
+    Those variants of a product that have attributes differ in them.
+    """
+
+    sku: Sku
+    name: Name = Field(examples=["Enamel mug, blue"])
+    price: Money
+    attributes: Attributes | None = Field(default=None, description="Null: as they are.")
+    active: bool | None = Field(
+        default=None,
+        strict=True,
+        description="Whether it is for sale, if its product is. Null: as it is; what is new is for sale.",
+    )
+
+
 class NewProduct(Contract):
-    """What to put on sale: each SKU once, all for the same money. Other money is offered on its own."""
+    """What to put on sale: each SKU once, all for the same money. Other money is offered on its own.
+
+    What is withdrawn from sale stays so: it is put back by its own operation.
+    """
 
     name: Name = Field(examples=["Enamel mug"])
-    description: Text = ""
-    variants: list[Variant] = Field(min_length=1, max_length=100)
+    description: Text | None = Field(default=None, description="Null: as it is; of something new, empty.")
+    variants: list[NewVariant] = Field(min_length=1, max_length=100)
     attributes: Attributes | None = Field(default=None, description="Null: as they are.")
 
     @model_validator(mode="after")

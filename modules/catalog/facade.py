@@ -51,10 +51,11 @@ class Catalog(Protocol):
 
     @command
     def offer(self, product: NewProduct, *, key: str) -> Product:
-        """Put a product on sale; when its SKUs are known, bring name, description and prices up to date.
+        """Put a product on sale; when its SKUs are known, bring names and prices up to date, and what else it says.
 
-        Its prices are valid from now on, in place of what was announced for later. Variants, attributes and currencies
-        that it does not name stay as they are. Raises SkuTaken, VariantsAlike.
+        Its prices are valid from now on, in place of what was announced for later. What it does not say stays as it
+        is: the description, attributes, other variants and currencies, and whether it is withdrawn from sale. Raises
+        SkuTaken, VariantsAlike.
         """
         ...
 

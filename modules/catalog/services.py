@@ -1,9 +1,8 @@
 """What the catalog does. Every function that changes something runs in its caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from modules.catalog import prices
 from modules.catalog.contracts import (
@@ -19,7 +18,6 @@ from modules.catalog.contracts import (
     Standing,
     VariantsAlike,
 )
-from modules.catalog.contracts import Variant as OfferedVariant
 from modules.catalog.models import Price, Product, Turn, Variant
 
 # What is for sale
@@ -52,17 +50,17 @@ def find(product_id: str, *, currency: str) -> Product | None:
 
 
 def offer(offered: NewProduct) -> Product:
-    """Put on sale, or bring up to date. Raises SkuTaken, VariantsAlike."""
+    """Put on sale, or bring up to date: what is withdrawn stays so. Raises SkuTaken, VariantsAlike."""
     now = Turn.take()
     product = _known_product(offered) or Product(id=ProductId.new())
-    product.name, product.description, product.active = offered.name, offered.description, True
-    if offered.attributes is not None:
-        product.attributes = offered.attributes
-    product.save()
+    bring_up_to_date(product, name=offered.name, description=offered.description, attributes=offered.attributes)
     wanted = {variant.sku: variant.attributes for variant in offered.variants if variant.attributes is not None}
     tell_apart(product, wanted)
+    known = product.variants.in_bulk()
     for variant in offered.variants:
-        _put_on_sale(product, variant, now=now)
+        row = known.get(variant.sku) or Variant(sku=variant.sku, product=product)
+        bring_up_to_date(row, name=variant.name, active=variant.active, attributes=variant.attributes)
+        prices.put(variant.sku, variant.price, now=now)
     product.index()
     product.count_up()
     return Product.objects.priced_in(offered.currency).get(pk=product.pk)
@@ -90,12 +88,15 @@ def tell_apart(product: Product, wanted: Mapping[str, Mapping[str, str]]) -> Non
         product.variants.filter(sku__in=wanted).update(attributes={})
 
 
-def _put_on_sale(product: Product, offered: OfferedVariant, *, now: datetime) -> None:
-    facts = {"product": product, "name": offered.name, "active": offered.active}
-    if offered.attributes is not None:
-        facts["attributes"] = offered.attributes
-    Variant.objects.update_or_create(sku=offered.sku, defaults=facts)
-    prices.put(offered.sku, offered.price, now=now)
+def bring_up_to_date(row: Model, **facts: object) -> bool:
+    """Null: as it is. Whether anything was different."""
+    wanted = {name: value for name, value in facts.items() if value is not None}
+    different = [name for name, value in wanted.items() if getattr(row, name) != value]
+    for name in different:
+        setattr(row, name, wanted[name])
+    if different or row._state.adding:
+        row.save()
+    return bool(different)
 
 
 # Withdrawing from sale

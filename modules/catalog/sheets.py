@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
-from django.db.models import Model, Prefetch
+from django.db.models import Prefetch
 from pydantic import Field, Json, ValidationError, model_validator
 
 from modules.catalog import prices, services
@@ -136,7 +136,7 @@ class _Reading:
         """Raises SkuTaken, VariantsAlike, PriceIsOver."""
         known = Variant.objects.select_related("product").filter(pk=row.sku).first()
         product = self._product(row, known)
-        changed = _bring_up_to_date(
+        changed = services.bring_up_to_date(
             product,
             name=row.product_name,
             description=row.description,
@@ -146,7 +146,7 @@ class _Reading:
         variant = known or Variant(sku=row.sku, product=product)
         if row.variant_attributes not in (None, variant.attributes):
             services.tell_apart(product, {row.sku: row.variant_attributes})
-        changed |= _bring_up_to_date(
+        changed |= services.bring_up_to_date(
             variant, name=row.variant_name, active=row.variant_active, attributes=row.variant_attributes
         )
         changed |= self._price(row)
@@ -169,17 +169,6 @@ class _Reading:
             return False
         money = Money(amount=row.amount, currency=row.currency)
         return prices.put(row.sku, money, since=row.valid_from, until=row.valid_until, now=self.now)
-
-
-def _bring_up_to_date(row: Model, **facts: object) -> bool:
-    """Null: as it is. Whether anything was different."""
-    wanted = {name: value for name, value in facts.items() if value is not None}
-    different = [name for name, value in wanted.items() if getattr(row, name) != value]
-    for name in different:
-        setattr(row, name, wanted[name])
-    if different or row._state.adding:
-        row.save()
-    return bool(different)
 
 
 def _lines(text: str) -> Iterator[tuple[int, Mapping[str, str] | str]]:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from config.landing import story
 from config.landing.parts import wholes
-from modules.catalog.contracts import NewProduct, Variant
+from modules.catalog.contracts import NewProduct, NewVariant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
@@ -36,7 +36,7 @@ def development(settings: Any) -> None:
 @pytest.fixture
 def goods(db: None) -> None:
     """A mug to sell, and ten of it."""
-    mug = Variant(sku="MUG-BLUE", name="Mug <blue>", price=Money(amount=1450, currency="EUR"))
+    mug = NewVariant(sku="MUG-BLUE", name="Mug <blue>", price=Money(amount=1450, currency="EUR"))
     catalog.offer(NewProduct(name="Mug", variants=[mug]), key="offer")
     inventory.receive(ReceiveStock(sku="MUG-BLUE", quantity=10, reference="test"), key="receive")
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from modules.catalog.contracts import NewProduct, Variant
+from modules.catalog.contracts import NewProduct, NewVariant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
@@ -221,7 +221,7 @@ SCENARIOS = {
 
 
 def fill_the_shelf(sku: str, pieces: int = PIECES) -> None:
-    variant = Variant(sku=sku, name=sku, price=Money(amount=1450, currency="EUR"))
+    variant = NewVariant(sku=sku, name=sku, price=Money(amount=1450, currency="EUR"))
     catalog.offer(NewProduct(name=sku, variants=[variant]), key=f"offer.{sku}")
     inventory.receive(ReceiveStock(sku=sku, quantity=pieces, reference="opening"), key=f"opening.{sku}")
 

@@ -1,6 +1,6 @@
 """What the shop of the journeys sells, and how it gets there: through the facades, as from any back office."""
 
-from modules.catalog.contracts import NewProduct, Variant
+from modules.catalog.contracts import NewProduct, NewVariant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
@@ -17,5 +17,5 @@ def fill_the_shelf() -> None:
 
 
 def offer(sku: str, cents: int) -> None:
-    variant = Variant(sku=sku, name=sku.replace("-", " ").title(), price=Money(amount=cents, currency="EUR"))
+    variant = NewVariant(sku=sku, name=sku.replace("-", " ").title(), price=Money(amount=cents, currency="EUR"))
     catalog.offer(NewProduct(name=variant.name, variants=[variant]), key=f"offer.{sku}.{cents}")

@@ -1,6 +1,6 @@
 """What the tests here put on sale."""
 
-from modules.catalog.contracts import NewProduct, Variant
+from modules.catalog.contracts import NewProduct, NewVariant
 from tearline.contracts import Money
 
 
@@ -11,11 +11,11 @@ def mugs(*, eur: int | None = None, usd: int | None = None, name: str = "Mug") -
         name=name,
         description="Holds tea.",
         variants=[
-            Variant(sku="MUG-BLUE", name="Mug, blue", price=price),
-            Variant(sku="MUG-RED", name="Mug, red", price=price),
+            NewVariant(sku="MUG-BLUE", name="Mug, blue", price=price),
+            NewVariant(sku="MUG-RED", name="Mug, red", price=price),
         ],
     )
 
 
 def pen(*, eur: int) -> NewProduct:
-    return NewProduct(name="Pen", variants=[Variant(sku="PEN", name="Pen", price=Money(amount=eur, currency="EUR"))])
+    return NewProduct(name="Pen", variants=[NewVariant(sku="PEN", name="Pen", price=Money(amount=eur, currency="EUR"))])

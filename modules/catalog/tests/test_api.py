@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from modules.catalog.contracts import NewProduct, NotForSale, ProductId, Variant
+from modules.catalog.contracts import NewProduct, NewVariant, NotForSale, ProductId
 from modules.catalog.facade import catalog
 from modules.catalog.models import Product
 from modules.catalog.tests.offers import mugs, pen
@@ -150,6 +150,6 @@ def test_products_are_shown_to_those_with_the_scope(db: None) -> None:
 def test_a_page_takes_the_same_queries_however_long(client: Client, count: int, django_assert_num_queries: Any) -> None:
     for n in range(count):
         price = Money(amount=100, currency="EUR")
-        catalog.offer(NewProduct(name="P", variants=[Variant(sku=f"P-{n}", name="P", price=price)]), key=f"{n}")
+        catalog.offer(NewProduct(name="P", variants=[NewVariant(sku=f"P-{n}", name="P", price=price)]), key=f"{n}")
     with django_assert_num_queries(3, using="catalog"):
         assert len(client.get("/api/v1/products").json()["data"]) == count

@@ -6,7 +6,16 @@ import pytest
 from django.db import IntegrityError
 from pydantic import ValidationError
 
-from modules.catalog.contracts import NewProduct, NoPriceInCurrency, NotForSale, Quote, SkuTaken, Variant, VariantsAlike
+from modules.catalog.contracts import (
+    NewProduct,
+    NewVariant,
+    NoPriceInCurrency,
+    NotForSale,
+    OnSale,
+    Quote,
+    SkuTaken,
+    VariantsAlike,
+)
 from modules.catalog.facade import catalog
 from modules.catalog.models import Product
 from modules.catalog.models import Variant as VariantRow
@@ -72,6 +81,29 @@ def test_offering_known_skus_brings_the_product_up_to_date() -> None:
     assert quote.unit_price.amount == 1500
 
 
+def test_what_an_offer_leaves_out_stays_as_it_is() -> None:
+    before = catalog.offer(mugs(eur=1450), key="before")
+    catalog.withdraw(OnSale(sku="MUG-RED"), key="red")
+    catalog.withdraw(OnSale(product_id=before.id), key="all")
+    reprice = mugs(eur=1500).model_dump(exclude={"description"})
+
+    after = catalog.offer(NewProduct.model_validate(reprice), key="after")
+
+    assert (after.description, after.active) == ("Holds tea.", False)
+    assert [(variant.price.amount, variant.active) for variant in after.variants] == [(1500, True), (1500, False)]
+
+
+def test_an_offer_may_take_the_description_away_and_decide_about_a_variant() -> None:
+    before = catalog.offer(mugs(eur=1450), key="before")
+    silent = mugs(eur=1450).model_copy(update={"description": ""})
+    blue, red = silent.variants
+    for n, active in enumerate((False, True)):
+        decided = silent.model_copy(update={"variants": [blue, red.model_copy(update={"active": active})]})
+        after = catalog.offer(decided, key=f"{n}")
+        assert (after.id, after.description) == (before.id, "")
+        assert [variant.active for variant in after.variants] == [True, active]
+
+
 def test_the_same_key_offers_once() -> None:
     first, again = catalog.offer(mugs(eur=1450), key="k"), catalog.offer(mugs(eur=1450), key="k")
     assert first == again
@@ -99,8 +131,8 @@ def test_the_newest_products_come_first_and_no_more_than_asked() -> None:
     assert [product.name for product in catalog.browse(limit=1)] == ["Pen"]
 
 
-def _variant(sku: str = "PEN", amount: int = 1, currency: str = "EUR") -> Variant:
-    return Variant(sku=sku, name="Pen", price=Money(amount=amount, currency=currency))
+def _variant(sku: str = "PEN", amount: int = 1, currency: str = "EUR") -> NewVariant:
+    return NewVariant(sku=sku, name="Pen", price=Money(amount=amount, currency=currency))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +144,7 @@ def _variant(sku: str = "PEN", amount: int = 1, currency: str = "EUR") -> Varian
         pytest.param([_variant(amount=-1)], id="a negative price"),
     ],
 )
-def test_an_offer_must_make_sense(variants: list[Variant]) -> None:
+def test_an_offer_must_make_sense(variants: list[NewVariant]) -> None:
     with pytest.raises(ValidationError):
         NewProduct(name="Pen", variants=variants)
 
@@ -147,5 +179,5 @@ def test_the_database_tells_variants_apart_too() -> None:
         VariantRow.objects.update(attributes={"colour": "blue"})
 
 
-def _mug(variant: Variant, **attributes: str) -> Variant:
+def _mug(variant: NewVariant, **attributes: str) -> NewVariant:
     return variant.model_copy(update={"attributes": attributes})

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from modules.catalog import sheets
-from modules.catalog.contracts import ImportFile, ImportReport, NewProduct, OnSale, SetPrice, Variant
+from modules.catalog.contracts import ImportFile, ImportReport, NewProduct, NewVariant, OnSale, SetPrice
 from modules.catalog.facade import catalog
 from modules.catalog.models import Price, Product
 from modules.catalog.models import Variant as VariantRow
@@ -54,8 +54,8 @@ def _shop_full_of_everything() -> None:
     catalog.offer(mugs(usd=1590), key="usd")
     price = Money(amount=300, currency="EUR")
     variants = [
-        Variant(sku="PEN-A", name='=cmd|" /C calc"!A0', price=price, attributes={"colour": 'blé; "x"', "size": "M"}),
-        Variant(sku="PEN-B", name="'@half, price", price=price, attributes={"size": "L"}),
+        NewVariant(sku="PEN-A", name='=cmd|" /C calc"!A0', price=price, attributes={"colour": 'blé; "x"', "size": "M"}),
+        NewVariant(sku="PEN-B", name="'@half, price", price=price, attributes={"size": "L"}),
     ]
     pens = NewProduct(name="+Pen", description="-1\n\n, \u3042", variants=variants, attributes={"made in": "=Lyon"})
     product = catalog.offer(pens, key="pens")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from modules.catalog.contracts import NewProduct, Variant
+from modules.catalog.contracts import NewProduct, NewVariant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
@@ -18,7 +18,7 @@ ADA = Address(name="Ada Lovelace", line1="12 St James Square", city="London", po
 
 
 def offer(sku: str, amount: int, *, currency: str = "EUR", key: str | None = None) -> None:
-    variant = Variant(sku=sku, name=sku.capitalize(), price=Money(amount=amount, currency=currency))
+    variant = NewVariant(sku=sku, name=sku.capitalize(), price=Money(amount=amount, currency=currency))
     catalog.offer(NewProduct(name=sku.capitalize(), variants=[variant]), key=key or f"{sku}.{currency}.{amount}")
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from modules.catalog.contracts import NewProduct, Variant
+from modules.catalog.contracts import NewProduct, NewVariant
 from modules.catalog.facade import catalog
 from modules.inventory.contracts import ReceiveStock
 from modules.inventory.facade import inventory
@@ -74,7 +74,7 @@ def offer_everything() -> None:
     for (name, description), lines in RANGE.items():
         for currency, price in (("EUR", attrgetter("eur")), ("USD", attrgetter("usd"))):
             variants = [
-                Variant(sku=line.sku, name=line.name, price=Money(amount=price(line), currency=currency))
+                NewVariant(sku=line.sku, name=line.name, price=Money(amount=price(line), currency=currency))
                 for line in lines
             ]
             offered = NewProduct(name=name, description=description, variants=variants)
