@@ -1,7 +1,7 @@
 """Products and prices over REST: read them, offer them, withdraw them, and all of it as files."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -25,6 +25,7 @@ from modules.catalog.contracts import (
     Words,
 )
 from tearline.api import (
+    Filter,
     IdempotencyKey,
     IfMatch,
     KeyedRequest,
@@ -52,8 +53,10 @@ FILE = CSV | {"application/octet-stream": {"schema": {"type": "string", "format"
 class ProductsAsked(PageAsked):
     """Which products."""
 
-    currency: Currency = Field(default="EUR", description="Only what has a price in this currency.")
-    q: Words = Field(
+    currency: Annotated[Currency, Filter(None)] = Field(
+        default="EUR", description="Only what has a price in this currency."
+    )
+    q: Annotated[Words, Filter(None)] = Field(
         default="",
         description="Only what holds each of these words, in full or in part: in its name, description, SKUs or"
         " attributes.",
@@ -101,7 +104,7 @@ def _stands(
 def list_products(request: KeyedRequest, asked: Query[ProductsAsked]) -> Page[Product]:
     """What is for sale, newest first."""
     found = services.for_sale(currency=asked.currency, words=asked.q)
-    return paged(found, asked, show=lambda product: product.to_contract())
+    return paged(request, found, asked, show=lambda product: product.to_contract())
 
 
 @router.post("/products", auth=key_with("catalog:write"), response=Product)

@@ -67,8 +67,10 @@ prefixes = ("/stock", "/reservations")
 class StockAsked(PageAsked):
     """Which levels."""
 
-    sku: Sku | None = Field(default=None, description="Only of this SKU.")
-    location: LocationCode | None = Field(default=None, description="Only what lies at this location.")
+    sku: Annotated[Sku | None, Filter(None)] = Field(default=None, description="Only of this SKU.")
+    location: Annotated[LocationCode | None, Filter(None)] = Field(
+        default=None, description="Only what lies at this location."
+    )
 
 
 class MovementsAsked(PageAsked):
@@ -159,7 +161,7 @@ def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: st
 def list_stock(request: KeyedRequest, asked: Query[StockAsked]) -> Page[StockLevel]:
     """How many there are of each SKU, in the order of their names."""
     found = shelves.stock(sku=asked.sku, location=asked.location)
-    return paged(found, asked, show=lambda item: item.to_contract(), ascending=True)
+    return paged(request, found, asked, show=lambda item: item.to_contract(), ascending=True)
 
 
 @router.get("/stock/drift", auth=key_with("inventory:read"), response=StockDrift)
@@ -229,7 +231,7 @@ def get_stock(request: KeyedRequest, response: HttpResponse, sku: Sku) -> StockL
 @router.get("/stock/{sku}/movements", auth=key_with("inventory:read"), response=Page[Movement])
 def list_movements(request: KeyedRequest, sku: Sku, asked: Query[MovementsAsked]) -> Page[Movement]:
     """The ledger of a SKU, newest first, each line with the balance that it left at its location."""
-    return paged(shelves.movements(sku), asked, show=lambda movement: movement.to_contract())
+    return paged(request, shelves.movements(sku), asked, show=lambda movement: movement.to_contract())
 
 
 @router.post("/stock/{sku}/receive", auth=key_with("inventory:write"), response=StockLevel)
@@ -302,7 +304,7 @@ def set_limits(
 @router.get("/reservations", auth=key_with("inventory:read"), response=Page[Reservation])
 def list_reservations(request: KeyedRequest, asked: Query[ReservationsAsked]) -> Page[Reservation]:
     """What was set aside for orders, newest first."""
-    return paged(services.reservations(), asked, show=lambda reservation: reservation.to_contract())
+    return paged(request, services.reservations(), asked, show=lambda reservation: reservation.to_contract())
 
 
 @router.get("/reservations/{reservation_id}", auth=key_with("inventory:read"), response=Reservation)

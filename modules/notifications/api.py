@@ -155,13 +155,13 @@ def _told(
 @router.get("/notifications", auth=READ, response=Page[contracts.Notification])
 def list_notifications(request: HttpRequest, asked: Query[NotificationsAsked]) -> Page[contracts.Notification]:
     """Who was told what, newest first."""
-    return paged(Notification.objects.all(), asked, show=Notification.to_contract)
+    return paged(request, Notification.objects.all(), asked, show=Notification.to_contract)
 
 
 @router.get("/notifications/suppressions", auth=READ, response=Page[Suppression])
 def list_suppressions(request: HttpRequest, asked: Query[PageAsked]) -> Page[Suppression]:
     """To which addresses nothing is sent, newest first."""
-    return paged(recipients.suppressions(), asked, show=lambda found: found.to_contract())
+    return paged(request, recipients.suppressions(), asked, show=lambda found: found.to_contract())
 
 
 @router.post("/notifications/suppressions", auth=WRITE, response={201: Suppression})
@@ -260,7 +260,7 @@ def list_webhook_types(request: HttpRequest) -> WebhookTypes:
 @router.get("/webhooks/endpoints", auth=WEBHOOKS_READ, response=Page[WebhookEndpoint])
 def list_endpoints(request: HttpRequest, asked: Query[PageAsked]) -> Page[WebhookEndpoint]:
     """Who is told, newest first."""
-    return paged(webhooks.known(), asked, show=lambda endpoint: endpoint.to_contract())
+    return paged(request, webhooks.known(), asked, show=lambda endpoint: endpoint.to_contract())
 
 
 @router.post("/webhooks/endpoints", auth=WEBHOOKS_WRITE, response={201: WebhookEndpointSecret})
@@ -359,7 +359,7 @@ def replay_all(
 @router.get("/webhooks/deliveries", auth=WEBHOOKS_READ, response=Page[WebhookDelivery])
 def list_deliveries(request: HttpRequest, asked: Query[DeliveriesAsked]) -> Page[WebhookDelivery]:
     """What was told to whom, newest first."""
-    return paged(webhooks.deliveries(), asked, show=lambda delivery: delivery.to_contract())
+    return paged(request, webhooks.deliveries(), asked, show=lambda delivery: delivery.to_contract())
 
 
 @router.get("/webhooks/deliveries/{delivery_id}", auth=WEBHOOKS_READ, response=WebhookDeliveryLog)

@@ -116,7 +116,7 @@ class OrdersAsked(CreatedAsked, PageAsked):
     fulfillment_status: Annotated[list[FulfillmentStatus] | None, Filter(None)] = Field(
         default=None, max_length=20, description="Only with one of these fulfillment statuses."
     )
-    customer: Annotated[str | None, Field(description="Only of this customer.")] = None
+    customer: Annotated[str | None, Filter(None)] = Field(default=None, description="Only of this customer.")
     currency: Only[Currency] = Field(default=None, description="Only in this currency.")
     total__gt: Only[Amount] = Field(default=None, alias="total[gt]", description="Only above this, in minor units.")
     total__gte: Only[Amount] = Field(default=None, alias="total[gte]", description="Only from this on.")
@@ -275,8 +275,8 @@ def list_orders(request: KeyedRequest, asked: Query[OrdersAsked]) -> Page[Expand
     found = services.orders(customer=_whose(request, asked.customer))
     found = shown_as(found, payment=asked.payment_status, fulfillment=asked.fulfillment_status)
     if not asked.expand:
-        return paged(found, asked, show=_expanded)
-    return paged(returns.with_returns(found), asked, show=_with_returns)
+        return paged(request, found, asked, show=_expanded)
+    return paged(request, returns.with_returns(found), asked, show=_with_returns)
 
 
 def _with_returns(order: OrderRow) -> ExpandedOrder:

@@ -77,7 +77,7 @@ def receive_webhook(request: HttpRequest, provider: str) -> Received:
 @router.get("/payments/webhooks", auth=key_with("payments:read"), response=Page[ReceivedEvent])
 def list_webhooks(request: KeyedRequest, asked: Query[EventsAsked]) -> Page[ReceivedEvent]:
     """What the provider told us by itself, newest first."""
-    return paged(webhooks.received(), asked, show=models.ProviderEvent.to_contract)
+    return paged(request, webhooks.received(), asked, show=models.ProviderEvent.to_contract)
 
 
 @router.get("/payments/reconciliation", auth=key_with("payments:read"), response=Reconciliation)
@@ -89,7 +89,7 @@ def get_reconciliation(request: KeyedRequest, span: Query[Span]) -> Reconciliati
 @router.get("/payments", auth=key_with("payments:read"), response=Page[Payment])
 def list_payments(request: KeyedRequest, asked: Query[PaymentsAsked]) -> Page[Payment]:
     """Every attempt to take money, newest first."""
-    return paged(services.payments(), asked, show=models.Payment.to_contract)
+    return paged(request, services.payments(), asked, show=models.Payment.to_contract)
 
 
 @router.get("/payments/{payment_id}", auth=key_with("payments:read"), response=Payment)

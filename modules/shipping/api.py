@@ -119,7 +119,7 @@ def receive_webhook(request: HttpRequest, carrier: str) -> WebhookTaken:
 @router.get("/shipments/webhooks", auth=key_with("shipping:read"), response=Page[contracts.CarrierEvent])
 def list_webhooks(request: KeyedRequest, asked: Query[EventsAsked]) -> Page[contracts.CarrierEvent]:
     """What the carrier told us by itself, newest first."""
-    return paged(webhooks.received(), asked, show=CarrierEvent.to_contract)
+    return paged(request, webhooks.received(), asked, show=CarrierEvent.to_contract)
 
 
 @router.post("/shipments/returns", auth=key_with("shipping:write"), response={201: contracts.Shipment})
@@ -133,7 +133,7 @@ def open_return(
 @router.get("/shipments", auth=key_with("shipping:read"), response=Page[contracts.Shipment])
 def list_shipments(request: KeyedRequest, asked: Query[ShipmentsAsked]) -> Page[contracts.Shipment]:
     """What was sent or is about to be, and what comes back, newest first."""
-    return paged(parcels.shipments(), asked, show=Shipment.to_contract)
+    return paged(request, parcels.shipments(), asked, show=Shipment.to_contract)
 
 
 @router.post("/shipments", auth=key_with("shipping:write"), response={201: contracts.Shipment})

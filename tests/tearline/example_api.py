@@ -142,13 +142,13 @@ def mine(request: KeyedRequest) -> dict[str, Any]:
 @router.get("/example/keys", response=Page[str])
 def keys(request: KeyedRequest, asked: Query[Filters]) -> Page[str]:
     """API keys are rows with sortable ids like any other."""
-    return paged(ApiKey.objects.all(), asked, show=lambda key: key.id)
+    return paged(request, ApiKey.objects.all(), asked, show=lambda key: key.id)
 
 
 @router.get("/example/keys-by-age", response=Page[str])
 def keys_by_age(request: KeyedRequest, asked: Query[PageAsked]) -> Page[str]:
     """The oldest first."""
-    return paged(ApiKey.objects.all(), asked, show=lambda key: key.id, ascending=True)
+    return paged(request, ApiKey.objects.all(), asked, show=lambda key: key.id, ascending=True)
 
 
 @router.post("/example/orders", response={201: str, 202: str})

@@ -30,6 +30,17 @@ def test_products_are_listed_newest_first_page_by_page(client: Client) -> None:
     assert (first["has_more"], second["has_more"]) == (True, False)
 
 
+def test_a_cursor_is_of_the_words_and_the_money_that_were_asked_for(client: Client) -> None:
+    catalog.offer(mugs(eur=1450), key="mugs")
+    catalog.offer(pen(eur=300), key="pen")
+    asked = {"limit": "1", "q": "e", "cursor": ""}
+    asked["cursor"] = client.get("/api/v1/products?limit=1&q=e").json()["next_cursor"]
+
+    assert client.get("/api/v1/products", asked).status_code == 200
+    for other in ({"q": "tea"}, {"currency": "USD"}):
+        assert client.get("/api/v1/products", asked | other).json()["code"] == "invalid_cursor"
+
+
 def test_a_product_is_shown_with_what_it_costs(client: Client) -> None:
     offered = catalog.offer(mugs(eur=1450), key="k")
 

@@ -139,7 +139,7 @@ def test_orders_are_found_by_how_they_are_paid_and_delivered(api: Api, place: Pl
         sent.id, other.id, free.id, unpaid.id,
     ]  # fmt: skip
     first = api.get("?" + urlencode({**waiting, "limit": 1})).json()
-    assert found(**waiting, cursor=first["next_cursor"]) == [other.id]
+    assert found(**waiting, cursor=first["next_cursor"], expand="returns") == [other.id]
     for asked in ("payment_status=returned", "fulfillment_status=paid", "payment_status=", "payment_status[in]=paid"):
         told = api.get(f"?{asked}")
         assert (told.status_code, told.json()["errors"][0]["parameter"]) == (400, asked.partition("=")[0])

@@ -19,7 +19,7 @@ from tearline.api._expanding import Expand
 from tearline.api._failures import plain_problem
 from tearline.api._filters import AnyOf, CreatedAsked, Filter, Only, Sort
 from tearline.api._idempotency import IdempotencyKey, answered
-from tearline.api._pages import Cursor, Page, PageAsked, paged
+from tearline.api._pages import Page, PageAsked, paged
 from tearline.api._principals import Principal
 from tearline.api._rates import RateLimitMiddleware
 from tearline.api._rest import RestApi
@@ -37,7 +37,6 @@ __all__ = [
     "ApiVersion",
     "Change",
     "CreatedAsked",
-    "Cursor",
     "Expand",
     "Filter",
     "Flaw",

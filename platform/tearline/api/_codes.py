@@ -163,8 +163,8 @@ OURS = (
         "invalid_cursor",
         400,
         "This is not a cursor of ours.",
-        "The cursor was not taken from a page of this list.",
-        "Take `next_cursor` or `prev_cursor` unchanged, or begin again without one.",
+        "The cursor was not taken from a page of this list, or the page had another order or other filters.",
+        "Take `next_cursor` or `prev_cursor` unchanged, with the same `sort` and filters, or begin again without one.",
     ),
     Kind(
         "unknown_version",

@@ -52,12 +52,17 @@ class CreatedAsked(BaseModel):
     created_at__lte: Only[Moment] = Field(default=None, alias="created_at[lte]", description="Only up to this time.")
 
 
+def filters_of(asked: BaseModel) -> dict[str, Filter]:
+    """Those of its parameters that are marked as filters."""
+    fields = type(asked).model_fields.items()
+    return {name: mark for name, field in fields for mark in field.metadata if isinstance(mark, Filter)}
+
+
 def narrowed(rows: QuerySet[Row], asked: BaseModel) -> QuerySet[Row]:
     """Those of the rows that fit what is asked by filters."""
-    for name, field in type(asked).model_fields.items():
+    for name, mark in filters_of(asked).items():
         value = getattr(asked, name)
-        for mark in field.metadata:
-            if isinstance(mark, Filter) and mark.on is not None and value is not None:
-                lookup = mark.on or name
-                rows = rows.filter(**{f"{lookup}__in" if isinstance(value, list) else lookup: value})
+        if mark.on is not None and value is not None:
+            lookup = mark.on or name
+            rows = rows.filter(**{f"{lookup}__in" if isinstance(value, list) else lookup: value})
     return rows

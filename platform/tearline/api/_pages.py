@@ -2,21 +2,23 @@
 
 Pages are ordered by the primary key, which is sortable and unique: newest first, unless asked otherwise. Of a list that
 is sorted by something else, a cursor names the row's value of that, too, so that it stays put when the row changes.
+
+A cursor is signed for its list, order and filters: in another list it would name a place that is not there, and be
+answered by an end that is none.
 """
 
-import base64
-import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.db.models import Field as Column
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field
 
-from tearline.api._filters import Sort, narrowed
+from tearline.api._filters import Sort, filters_of, narrowed
 from tearline.problems import Flaw, Problem
 
 Row = TypeVar("Row", bound=Model)
@@ -48,64 +50,52 @@ class Page(BaseModel, Generic[Shown]):
 
 
 @dataclass(frozen=True)
-class Cursor:
+class _Cursor:
     """The place in a list right after, or right before, the row with this primary key.
 
-    `sort`: by what the list is sorted, unless by the primary key; `value`: what the row had there.
+    `value`: what the row had there by which the list is sorted, unless by the primary key.
     """
 
     side: Literal["after", "before"]
     pk: str
-    sort: str = ""
     value: str = ""
 
-    def __str__(self) -> str:
-        said = f"{self.side} {self.sort}:{json.dumps([self.value, self.pk])}" if self.sort else f"{self.side}:{self.pk}"
-        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    def signed(self, by: Signer) -> str:
+        return by.sign_object([self.side, self.pk, self.value])
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises Problem (400) when the text was never a cursor."""
-        head, _, place = _decoded(text).partition(":")
-        side, _, sort = head.partition(" ")
-        value, pk = _value_and_pk(place) if sort else ("", place)
-        if side not in ("after", "before") or not pk or not f"{value}{pk}".isprintable():
-            raise _no_cursor()
-        return cls("after" if side == "after" else "before", pk, sort, value)
+    def read(cls, text: str, by: Signer) -> Self:
+        """Raises Problem (400) when the text is not what was signed so."""
+        try:
+            return cls(*by.unsign_object(text))
+        except BadSignature as error:
+            flaw = Flaw(parameter="cursor", code="invalid_cursor", message="Take cursors from a page, unchanged.")
+            detail = "This is not a cursor of this list in this order, with these filters."
+            raise Problem(400, "invalid_cursor", detail, errors=[flaw]) from error
 
 
-def _value_and_pk(place: str) -> tuple[str, str]:
-    try:
-        match json.loads(place):
-            case [str(value), str(pk)]:
-                return value, pk
-    except (ValueError, RecursionError):
-        pass
-    raise _no_cursor()
-
-
-def _no_cursor() -> Problem:
-    flaw = Flaw(parameter="cursor", code="invalid_cursor", message="Take cursors from a page, unchanged.")
-    return Problem(400, "invalid_cursor", "This is not a cursor of this list in this order.", errors=[flaw])
-
-
-def _decoded(text: str) -> str:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        return ""
+def _signer(request: HttpRequest, asked: PageAsked) -> Signer:
+    """Of the cursors of one list, by its address, in one order and with the same filters."""
+    which = asked.model_dump(mode="json", include={"sort", *filters_of(asked)}, exclude_none=True)
+    return Signer(salt=f"tearline.api.cursor {json.dumps([request.path, which])}", sep=".")
 
 
 def paged(
-    rows: QuerySet[Row], asked: PageAsked, *, show: Callable[[Row], Shown], ascending: bool = False
+    request: HttpRequest,
+    rows: QuerySet[Row],
+    asked: PageAsked,
+    *,
+    show: Callable[[Row], Shown],
+    ascending: bool = False,
 ) -> Page[Shown]:
     """One page of those `rows` that fit the filters, in one query, by `asked.sort` and then by the primary key.
 
     `ascending`: the order of a list that is not sorted by anything. Raises Problem (400) when the cursor is none of
-    theirs, or of another order.
+    this list, or of another order, or of other filters.
     """
     order = _Order.asked(rows.model, asked.sort or "", ascending=ascending)
-    cursor = Cursor.parse(asked.cursor) if asked.cursor is not None else None
+    signer = _signer(request, asked)
+    cursor = _Cursor.read(asked.cursor, signer) if asked.cursor is not None else None
     backwards = cursor is not None and cursor.side == "before"
     upwards = order.ascending != backwards
     rows = narrowed(rows, asked)
@@ -115,17 +105,16 @@ def paged(
     here, ahead, behind = found[: asked.limit], len(found) > asked.limit, cursor is not None
     if backwards:
         here, ahead, behind = here[::-1], behind, ahead
-    next_cursor = order.cursor("after", here[-1:]) if ahead else None
-    prev_cursor = order.cursor("before", here[:1]) if behind else None
+    next_cursor = order.cursor("after", here[-1:], signer) if ahead else None
+    prev_cursor = order.cursor("before", here[:1], signer) if behind else None
     data = [show(row) for row in here]
     return Page(data=data, has_more=next_cursor is not None, next_cursor=next_cursor, prev_cursor=prev_cursor)
 
 
 @dataclass(frozen=True)
 class _Order:
-    """Of a list. `sort`: as it was asked for; `column`: what comes before the primary key, if anything does."""
+    """Of a list. `column`: what comes before the primary key, if anything does."""
 
-    sort: str
     pk: "Column[Any, Any]"
     column: "Column[Any, Any] | None"
     ascending: bool
@@ -134,36 +123,27 @@ class _Order:
     def asked(cls, model: type[Model], sort: str, *, ascending: bool) -> Self:
         name = sort.removeprefix("-")
         column: Column[Any, Any] | None = None if name in ("", "id") else _columns(model)[name]
-        return cls(sort, model._meta.pk, column, not sort.startswith("-") if sort else ascending)
+        return cls(model._meta.pk, column, not sort.startswith("-") if sort else ascending)
 
     def by(self, *, upwards: bool) -> list[str]:
         names = [self.column.name, "pk"] if self.column else ["pk"]
         return names if upwards else [f"-{name}" for name in names]
 
-    def beyond(self, cursor: Cursor, *, upwards: bool) -> Q:
-        """Which rows come after the place, seen upwards or downwards. Raises Problem."""
-        if cursor.sort != self.sort:
-            raise _no_cursor()
+    def beyond(self, cursor: _Cursor, *, upwards: bool) -> Q:
+        """Which rows come after the place, seen upwards or downwards."""
         way = "gt" if upwards else "lt"
-        further = Q(**{f"pk__{way}": _read(self.pk, cursor.pk)})
+        further = Q(**{f"pk__{way}": self.pk.to_python(cursor.pk)})
         if self.column is None:
             return further
-        name, value = self.column.name, _read(self.column, cursor.value)
+        name, value = self.column.name, self.column.to_python(cursor.value)
         return Q(**{f"{name}__{way}e": value}) & (Q(**{f"{name}__{way}": value}) | further)
 
-    def cursor(self, side: Literal["after", "before"], edge: list[Row]) -> str | None:
+    def cursor(self, side: Literal["after", "before"], edge: list[Row], signer: Signer) -> str | None:
         if not edge:
             return None
         value = self.column.value_to_string(edge[0]) if self.column else ""
-        return str(Cursor(side, str(edge[0].pk), self.sort, value))
+        return _Cursor(side, str(edge[0].pk), value).signed(signer)
 
 
 def _columns(model: type[Model]) -> "dict[str, Column[Any, Any]]":
     return {column.name: column for column in model._meta.concrete_fields}
-
-
-def _read(column: "Column[Any, Any]", text: str) -> Any:
-    try:
-        return column.to_python(text)
-    except ValidationError as error:
-        raise _no_cursor() from error
