@@ -142,6 +142,17 @@ def test_a_body_that_is_not_plain_json_of_an_object_is_malformed(client: Client,
     assert "codec" not in answer["detail"]
 
 
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"0", b'"text"'])
+@pytest.mark.parametrize("path", ["things", "crates"])
+def test_what_is_no_object_is_told_what_is_asked_for_in_plain_words(client: Client, path: str, body: bytes) -> None:
+    """Be its fields needed, or all left to whoever asks."""
+    response = client.post(f"/api/v1/example/{path}", body, content_type="application/json")
+    answer = told(response, 400, "malformed")
+    assert answer["detail"] == "A JSON object is asked for; send {} if there is nothing to say."
+    [flaw] = answer["errors"]
+    assert (flaw["pointer"], flaw["message"]) == ("", answer["detail"])
+
+
 def test_a_body_as_deep_as_allowed_is_read(client: Client) -> None:
     answer = told(post(client, b'{"name": "a", "extra": ' + b"[" * 31 + b"]" * 31 + b"}"), 422, "validation_failed")
     assert [error["pointer"] for error in answer["errors"]] == ["/extra"]

@@ -141,8 +141,9 @@ OURS = (
         "malformed",
         400,
         "The body is not what is asked for here.",
-        "The body cannot be read: it is not JSON in UTF-8, names a member twice, is nested too deeply, or is missing.",
-        "Send one JSON value as the operation describes it; `detail` says what is in the way.",
+        "The body cannot be read: it is not JSON in UTF-8, names a member twice, is nested too deeply, is no object, or"
+        " is missing.",
+        "Send one JSON object as the operation describes it, `{}` at least; `detail` says what is in the way.",
     ),
     Kind(
         "unknown_parameter",

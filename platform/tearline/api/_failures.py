@@ -20,7 +20,8 @@ logger = logging.getLogger("tearline.api")
 
 TOGETHER = "asked"
 """The argument by which views take parameters together: what is wrong with several at once is told under its name."""
-_WRONG_ALTOGETHER = frozenset({"missing", "model_type", "model_attributes_type", "dict_type", "list_type"})
+_WRONG_ALTOGETHER = frozenset({"missing", "model_type", "model_attributes_type", "dict_type"})
+_AN_OBJECT = "A JSON object is asked for; send {} if there is nothing to say."
 
 
 def told(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -141,8 +142,10 @@ def _(invalid: ValidationError) -> Problem:
         return plain_problem(404)
     if unkeyed := _about_the_idempotency_key(errors):
         return unkeyed
-    if any(_is_about_the_whole_body(error) for error in errors):
-        return Problem(400, "malformed", f"The body is not what is asked for here. {errors[0]['msg']}.")
+    for error in errors:
+        if _is_about_the_whole_body(error):
+            flaw = Flaw(pointer="", code=error["type"], message=_AN_OBJECT)
+            return Problem(400, "malformed", _AN_OBJECT, errors=[flaw])
     flaws = [_flaw(error) for error in errors]
     if "body" in sources:
         unknown = next((flaw.message for flaw in flaws if flaw.code == UNKNOWN_FIELD), None)
