@@ -20,8 +20,10 @@ from modules.catalog.contracts import (
     ProductId,
     SetPrice,
     Sku,
+    SkuTaken,
     StaleProduct,
     Standing,
+    VariantsAlike,
     Words,
 )
 from tearline.api import (
@@ -37,6 +39,7 @@ from tearline.api import (
     expected,
     key_with,
     paged,
+    pointed,
     tagged,
 )
 from tearline.contracts import Contract
@@ -115,7 +118,15 @@ def offer_product(
 
     What is left out stays as it is, and what is withdrawn from sale stays so: `put-back` undoes that.
     """
-    return _told(request, response, idempotency_key, "offer", {"product": product})
+    taken = pointed(SkuTaken, at=lambda refusal: _places(product, "sku", refusal.sku))
+    alike = pointed(VariantsAlike, at=lambda refusal: _places(product, "attributes", refusal.sku, refusal.other))
+    with taken, alike:
+        return _told(request, response, idempotency_key, "offer", {"product": product})
+
+
+def _places(product: NewProduct, field: str, *skus: str) -> list[str]:
+    """Of these SKUs, in an offer."""
+    return [f"/variants/{n}/{field}" for n, variant in enumerate(product.variants) if variant.sku in skus]
 
 
 @router.get("/products/export", auth=key_with("catalog:read"), openapi_extra={"responses": {200: {"content": CSV}}})

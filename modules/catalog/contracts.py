@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from tearline.contracts import Contract, Id, Moment, Money, Refusal, Version
+from tearline.contracts import Contract, Id, Moment, Money, Refusal, Version, flaw_at
 
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$"), Field(examples=["MUG-BLUE"])]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -39,6 +39,15 @@ Attributes = Annotated[
 ]
 
 
+def _not_negative(price: Money) -> Money:
+    if price.amount < 0:
+        raise flaw_at("amount", says="a price is not negative")
+    return price
+
+
+Price = Annotated[Money, AfterValidator(_not_negative)]
+
+
 class ProductId(Id, prefix="prd"):
     """Names a product, which is sold as one or more variants."""
 
@@ -64,7 +73,7 @@ class NewVariant(Contract):
 
     sku: Sku
     name: Name = Field(examples=["Enamel mug, blue"])
-    price: Money
+    price: Price
     attributes: Attributes | None = Field(default=None, description="Null: as they are.")
     active: bool | None = Field(
         default=None,
@@ -86,15 +95,14 @@ class NewProduct(Contract):
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        if len({variant.sku for variant in self.variants}) < len(self.variants):
-            raise ValueError("a SKU stands for one variant")
-        if len({variant.price.currency for variant in self.variants}) > 1:
-            raise ValueError("the prices are in one currency")
-        if any(variant.price.amount < 0 for variant in self.variants):
-            raise ValueError("a price is not negative")
-        told_apart = [variant.attributes for variant in self.variants if variant.attributes]
-        if any(attributes in told_apart[:n] for n, attributes in enumerate(told_apart)):
-            raise ValueError("variants differ in their attributes")
+        for n, variant in enumerate(self.variants):
+            before = self.variants[:n]
+            if variant.sku in [each.sku for each in before]:
+                raise flaw_at("variants", n, "sku", says="a SKU stands for one variant")
+            if variant.price.currency != self.currency:
+                raise flaw_at("variants", n, "price", "currency", says="the prices are in one currency")
+            if variant.attributes and variant.attributes in [each.attributes for each in before]:
+                raise flaw_at("variants", n, "attributes", says="variants differ in their attributes")
         return self
 
     @property
@@ -148,16 +156,14 @@ class NewPrice(Contract):
     It takes the place of whatever was to be valid in that time. What was valid before, and is to be after, stays so.
     """
 
-    price: Money
+    price: Price
     valid_from: Moment | None = Field(default=None, description="Null: now.")
     valid_until: Moment | None = Field(default=None, description="Not included. Null: for good.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if self.price.amount < 0:
-            raise ValueError("a price is not negative")
         if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
-            raise ValueError("a price ends after it begins")
+            raise flaw_at("valid_until", says="a price ends after it begins")
         return self
 
 

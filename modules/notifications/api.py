@@ -57,7 +57,7 @@ from tearline.api import (
     paged,
     tagged,
 )
-from tearline.contracts import Contract, Moment
+from tearline.contracts import Contract, Moment, flaw_at
 from tearline.facades import perform
 
 router = Router(tags=["notifications"])
@@ -130,7 +130,7 @@ class Within(Contract):
     @model_validator(mode="after")
     def is_a_span(self) -> Self:
         if self.since > self.until:
-            raise ValueError("`until` is not before `since`")
+            raise flaw_at("until", says="`until` is not before `since`")
         return self
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal, Self
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Status
 from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, model_validator
 
+from modules.catalog.contracts import NoPriceInCurrency, NotForSale
 from modules.orders import explaining, returns, services
 from modules.orders.contracts import (
     Address,
@@ -69,10 +71,11 @@ from tearline.api import (
     expected,
     key_with,
     paged,
+    pointed,
     tagged,
     waiting,
 )
-from tearline.contracts import Contract, Day, Version
+from tearline.contracts import Contract, Day, Version, flaw_at
 from tearline.facades import perform
 from tearline.gateway import Gathered, Part, gather
 from tearline.projections import standing
@@ -169,7 +172,7 @@ class SalesAsked(BaseModel):
     def is_a_span(self) -> Self:
         first, last = self.span
         if not timedelta(0) <= last - first <= LONGEST:
-            raise ValueError(f"`to` is from 0 to {LONGEST.days} days after `from`")
+            raise flaw_at("from", says=f"`to` is from 0 to {LONGEST.days} days after `from`")
         return self
 
 
@@ -228,6 +231,15 @@ def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: st
     return answered(outcome, response)
 
 
+def _at_their_lines(lines: Sequence[WantedLine]) -> AbstractContextManager[None]:
+    """Has what nobody sells so told with the lines that want it."""
+    return pointed(
+        NotForSale,
+        NoPriceInCurrency,
+        at=lambda refusal: [f"/lines/{n}/sku" for n, line in enumerate(lines) if line.sku == refusal.sku],
+    )
+
+
 def _own(request: KeyedRequest, order_id: str) -> OrderRow:
     """What is another customer's is not there. Raises OrderNotFound."""
     return services.found(order_id, customer=request.auth.customer)
@@ -261,7 +273,8 @@ def place_order(
 ) -> Status[Order]:
     """Place an order. With `Prefer: wait=10` the answer is its outcome; 202 when there is none within that time."""
     asked = order.model_copy(update={"customer": _whose(request, order.customer)})
-    placed: Order = _told(request, response, idempotency_key, "place", asked)
+    with _at_their_lines(order.lines):
+        placed: Order = _told(request, response, idempotency_key, "place", asked)
     response["Location"] = f"/api/v1/orders/{placed.id}"
     with waiting(prefer, response) as wait:
         if wait.seconds:
@@ -303,7 +316,8 @@ def draft_order(
     request: KeyedRequest, response: HttpResponse, draft: DraftOrder, idempotency_key: IdempotencyKey
 ) -> Status[Order]:
     """Prepare an order at today's prices, with a discount if you like. Nothing is set aside or charged."""
-    drafted: Order = _told(request, response, idempotency_key, "draft", draft)
+    with _at_their_lines(draft.lines):
+        drafted: Order = _told(request, response, idempotency_key, "draft", draft)
     response["Location"] = f"/api/v1/orders/{drafted.id}"
     return Status(201, drafted)
 
@@ -320,7 +334,8 @@ def change_draft(
     """Change an order that was not placed yet, as it was seen: send If-Match, or expected_version."""
     said = _seen(body, if_match, needed=True)
     asked = ChangeDraft(order_id=services.found(order_id).id, **said)
-    return _matched(request, response, idempotency_key, "change_draft", asked, if_match)
+    with _at_their_lines(body.lines or []):
+        return _matched(request, response, idempotency_key, "change_draft", asked, if_match)
 
 
 @router.post("/orders/{order_id}/place", auth=key_with("orders:write"), response=Order)

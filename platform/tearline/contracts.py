@@ -30,7 +30,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 Version = Annotated[
     int | None,
@@ -48,6 +48,15 @@ class Contract(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def flaw_at(*place: str | int, says: str) -> ValidationError:
+    """What a validator raises of a rule that parts of its value keep together: it is told of the one at that place.
+
+    >>> raise flaw_at("lines", 3, "sku", says="a SKU is there once")
+    """
+    flaw = InitErrorDetails(type=PydanticCustomError("value_error", says), loc=place, input=None)
+    return ValidationError.from_exception_data("flaw", [flaw])
 
 
 class Id(str):

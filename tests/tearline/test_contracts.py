@@ -5,9 +5,10 @@ import pickle
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from typing import Self
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, model_validator
 
 from tearline.contracts import (
     Contract,
@@ -21,6 +22,7 @@ from tearline.contracts import (
     Unavailable,
     Undone,
     UnknownRefusal,
+    flaw_at,
 )
 from tests.tearline.specimen import Thing, TooMany
 
@@ -40,6 +42,26 @@ def test_a_contract_is_frozen_and_reads_what_a_newer_peer_says() -> None:
     assert thing == Thing(name="box")
     with pytest.raises(ValidationError):
         thing.name = "crate"  # type: ignore[misc]
+
+
+class Stack(Contract):
+    """Crates that must not be one crate."""
+
+    crates: list[Crate]
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        raise flaw_at("crates", 1, "id", says="it lies below {already}")
+
+
+def test_what_breaks_a_rule_of_several_parts_is_told_where_it_is_however_deep() -> None:
+    crates = [{"id": CrateId.new()}]
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(dict[str, Stack]).validate_python({"left": {"crates": crates}})
+    [flaw] = refused.value.errors(include_url=False)
+    assert (flaw["loc"], flaw["type"], flaw["msg"]) == (
+        ("left", "crates", 1, "id"), "value_error", "it lies below {already}",
+    )  # fmt: skip
 
 
 def test_ids_are_typed_sortable_and_survive_json() -> None:

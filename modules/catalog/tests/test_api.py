@@ -110,6 +110,52 @@ def test_a_price_is_announced_and_shown(client: Client) -> None:
     assert _told(client, "/variants/PEN/prices", sale | {"valid_from": "2120-01-01T00:00:00"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("second", "pointer"),
+    [
+        pytest.param({"price": {"amount": -1, "currency": "EUR"}}, "/variants/1/price/amount", id="a negative price"),
+        pytest.param({"price": {"amount": 1, "currency": "USD"}}, "/variants/1/price/currency", id="two currencies"),
+        pytest.param({"sku": "MUG-BLUE"}, "/variants/1/sku", id="a SKU twice"),
+        pytest.param({"attributes": {"colour": "blue"}}, "/variants/1/attributes", id="alike"),
+    ],
+)
+def test_what_an_offer_breaks_a_rule_with_is_pointed_at(client: Client, second: dict[str, Any], pointer: str) -> None:
+    offered = mugs(eur=1450).model_dump(mode="json")
+    offered["variants"][0]["attributes"] = {"colour": "blue"}
+    offered["variants"][1] |= second
+    told = _told(client, "/products", offered).json()
+    assert (told["code"], [flaw["pointer"] for flaw in told["errors"]]) == ("validation_failed", [pointer])
+
+
+def test_what_an_offer_is_refused_for_is_pointed_at(client: Client) -> None:
+    both = mugs(eur=1450).model_dump(mode="json")
+    catalog.offer(pen(eur=300), key="pen")
+    blue = both["variants"][0] | {"attributes": {"colour": "blue"}}
+    assert _told(client, "/products", both | {"variants": [blue, both["variants"][1]]}).status_code == 200
+
+    joined = both | {"variants": [*both["variants"], both["variants"][0] | {"sku": "PEN"}]}
+    alike = both | {"variants": [both["variants"][1] | {"attributes": {"colour": "blue"}}]}
+    for offer, pointer, code in (
+        (joined, "/variants/2/sku", "catalog.sku_taken"),
+        (alike, "/variants/0/attributes", "catalog.variants_alike"),
+    ):
+        told = _told(client, "/products", offer).json()
+        assert (told["code"], [flaw["pointer"] for flaw in told["errors"]]) == (code, [pointer])
+
+
+@pytest.mark.parametrize(
+    ("price", "pointer"),
+    [
+        ({"price": {"amount": -1, "currency": "EUR"}}, "/price/amount"),
+        ({"valid_from": "2120-01-01T00:00:00Z", "valid_until": "2120-01-01T00:00:00Z"}, "/valid_until"),
+    ],
+)
+def test_what_a_price_breaks_a_rule_with_is_pointed_at(client: Client, price: dict[str, Any], pointer: str) -> None:
+    catalog.offer(pen(eur=300), key="pen")
+    told = _told(client, "/variants/PEN/prices", {"price": {"amount": 1, "currency": "EUR"}} | price).json()
+    assert [flaw["pointer"] for flaw in told["errors"]] == [pointer]
+
+
 SALE = "2119-12-31T23:00:00.000Z"
 
 

@@ -114,6 +114,7 @@ def test_what_ends_before_it_begins_is_not_replayed(ask: Asking) -> None:
     refused = ask("POST", f"/webhooks/endpoints/{endpoint}/replay", backwards)
 
     assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
+    assert [flaw["pointer"] for flaw in refused.json()["errors"]] == ["/until"]
 
 
 def test_suppressions_and_preferences(ask: Asking, order: Order) -> None:

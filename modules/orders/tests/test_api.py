@@ -78,6 +78,29 @@ def test_a_draft_is_made_changed_placed_and_explained(api: Api) -> None:
     assert (told["status"], told["waits_for"][0]["what"]) == ("confirmed", "its parcels to leave")
 
 
+def test_what_nobody_sells_is_refused_with_the_lines_that_want_it(api: Api) -> None:
+    """A repeat is told the same, as it was under its key."""
+    lines = [{"sku": sku, "quantity": 1} for sku in ("MUG", "UNICORN", "MUG", "UNICORN")]
+    placing = {name: DRAFT[name] for name in ("email", "ship_to")} | {"payment_method": "pm_card_ok", "lines": lines}
+    path = f"/{api.send('/drafts', DRAFT).json()['id']}"
+    changing = {"lines": lines, "expected_version": 1}
+
+    first, again = (api.send("", placing, **{"Idempotency-Key": "k"}) for _ in range(2))
+    assert ("Idempotent-Replayed" in first, again["Idempotent-Replayed"]) == (False, "true")
+    for refused in (
+        first,
+        again,
+        api.send("/drafts", DRAFT | {"lines": lines}),
+        api.send(path, changing, method="PATCH"),
+    ):
+        told = refused.json()
+        assert (refused.status_code, told["code"]) == (422, "catalog.not_for_sale")
+        assert [flaw["pointer"] for flaw in told["errors"]] == ["/lines/1/sku", "/lines/3/sku"]
+        assert {flaw["message"] for flaw in told["errors"]} == {told["detail"]}
+    dollars = api.send("", placing | {"currency": "USD", "lines": lines[:1]}).json()
+    assert (dollars["code"], dollars["errors"][0]["pointer"]) == ("catalog.no_price_in_currency", "/lines/0/sku")
+
+
 def test_goods_are_returned_over_rest(api: Api, place: Place) -> None:
     order = place(MUG=2)
     settle()

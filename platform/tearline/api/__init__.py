@@ -16,7 +16,7 @@ from tearline.api._codes import Kind, kinds
 from tearline.api._edge import ProblemMiddleware
 from tearline.api._etags import IfMatch, NeededIfMatch, as_seen, etag_of, expected, tagged
 from tearline.api._expanding import Expand
-from tearline.api._failures import plain_problem
+from tearline.api._failures import plain_problem, pointed
 from tearline.api._filters import AnyOf, CreatedAsked, Filter, Only, Sort
 from tearline.api._idempotency import IdempotencyKey, answered
 from tearline.api._pages import Page, PageAsked, paged
@@ -71,6 +71,7 @@ __all__ = [
     "kinds",
     "paged",
     "plain_problem",
+    "pointed",
     "principal_of",
     "tagged",
     "waiting",

@@ -2,6 +2,8 @@
 
 import logging
 import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import singledispatch
 from http import HTTPStatus
 from typing import Any
@@ -18,8 +20,6 @@ from tearline.problems import Flaw, Problem
 
 logger = logging.getLogger("tearline.api")
 
-TOGETHER = "asked"
-"""The argument by which views take parameters together: what is wrong with several at once is told under its name."""
 _WRONG_ALTOGETHER = frozenset({"missing", "model_type", "model_attributes_type", "dict_type"})
 _AN_OBJECT = "A JSON object is asked for; send {} if there is nothing to say."
 
@@ -153,6 +153,20 @@ def _(invalid: ValidationError) -> Problem:
     return Problem(400, "invalid_parameter", "Some parameters break a rule; see errors.", errors=flaws)
 
 
+@contextmanager
+def pointed(*kinds: type[Refusal], at: Callable[[Any], Iterable[str]]) -> Iterator[None]:
+    """Has these refusals told with the places of the body that they are about. `at`: as JSON pointers.
+
+    Raises Problem.
+    """
+    try:
+        yield
+    except kinds as refusal:
+        problem = problem_of(refusal)
+        problem.errors = tuple(Flaw(pointer=each, code=problem.code, message=problem.detail) for each in at(refusal))
+        raise problem from refusal
+
+
 def _refused(refusal: Refusal, code: str) -> Problem:
     headers = {"Idempotent-Replayed": "true"} if refusal.replayed else {}
     return Problem(refusal.status, code, refusal.detail, headers=headers)
@@ -183,10 +197,10 @@ def _flaw(error: dict[str, Any]) -> Flaw:
     return Flaw(parameter=_parameter(place), code=error["type"], message=message)
 
 
-def _parameter(place: list[str | int]) -> str | None:
+def _parameter(place: list[str | int]) -> str:
     """As it is called in the address: beside its name there may be that of the view's argument, and a position."""
     *_, name = (part for part in place if isinstance(part, str))
-    return None if name == TOGETHER else name
+    return name
 
 
 def _pointer(place: list[str | int]) -> str:
