@@ -18,6 +18,7 @@ from modules.catalog.contracts import (
     PricePeriod,
     Product,
     ProductId,
+    ProductNotFound,
     SetPrice,
     Sku,
     SkuTaken,
@@ -175,7 +176,7 @@ def get_product(
     """One product, for sale or not any more."""
     found = services.find(product_id, currency=asked.currency)
     if found is None:
-        raise Problem(404, "not_found", f"There is no product {product_id}.")
+        raise ProductNotFound(product_id=product_id)
     product = found.to_contract()
     tagged(product, response)
     return product

@@ -27,6 +27,7 @@ from modules.inventory.contracts import (
     Reference,
     Reservation,
     ReservationId,
+    ReservationNotFound,
     ReservationStage,
     ReturnStock,
     SetLimits,
@@ -36,6 +37,7 @@ from modules.inventory.contracts import (
     StockDrift,
     StockLevel,
     StockLine,
+    StockNotFound,
     TransferStock,
 )
 from modules.inventory.models import Reservation as ReservationRow
@@ -222,7 +224,7 @@ def get_stock(request: KeyedRequest, response: HttpResponse, sku: Sku) -> StockL
     """How many there are of a SKU that was ever received."""
     item = shelves.stock(sku=sku).first()
     if item is None:
-        raise Problem(404, "not_found", f"No {sku} was ever received.")
+        raise StockNotFound(sku=sku)
     level = item.to_contract()
     tagged(level, response)
     return level
@@ -328,7 +330,8 @@ def fulfil_reservation(
 
 
 def _found(reservation_id: ReservationId) -> ReservationRow:
+    """Raises ReservationNotFound."""
     reservation = services.reservations().filter(pk=reservation_id).first()
     if reservation is None:
-        raise Problem(404, "not_found", f"There is no reservation {reservation_id}.")
+        raise ReservationNotFound(reservation_id=reservation_id)
     return reservation

@@ -314,6 +314,18 @@ class StockDrift(Contract):
 # Refusals
 
 
+class StockNotFound(Refusal, says="No {sku} was ever received.", status=404):
+    """Nothing is known of this SKU here."""
+
+    sku: str
+
+
+class ReservationNotFound(Refusal, says="There is no reservation {reservation_id}.", status=404):
+    """No such reservation."""
+
+    reservation_id: str
+
+
 class OutOfStock(Refusal, says="{sku}: {wanted} wanted, {available} available.", status=409):
     """A line could not be set aside in full, so nothing was."""
 

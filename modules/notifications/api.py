@@ -20,6 +20,7 @@ from modules.notifications.contracts import (
     KnownRecipient,
     LiftSuppression,
     NameWebhookEndpoint,
+    NotificationNotFound,
     Preference,
     ReplayWebhook,
     ReplayWebhooks,
@@ -32,7 +33,9 @@ from modules.notifications.contracts import (
     Url,
     WebhookDelivery,
     WebhookDeliveryLog,
+    WebhookDeliveryNotFound,
     WebhookEndpoint,
+    WebhookEndpointNotFound,
     WebhookEndpointRemoved,
     WebhookEndpointSecret,
     WebhooksReplayed,
@@ -232,7 +235,7 @@ def get_notification(request: HttpRequest, notification_id: str) -> contracts.No
     """One notification."""
     found = Notification.objects.filter(id=notification_id).first()
     if found is None:
-        raise Problem(404, "not_found", f"There is no notification {notification_id}.")
+        raise NotificationNotFound(notification_id=notification_id)
     return found.to_contract()
 
 
@@ -280,9 +283,10 @@ def get_endpoint(request: HttpRequest, response: HttpResponse, endpoint_id: str)
 
 
 def _known(endpoint_id: str) -> WebhookEndpoint:
+    """Raises WebhookEndpointNotFound."""
     found = webhooks.known().filter(id=endpoint_id).first()
     if found is None:
-        raise Problem(404, "not_found", f"There is no endpoint {endpoint_id}.")
+        raise WebhookEndpointNotFound(endpoint_id=endpoint_id)
     return found.to_contract()
 
 
@@ -367,7 +371,7 @@ def get_delivery(request: HttpRequest, delivery_id: str) -> WebhookDeliveryLog:
     """One delivery, with every try."""
     found = webhooks.deliveries().filter(id=delivery_id).first()
     if found is None:
-        raise Problem(404, "not_found", f"There is no delivery {delivery_id}.")
+        raise WebhookDeliveryNotFound(delivery_id=delivery_id)
     return found.to_log()
 
 

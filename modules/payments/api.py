@@ -12,7 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from modules.orders.contracts import OrderId
 from modules.payments import models, reconciliation, services, webhooks
 from modules.payments.adapters import NotFromProvider
-from modules.payments.contracts import Payment, PaymentIntent, ReceivedEvent, ReceivedEventState, Reconciliation
+from modules.payments.contracts import (
+    Payment,
+    PaymentIntent,
+    PaymentNotFound,
+    ReceivedEvent,
+    ReceivedEventState,
+    Reconciliation,
+)
 from tearline.api import AnyOf, CreatedAsked, KeyedRequest, Only, Page, PageAsked, Problem, key_with, paged
 from tearline.contracts import Contract, Moment
 
@@ -105,7 +112,8 @@ def get_intent(request: KeyedRequest, payment_id: str) -> PaymentIntent | None:
 
 
 def _found(payment_id: str) -> models.Payment:
+    """Raises PaymentNotFound."""
     payment = services.payments().filter(id=payment_id).first()
     if payment is None:
-        raise Problem(404, "not_found", f"There is no payment {payment_id}.")
+        raise PaymentNotFound(payment_id=payment_id)
     return payment

@@ -227,6 +227,12 @@ class Reconciliation(Contract):
     differences: list[Difference]
 
 
+class PaymentNotFound(Refusal, says="There is no payment {payment_id}.", status=404):
+    """No such payment."""
+
+    payment_id: str
+
+
 class PaymentDeclined(Refusal, says="The payment for {order_id} was declined: {reason}.", status=422):
     """The provider says no. Another method may work, under another key."""
 

@@ -22,7 +22,6 @@ from modules.shipping.contracts import (
     OpenReturn,
     PackShipment,
     Rate,
-    ShipmentNotFound,
     ShipmentState,
     SplitShipment,
     StaleShipment,
@@ -147,7 +146,7 @@ def pack_shipment(
 @router.get("/shipments/{shipment_id}", auth=key_with("shipping:read"), response=contracts.Shipment)
 def get_shipment(request: KeyedRequest, response: HttpResponse, shipment_id: str) -> contracts.Shipment:
     """One shipment with its lines."""
-    shipment = _found(shipment_id).to_contract()
+    shipment = parcels.found(shipment_id).to_contract()
     tagged(shipment, response)
     return shipment
 
@@ -155,13 +154,13 @@ def get_shipment(request: KeyedRequest, response: HttpResponse, shipment_id: str
 @router.get("/shipments/{shipment_id}/tracking", auth=key_with("shipping:read"), response=list[TrackingEvent])
 def get_tracking(request: KeyedRequest, shipment_id: str) -> list[TrackingEvent]:
     """All that the carrier has seen of it, in the order in which it happened."""
-    return [entry.to_contract() for entry in _found(shipment_id).history.order_by("at", "id")]
+    return [entry.to_contract() for entry in parcels.found(shipment_id).history.order_by("at", "id")]
 
 
 @router.get("/shipments/{shipment_id}/rates", auth=key_with("shipping:read"), response=list[Rate])
 def get_rates(request: KeyedRequest, shipment_id: str) -> tuple[Rate, ...]:
     """What the carrier takes for it, by which service, the cheapest first. The carrier is asked anew."""
-    return services.rates(_found(shipment_id))
+    return services.rates(parcels.found(shipment_id))
 
 
 @router.post("/shipments/{shipment_id}/service", auth=key_with("shipping:write"), response=contracts.Shipment)
@@ -175,7 +174,7 @@ def choose_service(
 ) -> Any:
     """Choose by which service it goes. It has no label yet: hold it first, or pack it with the service."""
     seen = expected(if_match)
-    asked = ChooseService(shipment_id=_found(shipment_id).id, service=chosen.service, expected_version=seen)
+    asked = ChooseService(shipment_id=parcels.found(shipment_id).id, service=chosen.service, expected_version=seen)
     return _matched(request, response, idempotency_key, "choose", {"request": asked}, if_match, shipment_id=shipment_id)
 
 
@@ -190,7 +189,7 @@ def split_shipment(
 ) -> Any:
     """Have several parcels instead of one that has not left. All of the order's shipments."""
     seen = expected(if_match)
-    asked = SplitShipment(shipment_id=_found(shipment_id).id, parcels=parts.parcels, expected_version=seen)
+    asked = SplitShipment(shipment_id=parcels.found(shipment_id).id, parcels=parts.parcels, expected_version=seen)
     with _as_seen(shipment_id, if_match):
         return _told(request, response, idempotency_key, "split", {"request": asked})
 
@@ -206,7 +205,7 @@ def cancel_shipment(
 ) -> Any:
     """Keep it here for good, its label voided. Its pieces may be packed anew."""
     seen = expected(if_match)
-    asked = CancelShipment(shipment_id=_found(shipment_id).id, reason=why.reason, expected_version=seen)
+    asked = CancelShipment(shipment_id=parcels.found(shipment_id).id, reason=why.reason, expected_version=seen)
     return _matched(request, response, idempotency_key, "cancel", {"request": asked}, if_match, shipment_id=shipment_id)
 
 
@@ -221,7 +220,7 @@ def hold_shipment(
 ) -> Any:
     """Keep it here until it is released."""
     seen = expected(if_match)
-    asked = HoldShipment(shipment_id=_found(shipment_id).id, reason=why.reason, expected_version=seen)
+    asked = HoldShipment(shipment_id=parcels.found(shipment_id).id, reason=why.reason, expected_version=seen)
     return _matched(request, response, idempotency_key, "hold", {"request": asked}, if_match, shipment_id=shipment_id)
 
 
@@ -234,15 +233,8 @@ def release_shipment(
     if_match: IfMatch = None,
 ) -> Any:
     """Let it go on."""
-    asked = {"shipment_id": _found(shipment_id).id, "expected_version": expected(if_match)}
+    asked = {"shipment_id": parcels.found(shipment_id).id, "expected_version": expected(if_match)}
     return _matched(request, response, idempotency_key, "release", asked, if_match, shipment_id=shipment_id)
-
-
-def _found(shipment_id: str) -> Shipment:
-    try:
-        return parcels.found(shipment_id)
-    except ShipmentNotFound as unknown:
-        raise Problem(404, "not_found", unknown.detail) from unknown
 
 
 def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: str, asked: dict[str, Any]) -> Any:
@@ -252,7 +244,7 @@ def _told(request: KeyedRequest, response: HttpResponse, key: str, operation: st
 
 
 def _as_seen(shipment_id: str, if_match: str | None) -> AbstractContextManager[None]:
-    return as_seen(if_match, stale=StaleShipment, now=lambda: _found(shipment_id).to_contract())
+    return as_seen(if_match, stale=StaleShipment, now=lambda: parcels.found(shipment_id).to_contract())
 
 
 def _matched(

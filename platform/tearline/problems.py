@@ -18,7 +18,9 @@ class Flaw(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     pointer: str | None = Field(default=None, description="JSON pointer into the body.", examples=["/lines/0/quantity"])
-    parameter: str | None = Field(default=None, description="Name of a query parameter or header.", examples=["limit"])
+    parameter: str | None = Field(
+        default=None, description="Name of a query or path parameter, or header.", examples=["limit"]
+    )
     code: str = Field(examples=["greater_than"])
     message: str = Field(examples=["Input should be greater than 0"])
 

@@ -87,4 +87,7 @@ def test_every_operation_names_codes_that_have_pages() -> None:
     assert {code for codes in operations.values() for code in codes} <= {*ALL}
     assert operations["orders_cancel_order"] >= {"orders.cannot_cancel", "orders.stale_order", "insufficient_scope"}
     assert operations["orders_place_order"] >= {"catalog.not_for_sale", "idempotency_key_reused", "validation_failed"}
-    assert "not_found" in operations["orders_get_order"]
+    assert operations["orders_get_order"] >= {"not_found", "orders.order_not_found"}
+    assert operations["shipping_get_shipment"] >= {"not_found", "shipping.shipment_not_found"}
+    assert operations["catalog_get_product"] >= {"not_found", "catalog.product_not_found"}
+    assert "orders.order_not_found" not in operations["orders_list_orders"]

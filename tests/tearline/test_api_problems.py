@@ -95,7 +95,9 @@ def test_what_is_not_there_is_told_as_a_problem(client: Client, settings: Any, p
 
 
 def test_what_is_not_an_id_names_nothing(client: Client) -> None:
-    told(client.get("/api/v1/example/things/17"), 404, "not_found")
+    odd = told(client.get("/api/v1/example/things/17"), 404, "not_found")
+    assert odd["detail"] == "The thing_id in this address names nothing: not an id of the form thg_…."
+    assert [flaw["parameter"] for flaw in odd["errors"]] == ["thing_id"]
     told(client.get("/api/v1/example/failures/re%00fusal"), 404, "not_found")
 
 

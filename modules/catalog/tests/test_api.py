@@ -191,10 +191,21 @@ def test_products_are_found_by_words_in_all_that_is_said_of_them(client: Client,
     assert [product.name for product in catalog.search(words)] == found
 
 
-@pytest.mark.parametrize("product_id", [ProductId.new(), "17"])
-def test_an_unknown_product_is_a_404(client: Client, product_id: str) -> None:
-    response = client.get(f"/api/v1/products/{product_id}")
+def test_an_unknown_product_is_told_by_the_same_code_whatever_is_asked(client: Client) -> None:
+    path = f"/products/{ProductId.new()}"
+    for response in (
+        client.get(f"/api/v1{path}"),
+        _told(client, f"{path}/withdraw"),
+        _told(client, f"{path}/put-back"),
+    ):
+        assert (response.status_code, response.json()["code"]) == (404, "catalog.product_not_found")
+
+
+@pytest.mark.parametrize(("path", "parameter"), [("/products/prd_x", "product_id"), ("/variants/hat/prices", "sku")])
+def test_what_is_no_id_or_sku_is_named(client: Client, path: str, parameter: str) -> None:
+    response = client.get(f"/api/v1{path}")
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert response.json()["errors"][0]["parameter"] == parameter
 
 
 def test_products_are_shown_to_those_with_the_scope(db: None) -> None:

@@ -80,12 +80,19 @@ def test_reservations_are_listed_newest_first_and_shown(reader: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["stock/GHOST", "stock/not a sku", f"reservations/{ReservationId.new()}", "reservations/17", "reservations/"],
+    ("path", "code"),
+    [
+        ("stock/GHOST", "inventory.stock_not_found"),
+        ("stock/not a sku", "not_found"),
+        ("stock/locations/nowhere", "inventory.location_not_found"),
+        (f"reservations/{ReservationId.new()}", "inventory.reservation_not_found"),
+        ("reservations/17", "not_found"),
+        ("reservations/", "not_found"),
+    ],
 )
-def test_what_is_not_there_is_a_404(reader: Client, path: str) -> None:
+def test_what_is_not_there_is_a_404(reader: Client, path: str, code: str) -> None:
     response = reader.get(f"/api/v1/{path}")
-    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert (response.status_code, response.json()["code"]) == (404, code)
 
 
 def test_a_filter_that_is_no_order_id_is_refused(reader: Client) -> None:

@@ -156,18 +156,22 @@ def test_types_are_told(ask: Asking) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "code"),
     [
-        ("GET", f"/webhooks/endpoints/{WebhookEndpointId.new()}"),
-        ("GET", f"/webhooks/deliveries/{WebhookDeliveryId.new()}"),
-        ("POST", f"/webhooks/deliveries/{WebhookDeliveryId.new()}/replay"),
-        ("POST", f"/webhooks/endpoints/{WebhookEndpointId.new()}/test"),
-        ("DELETE", f"/notifications/suppressions/{SuppressionId.new()}"),
-        ("POST", f"/notifications/{NotificationId.new()}/resend"),
+        ("GET", f"/webhooks/endpoints/{WebhookEndpointId.new()}", "webhook_endpoint_not_found"),
+        ("DELETE", f"/webhooks/endpoints/{WebhookEndpointId.new()}", "webhook_endpoint_not_found"),
+        ("POST", f"/webhooks/endpoints/{WebhookEndpointId.new()}/test", "webhook_endpoint_not_found"),
+        ("GET", f"/webhooks/deliveries/{WebhookDeliveryId.new()}", "webhook_delivery_not_found"),
+        ("POST", f"/webhooks/deliveries/{WebhookDeliveryId.new()}/replay", "webhook_delivery_not_found"),
+        ("DELETE", f"/notifications/suppressions/{SuppressionId.new()}", "suppression_not_found"),
+        ("POST", f"/notifications/{NotificationId.new()}/resend", "notification_not_found"),
     ],
 )
-def test_what_there_is_not_is_a_404(ask: Asking, method: str, path: str) -> None:
-    assert ask(method, path).status_code == 404
+def test_what_there_is_not_is_a_404_by_the_same_code_whatever_is_asked(
+    ask: Asking, method: str, path: str, code: str
+) -> None:
+    refused = ask(method, path)
+    assert (refused.status_code, refused.json()["code"]) == (404, f"notifications.{code}")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_an_unknown_payment_is_a_404(client: Client, unknown: str) -> None:
     answer = client.get(f"/api/v1/payments/{unknown}")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
-    assert answer.json()["code"] == "not_found"
+    assert answer.json()["code"] == "payments.payment_not_found"
 
 
 def test_a_key_for_something_else_does_not_read_payments(db: None) -> None:

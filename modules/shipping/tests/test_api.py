@@ -48,7 +48,7 @@ def test_an_unknown_shipment_is_a_404(client: Client, unknown: str) -> None:
     answer = client.get(f"/api/v1/shipments/{unknown}")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
-    assert answer.json()["code"] == "not_found"
+    assert answer.json()["code"] == "shipping.shipment_not_found"
 
 
 def test_a_key_for_something_else_does_not_read_shipments(db: None) -> None:
@@ -127,7 +127,7 @@ def test_an_unknown_shipment_is_a_404_whatever_is_asked(packer: Client, deed: st
     fitting = {"hold": ["reason"], "cancel": ["reason"], "service": ["service"], "split": ["parcels"]}.get(deed, [])
 
     answer = told(packer, f"/{ShipmentId.new()}/{deed}", {name: body[name] for name in fitting})
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (answer.status_code, answer.json()["code"]) == (404, "shipping.shipment_not_found")
 
 
 def test_who_only_reads_does_not_pack(client: Client) -> None:

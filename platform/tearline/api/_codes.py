@@ -202,7 +202,13 @@ OURS = (
         "A webhook is not signed by the provider that it is said to come from, or too long ago.",
         "Check the signing secret on both sides, and the clock.",
     ),
-    Kind("not_found", 404, "There is nothing at this address.", "No resource has this address.", _OF_REFUSALS[404]),
+    Kind(
+        "not_found",
+        404,
+        "There is nothing at this address.",
+        "No route has this address, or what stands in it for an id is none; `errors` names that.",
+        _OF_REFUSALS[404],
+    ),
     Kind(
         "method_not_allowed",
         405,

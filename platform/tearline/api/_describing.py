@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
+from types import FunctionType
 from typing import Any
 
 from ninja.operation import Operation
@@ -195,6 +196,7 @@ def _failures(described: Described, operation: Operation) -> Iterator[Kind]:
     place = view.__module__.split(".")
     if place[0] == "modules" and has_facade(place[1]):
         yield from _refusals(place[1], named)
+        yield from _raised(place[1], view)
 
 
 def _declared(described: Described, operation: Operation) -> Iterator[str]:
@@ -242,6 +244,17 @@ def _refusals(module: str, named: Iterable[str]) -> Iterator[Kind]:
     for name in named:
         if name in operations:
             yield from refusals(re.findall(r"\w+", inspect.getdoc(operations[name].method) or ""), of=module)
+
+
+def _raised(module: str, view: FunctionType) -> Iterator[Kind]:
+    """Those that a view names, and what the docstrings of the module's functions that it names say that they raise."""
+    names, around = view.__code__.co_names, view.__globals__
+    known = [around[name] for name in names if name in around]
+    inside = [getattr(file, name, None) for file in known if inspect.ismodule(file) for name in names]
+    yield from refusals(names, of=module)
+    for each in (*known, *inside):
+        if inspect.isfunction(each) and each.__module__.startswith(f"modules.{module}."):
+            yield from refusals(re.findall(r"\w+", inspect.getdoc(each) or ""), of=module)
 
 
 def _by_status(failures: Iterable[Kind]) -> dict[int, list[str]]:

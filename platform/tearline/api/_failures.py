@@ -138,8 +138,8 @@ def _(error: HttpError) -> Problem:
 def _(invalid: ValidationError) -> Problem:
     errors = invalid.errors
     sources = {error["loc"][0] for error in errors}
-    if "path" in sources:  # what is not an id names nothing
-        return plain_problem(404)
+    if "path" in sources:
+        return _names_nothing([_flaw(error) for error in errors if error["loc"][0] == "path"])
     if unkeyed := _about_the_idempotency_key(errors):
         return unkeyed
     for error in errors:
@@ -170,6 +170,13 @@ def pointed(*kinds: type[Refusal], at: Callable[[Any], Iterable[str]]) -> Iterat
 def _refused(refusal: Refusal, code: str) -> Problem:
     headers = {"Idempotent-Replayed": "true"} if refusal.replayed else {}
     return Problem(refusal.status, code, refusal.detail, headers=headers)
+
+
+def _names_nothing(flaws: list[Flaw]) -> Problem:
+    """What is not of the form of an id, or of a SKU, is none."""
+    plain = plain_problem(404)
+    detail = f"The {flaws[0].parameter} in this address names nothing: {flaws[0].message}."
+    return Problem(plain.status, plain.code, detail, errors=flaws)
 
 
 def _about_the_idempotency_key(errors: list[dict[str, Any]]) -> Problem | None:
