@@ -256,7 +256,9 @@ class Order(Contract):
     version: int | None = Field(default=None, description="Grows with each change. Null: told before there were any.")
     totals: Totals | None = Field(default=None, description="What the total is made of.")
     discount_reason: str | None = None
-    payment_status: PaymentStatus | None = Field(default=None, description="By what payments announced.")
+    payment_status: PaymentStatus | None = Field(
+        default=None, description="By what payments announced; paid as soon as it has answered that all is taken."
+    )
     fulfillment_status: FulfillmentStatus | None = Field(
         default=None, description="By what shipping announced, and what came back."
     )

@@ -17,6 +17,7 @@ Asked = Sequence[str] | None
 """Any of these; None: whichever it is."""
 
 FREE, NOT_FREE = nothing_heard(total=0), nothing_heard(total=1)
+UNPAID = NOT_FREE.payment
 
 
 def shown_as(
@@ -50,28 +51,35 @@ def _came_back(as_told: set[str]) -> Q:
 
 
 def _told() -> dict[str, Coalesce]:
-    """Of each order what was heard, as `Order.statuses`."""
+    """Of each order the same as `Order.statuses`. Whoever owes nothing is not heard of as unpaid."""
     row = OrderOverview.objects.filter(order=OuterRef("pk"))
-    unheard = Case(When(total=0, then=Value(FREE.payment)), default=Value(NOT_FREE.payment))
+    known = Case(When(Q(total=0) | Q(taken_at__isnull=False), then=Value(FREE.payment)), default=Value(UNPAID))
     return {
-        "told_payment": Coalesce(Subquery(row.values("payment_status")), unheard),
+        "told_payment": Coalesce(Subquery(row.exclude(payment_status=UNPAID).values("payment_status")), known),
         "told_parcels": Coalesce(Subquery(row.values("parcels_status")), Value(FREE.parcels)),
     }
 
 
+def _told_with(payment: Asked, parcels: Asked) -> Q:
+    return _any_of("told_payment", payment) & _any_of("told_parcels", parcels)
+
+
 def _heard(payment: Asked, parcels: Asked) -> Q:
-    """As a set that indexes find, where no order without a row is meant, or few: free ones.
+    """As a set that indexes find, where no order without a row is meant, or few: free ones, and what was just taken.
 
     No index knows of the others. So there each order is looked at, and a page has its rows after some of the newest.
     """
+    free_ones = _fits(FREE, payment, parcels)
+    if _fits(NOT_FREE, payment, parcels) or (free_ones and parcels is None):
+        return _told_with(payment, parcels)
     rows = OrderOverview.objects.filter(_any_of("payment_status", payment), _any_of("parcels_status", parcels))
+    if UNPAID in (payment or ()):
+        rows = rows.exclude(payment_status=UNPAID, order__taken_at__isnull=False)
+    others = [_free_and_unheard()] if free_ones else []
+    if FREE.payment in (payment or ()):
+        others.append(_taken().filter(_told_with(payment, parcels)))
     known = rows.values("order")
-    if not _fits(NOT_FREE, payment, parcels):
-        if not _fits(FREE, payment, parcels):
-            return Q(pk__in=known)
-        if parcels is not None:
-            return Q(pk__in=known.union(_free_and_unheard().values("pk"), all=True))
-    return _any_of("told_payment", payment) & _any_of("told_parcels", parcels)
+    return Q(pk__in=known.union(*(orders.values("pk") for orders in others), all=True) if others else known)
 
 
 def _any_of(field: str, asked: Asked) -> Q:
@@ -84,3 +92,8 @@ def _fits(told: Statuses, payment: Asked, parcels: Asked) -> bool:
 
 def _free_and_unheard() -> QuerySet[Order]:
     return Order.objects.filter(~Exists(OrderOverview.objects.filter(order=OuterRef("pk"))), total=0)
+
+
+def _taken() -> QuerySet[Order]:
+    """Those that know by themselves that they are paid: most of them have heard of it, too, and have not ended yet."""
+    return Order.objects.alias(**_told()).filter(taken_at__isnull=False)

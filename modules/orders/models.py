@@ -68,6 +68,7 @@ class Order(models.Model):
     discount_asked = models.BigIntegerField(default=0)
     discount_reason = models.TextField(default="")
     payment_method = models.CharField(max_length=64)
+    taken_at = models.DateTimeField(null=True)
     failure_code = models.CharField(max_length=200, default="")
     failure_detail = models.TextField(default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -93,6 +94,7 @@ class Order(models.Model):
             models.Index(fields=["customer", "id"], condition=Q(customer__isnull=False), name="orders_of_customer"),
             models.Index(fields=["created_at", "id"], name="orders_order_by_age"),
             models.Index(fields=["total", "id"], name="orders_order_by_total"),
+            models.Index(fields=["id"], condition=Q(taken_at__isnull=False), name="orders_order_taken"),
         )
 
     @classmethod
@@ -135,6 +137,11 @@ class Order(models.Model):
         placed = self.note("placed", who=by)
         publish(OrderPlaced(order_id=self.id, total=self.amount, occurred_at=placed.at))
 
+    def note_captured(self, captured: Money) -> None:
+        """Payments has answered that so much is taken. All of it: it is told as paid, before it hears of that, too."""
+        if captured == self.amount:
+            Order.objects.filter(pk=self.pk).update(taken_at=timezone.now())
+
     def confirm(self) -> None:
         self._become("confirmed")
         confirmed = self.note("confirmed")
@@ -142,7 +149,7 @@ class Order(models.Model):
         publish(OrderConfirmed(order_id=self.id, total=self.amount, lines=lines, occurred_at=confirmed.at))
 
     def complete(self) -> None:
-        self._become("completed")
+        self._end("completed")
         self.note("completed", who="shipping", why="all of it was delivered")
         publish(OrderCompleted(order_id=self.id))
 
@@ -169,8 +176,14 @@ class Order(models.Model):
 
     def _fall(self, status: contracts.OrderStatus, reason: Failure, *, by: str) -> "OrderEntry":
         self.failure_code, self.failure_detail = reason.code, reason.detail
-        self._become(status)
+        self._end(status)
         return self.note(status, who=by, why=reason.detail)
+
+    def _end(self, status: contracts.OrderStatus) -> None:
+        """Raises IllegalTransition. If it has heard how it is paid, it leaves those that are looked at for it."""
+        if self.taken_at and self.heard.captured:
+            self.taken_at = None
+        self._become(status)
 
     def _become(self, status: contracts.OrderStatus) -> None:
         """Raises IllegalTransition."""
@@ -196,9 +209,14 @@ class Order(models.Model):
         return self.overview.known if self.overview else Heard()
 
     @property
-    def statuses(self) -> Statuses:
-        """What was heard makes of it. `finding` finds it by the same."""
+    def as_heard(self) -> Statuses:
+        """What was heard makes of it."""
         return self.overview.statuses if self.overview else nothing_heard(self.total)
+
+    @property
+    def statuses(self) -> Statuses:
+        """What was heard makes of it, and what payments has answered. `finding` finds it by the same."""
+        return self.as_heard.knowing(taken=self.taken_at is not None)
 
     @property
     def has_arrived(self) -> bool:

@@ -171,8 +171,8 @@ def unheard(_waiting: Sequence[Told]) -> Iterator[str]:
     """From what payments and shipping say of the newest orders; and what is shown, from what was heard."""
     for order in Order.objects.prefetch_related("overviews", "lines").order_by("-pk")[:LOOKED_AT]:
         made = statuses(order.total, order.ordered, order.heard)
-        if order.statuses != made:
-            yield f"{order.id}: shown as {', '.join(order.statuses)}, and {', '.join(made)} by what was heard"
+        if order.as_heard != made:
+            yield f"{order.id}: shown as {', '.join(order.as_heard)}, and {', '.join(made)} by what was heard"
         for what, heard, told in _compared(order):
             if heard != told:
                 yield f"{order.id}: {what} is {heard}, and {told} by those who know"

@@ -86,7 +86,8 @@ def void_payment(order: Order) -> None:
 def capture_payment(order: Order) -> None:
     if order.is_free:
         return
-    payments.capture(CapturePayment(order_id=order.id, amount=order.amount), key=order.key("capture"))
+    request = CapturePayment(order_id=order.id, amount=order.amount)
+    order.note_captured(payments.capture(request, key=order.key("capture")).captured)
 
 
 @capture_payment.undo

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -61,9 +62,9 @@ def of_parcels(order: OrderId, story: str) -> Iterator[Told]:
         yield delivered(order, pen, PEN=1)
 
 
-def written_down(total: int, *, mugs_back: int = 0, pens_back: int = 0) -> OrderId:
+def written_down(total: int, *, taken: bool = False, mugs_back: int = 0, pens_back: int = 0) -> OrderId:
     told = {"email": "ada@example.com", "ship_to": ADA.model_dump(), "currency": "EUR", "net": total, "total": total}
-    order = Order.objects.create(id=OrderId.new(), **told)
+    order = Order.objects.create(id=OrderId.new(), taken_at=timezone.now() if taken else None, **told)
     mugs = OrderLine(order=order, sku="MUG", quantity=2, unit_price=0, returned=mugs_back)
     OrderLine.objects.bulk_create(
         [mugs, OrderLine(order=order, sku="PEN", quantity=1, unit_price=0, returned=pens_back)]
@@ -78,11 +79,12 @@ def take_in(events: list[Told]) -> None:
 
 @pytest.fixture
 def every_kind(db: None) -> list[contracts.Order]:
-    """Orders as they are told: free or not, with all that can be heard, and none, some or all of it back."""
+    """Orders as they are told: free, taken or not, with all that can be heard, and none, some or all of it back."""
     heard: list[Told] = []
-    stories = zip(product((0, TOTAL), MONEY, PARCELS), cycle([(0, 0), (1, 0), (0, 0), (2, 1), (0, 1)]), strict=False)
-    for (total, money, parcels), (mugs, pens) in stories:
-        order = written_down(total, mugs_back=mugs, pens_back=pens)
+    owed = ((0, False), (TOTAL, False), (TOTAL, True))
+    stories = zip(product(owed, MONEY, PARCELS), cycle([(0, 0), (1, 0), (0, 0), (2, 1), (0, 1)]), strict=False)
+    for ((total, taken), money, parcels), (mugs, pens) in stories:
+        order = written_down(total, taken=taken, mugs_back=mugs, pens_back=pens)
         heard += [*of_money(order, money), *of_parcels(order, parcels)]
     take_in(heard)
     orders = told()
@@ -112,6 +114,8 @@ ASKED: list[tuple[Any, Any]] = [
     (["paid"], ["unfulfilled"]),
     (["paid"], None),
     (["unpaid"], ["unfulfilled", "returned"]),
+    (["unpaid"], ["partial"]),
+    (["paid"], ["partial"]),
     (["disputed"], ["unfulfilled"]),
     (None, ["partially_returned"]),
 ]

@@ -1,15 +1,20 @@
 """What was heard, in whatever order and however often, makes of an order the same."""
 
+import io
+from typing import Any
+
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.orders import services
-from modules.orders.contracts import FulfillmentStatus, OrderId, PaymentStatus
+from modules.orders.contracts import CancelOrder, FulfillmentStatus, OrderId, PaymentStatus
 from modules.orders.facade import orders
-from modules.orders.models import OrderOverview
-from modules.orders.overview import Heard, Told, fulfillment_status, parcels_status, payment_status
+from modules.orders.finding import shown_as
+from modules.orders.models import Order, OrderOverview
+from modules.orders.overview import Heard, Told, fulfillment_status, parcels_status, payment_status, statuses
 from modules.orders.projections import overviews
 from modules.orders.tests.conftest import Place
 from modules.orders.tests.peers import announce, carrier_is_asked, delivered, dispatched, kept
@@ -18,8 +23,10 @@ from modules.payments.contracts import PaymentId
 from modules.payments.events import PaymentCaptured, PaymentDisputed, PaymentRefunded
 from modules.shipping.contracts import ShipmentId
 from tearline.contracts import Money
+from tearline.models import SagaRow
 from tearline.projections import _checking, check, rebuild
 from tearline.testing import settle
+from tearline.work import drain
 
 ORDER, PAYMENT = OrderId.new(), PaymentId.new()
 ONE, OTHER = ShipmentId.new(), ShipmentId.new()
@@ -78,6 +85,21 @@ def test_the_payment_status_is_what_was_heard(total: int, events: list[Told], st
 
 
 @pytest.mark.parametrize(
+    ("events", "status"),
+    [
+        ([], "paid"),
+        ([dispatched(ORDER, ONE, MUG=2)], "paid"),
+        ([captured(100)], "paid"),
+        ([captured(100), refunded(1)], "partially_refunded"),
+        ([captured(100), disputed("open")], "disputed"),
+        ([disputed("won")], "paid"),
+    ],
+)
+def test_an_order_whose_money_was_taken_is_paid_until_more_is_heard(events: list[Told], status: PaymentStatus) -> None:
+    assert statuses(100, {"MUG": 2}, heard(*events)).knowing(taken=True).payment == status
+
+
+@pytest.mark.parametrize(
     ("returned", "events", "status"),
     [
         (0, [], "unfulfilled"),
@@ -93,6 +115,68 @@ def test_the_payment_status_is_what_was_heard(total: int, events: list[Told], st
 def test_the_fulfillment_status_is_what_was_heard(returned: int, events: list[Told], status: FulfillmentStatus) -> None:
     parcels = parcels_status({"MUG": 2, "PEN": 1}, heard(*events))
     assert fulfillment_status(3, returned, parcels) == status
+
+
+def listed(**asked: list[Any]) -> list[str]:
+    return [order.id for order in shown_as(Order.objects.all(), **asked)]
+
+
+def test_who_is_told_that_it_is_confirmed_is_told_that_it_is_paid_and_payments_is_not_counted_twice(
+    place: Place,
+) -> None:
+    order = place(MUG=2)
+    while carry("sagas"):
+        pass
+    told = orders.find(order.id)
+    assert (told.status, told.payment_status) == ("confirmed", "paid")
+    assert not OrderOverview.objects.exists()
+    assert (listed(payment=["paid"], fulfillment=["unfulfilled"]), listed(payment=["unpaid"])) == ([order.id], [])
+    settle()
+    assert orders.find(order.id) == told
+    assert Order.objects.get().heard.money == (1998, 0)
+    assert listed(payment=["paid"], fulfillment=["unfulfilled"]) == [order.id]
+    OrderOverview._base_manager.update(payment_status="unpaid")
+    assert [*overviews.differences([])] == [
+        f"{order.id}: shown as unpaid, unfulfilled, and paid, unfulfilled by what was heard"
+    ]
+
+
+def test_what_is_paid_is_paid_also_if_that_is_heard_before_it_is_answered(place: Place) -> None:
+    order = place(MUG=2)
+    announce(captured(1998).model_copy(update={"order_id": order.id}), module="payments")
+    drain(["payments"])
+    while carry("inbox"):
+        pass
+    assert (orders.find(order.id).status, orders.find(order.id).payment_status) == ("pending", "paid")
+    Order.objects.get().note_captured(order.total)
+    assert orders.find(order.id).payment_status == "paid"
+
+
+def test_what_an_operator_had_skipped_or_was_not_taken_is_as_it_was_heard(place: Place) -> None:
+    order = place(MUG=2)
+    run = SagaRow.objects.using("orders").get()
+    for step in ("reserve_stock", "authorize_payment", "capture_payment"):
+        skipped = ("work", "skip", "orders", "sagas", str(run.pk), step, "--reason", "paid by bank transfer")
+        call_command(*skipped, stdout=io.StringIO())
+    while carry("sagas"):
+        pass
+    assert (orders.find(order.id).status, orders.find(order.id).payment_status) == ("confirmed", "unpaid")
+    Order.objects.get().note_captured(Money(amount=1997, currency="EUR"))
+    assert orders.find(order.id).payment_status == "unpaid"
+
+
+def test_an_order_that_has_ended_is_paid_by_what_was_heard_if_it_was(place: Place) -> None:
+    heard_of, unheard = place(MUG=1, to="SIM-FAST"), place(MUG=1, key="k2")
+    settle()
+    assert Order.objects.filter(taken_at__isnull=False).count() == 2
+    carrier_is_asked()
+    settle()
+    OrderOverview._base_manager.filter(order=unheard.id).delete()
+    orders.cancel(CancelOrder(order_id=unheard.id, reason="changed my mind"), key="c1")
+    while carry("sagas"):
+        pass
+    ended = {order.id: (order.status, order.taken_at is None, order.statuses.payment) for order in Order.objects.all()}
+    assert ended == {heard_of.id: ("completed", True, "paid"), unheard.id: ("cancelled", False, "paid")}
 
 
 def test_an_order_shows_both_and_is_completed_once_all_of_it_has_arrived(place: Place) -> None:
