@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from tearline.dotted_paths import named
 
 
 class Shelf(NamedTuple):
@@ -54,7 +53,7 @@ def allocate(wanted: Wanted, shelves: Sequence[Shelf]) -> list[Allocation]:
         available = sum(shelf.on_shelf + shelf.to_come for shelf in shelves if shelf.sku == sku)
         if available < wanted[sku]:
             raise Shortage(sku, wanted=wanted[sku], available=available)
-    strategy: Strategy = import_string(settings.INVENTORY_ALLOCATION)
+    strategy: Strategy = named(setting="INVENTORY_ALLOCATION")
     return _checked(wanted, strategy(wanted, shelves))
 
 

@@ -2,7 +2,13 @@
 
 from django.apps import AppConfig
 
+from tearline.dotted_paths import named
+
 
 class InventoryConfig(AppConfig):
     name = "modules.inventory"
     label = "inventory"
+
+    def ready(self) -> None:
+        """Raises ImproperlyConfigured when nothing is there to choose locations."""
+        named(setting="INVENTORY_ALLOCATION")

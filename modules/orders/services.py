@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -82,8 +83,8 @@ def cost(order: Order, lines: Sequence[OrderLine]) -> None:
 
 
 def _terms(order: Order) -> Terms:
-    percent: dict[str, str] = settings.ORDERS_TAX_PERCENT
-    rate = percent.get(order.ship_to["country"], percent.get("*", "0"))
+    percent = settings.ORDERS_TAX_PERCENT
+    rate = percent.get(order.ship_to["country"], percent.get("*", Decimal(0)))
     return Terms(
         tax_rate=Fraction(rate) / 100,
         prices_include_tax=settings.ORDERS_PRICES_INCLUDE_TAX,

@@ -1,5 +1,7 @@
 """The composition root: what runs here, with which databases. Everything that differs between places is a variable.
 
+One that holds what it should not is refused at start, by its name: see `config.environment`. An empty one is not given.
+
 | variable | means | default |
 |---|---|---|
 | `TEARLINE_PROCESS` | which process of the topology this is | the first whose modules are here |
@@ -61,30 +63,31 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import secret_key
+from config import environment, secret_key
+from config.environment import read, text
 from tearline import databases, topology
 from tearline.mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("TEARLINE_VAR") or BASE_DIR / "var").resolve()
+VAR = Path(text("TEARLINE_VAR") or BASE_DIR / "var").resolve()
 
 # What runs here
 
-TEARLINE_TOPOLOGY_FILE = Path(os.environ.get("TEARLINE_TOPOLOGY_FILE") or BASE_DIR / "topology.toml")
+TEARLINE_TOPOLOGY_FILE = Path(text("TEARLINE_TOPOLOGY_FILE") or BASE_DIR / "topology.toml")
 TEARLINE_TOPOLOGY = topology.load(
-    TEARLINE_TOPOLOGY_FILE, modules=BASE_DIR / "modules", process=os.environ.get("TEARLINE_PROCESS") or None
+    TEARLINE_TOPOLOGY_FILE, modules=BASE_DIR / "modules", process=text("TEARLINE_PROCESS") or None
 )
-TEARLINE_FACADES = os.environ.get("TEARLINE_FACADES") or "direct"
+TEARLINE_FACADES = read("TEARLINE_FACADES", environment.BINDING, "direct")
 TEARLINE_ALLOWED_CALLS = json.loads(Path(__file__).with_name("allowed_calls.json").read_text(encoding="utf-8"))
 TEARLINE_ACCEPTED = Path(__file__).with_name("accepted_crossings.json")  # see tearline.boundaries: it may only shrink
 TEARLINE_JOURNEYS = Path(__file__).with_name("journeys.json")  # what an order makes modules do: tearline.readiness
 TEARLINE_DEPARTURES = Path(__file__).with_name("departures.json")  # what leaving was measured to add: the same
 TEARLINE_CONTRACTS = Path(__file__).with_name("contracts")  # what each module promises: see tearline.snapshots
-REDIS_URL = os.environ.get("REDIS_URL") or ""
-EVENTS_URL = os.environ.get("EVENTS_URL") or REDIS_URL
-TEARLINE_SERVER_THREADS = int(os.environ.get("TEARLINE_SERVER_THREADS") or 16)
-TEARLINE_SERVER_QUEUE = int(os.environ.get("TEARLINE_SERVER_QUEUE") or 32)
-TEARLINE_SERVER_PATIENCE = float(os.environ.get("TEARLINE_SERVER_PATIENCE") or 1)
+REDIS_URL = read("REDIS_URL", environment.REDIS, "")
+EVENTS_URL = read("EVENTS_URL", environment.BROKER, REDIS_URL)
+TEARLINE_SERVER_THREADS = read("TEARLINE_SERVER_THREADS", environment.AT_LEAST_ONE, 16)
+TEARLINE_SERVER_QUEUE = read("TEARLINE_SERVER_QUEUE", environment.HOW_MANY, 32)
+TEARLINE_SERVER_PATIENCE = read("TEARLINE_SERVER_PATIENCE", environment.SECONDS, 1.0)
 # Calls of other processes, most of them steps of orders under way, and what providers have to say of money and parcels.
 TEARLINE_URGENT = [
     "/facades/",
@@ -92,8 +95,8 @@ TEARLINE_URGENT = [
     "/api/v1/shipments/webhooks/",
     "/api/v1/notifications/tracking/",
 ]
-TEARLINE_LEAVE_SECONDS = float(os.environ.get("TEARLINE_LEAVE_SECONDS") or 0)
-TEARLINE_RETRY = json.loads(os.environ.get("TEARLINE_RETRY") or "{}")
+TEARLINE_LEAVE_SECONDS = read("TEARLINE_LEAVE_SECONDS", environment.SECONDS, 0.0)
+TEARLINE_RETRY = read("TEARLINE_RETRY", environment.NUMBERS, {})
 
 # What the world sees besides the API: the pages, where the gateway hosts the orders that they show.
 HAS_PAGES = "orders" in TEARLINE_TOPOLOGY.gateway.modules
@@ -158,29 +161,29 @@ EMBEDDED = all(database["ENGINE"] == "tearline.databases.sqlite" for database in
 
 # Whom it trusts. What is fit for this machine alone is refused elsewhere.
 
-DEBUG = os.environ.get("DEBUG", "1" if EMBEDDED else "0") == "1"
+DEBUG = read("DEBUG", environment.FLAG, EMBEDDED)
 
 
 def _given(variable: str) -> str:
-    value = os.environ.get(variable, "")
+    value = text(variable)
     if not value and not DEBUG:
         raise ImproperlyConfigured(f"{variable} must be given when DEBUG is off")
     return value
 
 
-TEARLINE_SERVICE_KEYS = [key for key in os.environ.get("TEARLINE_SERVICE_KEYS", "").split(",") if key]
+TEARLINE_SERVICE_KEYS = [key for key in text("TEARLINE_SERVICE_KEYS").split(",") if key]
 # Queries too are refused while a transaction is open, as commands always are; whom a module waits for asks nobody.
 TEARLINE_STRICT = DEBUG
 SECRET_KEY = _given("SECRET_KEY") or secret_key.kept_in(VAR)
 ALLOWED_HOSTS = [host.strip() for host in (_given("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")]
 if TEARLINE_TOPOLOGY.process.url:  # where the other processes reach us
     ALLOWED_HOSTS.append(urlsplit(TEARLINE_TOPOLOGY.process.url).hostname or "")
-TEARLINE_RATE_LIMIT = os.environ.get("TEARLINE_RATE_LIMIT") or ("off" if DEBUG else "6000/minute")
-TEARLINE_WRONG_KEYS = os.environ.get("TEARLINE_WRONG_KEYS") or ("off" if DEBUG else "60/minute")
-TEARLINE_WRONG_PASSWORDS = os.environ.get("TEARLINE_WRONG_PASSWORDS") or "10/15minutes"
-TEARLINE_PROXIES = int(os.environ.get("TEARLINE_PROXIES") or 0)
+TEARLINE_RATE_LIMIT = text("TEARLINE_RATE_LIMIT", "off" if DEBUG else "6000/minute")
+TEARLINE_WRONG_KEYS = text("TEARLINE_WRONG_KEYS", "off" if DEBUG else "60/minute")
+TEARLINE_WRONG_PASSWORDS = text("TEARLINE_WRONG_PASSWORDS", "10/15minutes")
+TEARLINE_PROXIES = read("TEARLINE_PROXIES", environment.HOW_MANY, 0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-TLS_PROXY = os.environ.get("TLS_PROXY") == "1"
+TLS_PROXY = read("TLS_PROXY", environment.FLAG, False)
 if TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -231,67 +234,68 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 
 # Letters are files until a mail server or provider is named. Which names Django has for this depends on its version.
-ANYMAIL = json.loads(os.environ.get("EMAIL_PROVIDER_SETTINGS") or "{}")
-if os.environ.get("EMAIL_PROVIDER"):
-    globals().update(mail_settings(f"anymail.backends.{os.environ['EMAIL_PROVIDER']}.EmailBackend"))
-elif os.environ.get("EMAIL_HOST"):
+ANYMAIL = read("EMAIL_PROVIDER_SETTINGS", environment.KEYS, {})
+EMAIL_PROVIDER = text("EMAIL_PROVIDER")
+if EMAIL_PROVIDER:
+    globals().update(mail_settings(f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"))
+elif text("EMAIL_HOST"):
     globals().update(
         mail_settings(
             "django.core.mail.backends.smtp.EmailBackend",
-            host=os.environ["EMAIL_HOST"],
-            port=int(os.environ.get("EMAIL_PORT") or 25),
-            username=os.environ.get("EMAIL_HOST_USER") or "",
-            password=os.environ.get("EMAIL_HOST_PASSWORD") or "",
-            use_tls=os.environ.get("EMAIL_USE_TLS") == "1",
+            host=text("EMAIL_HOST"),
+            port=read("EMAIL_PORT", environment.PORT, 25),
+            username=text("EMAIL_HOST_USER"),
+            password=text("EMAIL_HOST_PASSWORD"),
+            use_tls=read("EMAIL_USE_TLS", environment.FLAG, False),
             timeout=10,
         )
     )
 else:
     globals().update(mail_settings("django.core.mail.backends.filebased.EmailBackend", file_path=VAR / "mail"))
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tearline Shop <shop@shop.example>"
-SHOP_NAME = os.environ.get("SHOP_NAME") or "Tearline Shop"
-SHOP_STAFF_EMAIL = os.environ.get("SHOP_STAFF_EMAIL") or "staff@shop.example"
-SHOP_STAFF_PHONE = os.environ.get("SHOP_STAFF_PHONE") or ""
-SHOP_LOCALE = os.environ.get("SHOP_LOCALE") or "en"
+DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL", environment.SENDER, "Tearline Shop <shop@shop.example>")
+SHOP_NAME = text("SHOP_NAME", "Tearline Shop")
+SHOP_STAFF_EMAIL = read("SHOP_STAFF_EMAIL", environment.ADDRESS, "staff@shop.example")
+SHOP_STAFF_PHONE = read("SHOP_STAFF_PHONE", environment.PHONE, "")
+SHOP_LOCALE = text("SHOP_LOCALE", "en")
 OVERVIEW_SECONDS = 3.0  # for all that is known of an order; a module that takes longer is left out
 TEARLINE_WELCOME = "config.landing.welcome.welcome" if COMPOSITE_APPS else None
 
 # The outside world, simulated until told otherwise
 
-PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER") or "modules.payments.adapters.simulated.SimulatedProvider"
+PAYMENT_PROVIDER = text("PAYMENT_PROVIDER", "modules.payments.adapters.simulated.SimulatedProvider")
 PAYMENT_SIMULATED_SLOWNESS = 2.0  # seconds that pm_card_slow takes
-PAYMENT_SIMULATED_WEBHOOKS = os.environ.get("PAYMENT_SIMULATED_WEBHOOKS") or ""
-PAYMENT_WEBHOOK_SECRET = os.environ.get("PAYMENT_WEBHOOK_SECRET") or ""
-PAYMENT_STRIPE_KEY = os.environ.get("PAYMENT_STRIPE_KEY") or ""
-PAYMENT_STRIPE_URL = os.environ.get("PAYMENT_STRIPE_URL") or "https://api.stripe.com"
+PAYMENT_SIMULATED_WEBHOOKS = read("PAYMENT_SIMULATED_WEBHOOKS", environment.URL, "")
+PAYMENT_WEBHOOK_SECRET = text("PAYMENT_WEBHOOK_SECRET")
+PAYMENT_STRIPE_KEY = text("PAYMENT_STRIPE_KEY")
+PAYMENT_STRIPE_URL = read("PAYMENT_STRIPE_URL", environment.URL, "https://api.stripe.com")
 if PAYMENT_PROVIDER == "modules.payments.adapters.stripe.StripeProvider":
     if "payments" in TEARLINE_TOPOLOGY.hosted and not (PAYMENT_STRIPE_KEY and PAYMENT_WEBHOOK_SECRET):
         raise ImproperlyConfigured("PAYMENT_STRIPE_KEY and PAYMENT_WEBHOOK_SECRET must be given for Stripe")
 else:
     PAYMENT_WEBHOOK_SECRET = PAYMENT_WEBHOOK_SECRET or ("simulated" if DEBUG else "")
-SHIPPING_SIMULATED_SPEED = float(os.environ.get("SHIPPING_SIMULATED_SPEED") or 1)
-SHIPPING_CARRIER = os.environ.get("SHIPPING_CARRIER") or "modules.shipping.adapters.simulated.SimulatedCarrier"
-SHIPPING_WEBHOOK_SECRET = os.environ.get("SHIPPING_WEBHOOK_SECRET") or ""
+SHIPPING_SIMULATED_SPEED = read("SHIPPING_SIMULATED_SPEED", environment.FACTOR, 1.0)
+SHIPPING_CARRIER = text("SHIPPING_CARRIER", "modules.shipping.adapters.simulated.SimulatedCarrier")
+SHIPPING_WEBHOOK_SECRET = text("SHIPPING_WEBHOOK_SECRET")
 if SHIPPING_CARRIER == "modules.shipping.adapters.simulated.SimulatedCarrier":
     SHIPPING_WEBHOOK_SECRET = SHIPPING_WEBHOOK_SECRET or ("simulated" if DEBUG else "")
-NOTIFICATIONS_TEXTS = os.environ.get("NOTIFICATIONS_TEXTS") or "modules.notifications.adapters.simulated.SimulatedTexts"
-NOTIFICATIONS_TWILIO_ACCOUNT = os.environ.get("NOTIFICATIONS_TWILIO_ACCOUNT") or ""
-NOTIFICATIONS_TWILIO_TOKEN = os.environ.get("NOTIFICATIONS_TWILIO_TOKEN") or ""
-NOTIFICATIONS_TWILIO_FROM = os.environ.get("NOTIFICATIONS_TWILIO_FROM") or ""
+NOTIFICATIONS_TEXTS = text("NOTIFICATIONS_TEXTS", "modules.notifications.adapters.simulated.SimulatedTexts")
+NOTIFICATIONS_TWILIO_ACCOUNT = text("NOTIFICATIONS_TWILIO_ACCOUNT")
+NOTIFICATIONS_TWILIO_TOKEN = text("NOTIFICATIONS_TWILIO_TOKEN")
+NOTIFICATIONS_TWILIO_FROM = text("NOTIFICATIONS_TWILIO_FROM")
 _TWILIO = (NOTIFICATIONS_TWILIO_ACCOUNT, NOTIFICATIONS_TWILIO_TOKEN, NOTIFICATIONS_TWILIO_FROM)
 if NOTIFICATIONS_TEXTS.endswith(".TwilioTexts") and "notifications" in TEARLINE_TOPOLOGY.hosted and not all(_TWILIO):
     raise ImproperlyConfigured("NOTIFICATIONS_TWILIO_ACCOUNT, …_TOKEN and …_FROM must be given for Twilio")
-NOTIFICATIONS_TWILIO_URL = os.environ.get("NOTIFICATIONS_TWILIO_URL") or "https://api.twilio.com"
-NOTIFICATIONS_LOCAL_ENDPOINTS = os.environ.get("NOTIFICATIONS_LOCAL_ENDPOINTS", "1" if DEBUG else "0") == "1"
+NOTIFICATIONS_TWILIO_URL = read("NOTIFICATIONS_TWILIO_URL", environment.URL, "https://api.twilio.com")
+NOTIFICATIONS_LOCAL_ENDPOINTS = read("NOTIFICATIONS_LOCAL_ENDPOINTS", environment.FLAG, DEBUG)
 
 # How the modules decide where a shop may decide otherwise
 
-INVENTORY_ALLOCATION = os.environ.get("INVENTORY_ALLOCATION") or "modules.inventory.allocation.whole_order_first"
-ORDERS_TAX_PERCENT = json.loads(os.environ.get("ORDERS_TAX_PERCENT") or "{}")
-ORDERS_PRICES_INCLUDE_TAX = os.environ.get("ORDERS_PRICES_INCLUDE_TAX", "1") == "1"
-ORDERS_SHIPPING_CHARGES = json.loads(os.environ.get("ORDERS_SHIPPING_CHARGES") or "{}")
-ORDERS_PAY_WITHIN_MINUTES = int(os.environ.get("ORDERS_PAY_WITHIN_MINUTES") or 0)
-ORDERS_DRAFTS_KEPT_DAYS = int(os.environ.get("ORDERS_DRAFTS_KEPT_DAYS") or 30)
+INVENTORY_ALLOCATION = text("INVENTORY_ALLOCATION", "modules.inventory.allocation.whole_order_first")
+ORDERS_TAX_PERCENT = read("ORDERS_TAX_PERCENT", environment.PERCENT, {})
+ORDERS_PRICES_INCLUDE_TAX = read("ORDERS_PRICES_INCLUDE_TAX", environment.FLAG, True)
+ORDERS_SHIPPING_CHARGES = read("ORDERS_SHIPPING_CHARGES", environment.CHARGES, {})
+ORDERS_PAY_WITHIN_MINUTES = read("ORDERS_PAY_WITHIN_MINUTES", environment.HOW_MANY, 0)
+ORDERS_DRAFTS_KEPT_DAYS = read("ORDERS_DRAFTS_KEPT_DAYS", environment.HOW_MANY, 30)
 
 # What each target outside of this process is granted: see tearline.resilience.Policy, whose defaults fill the gaps
 
@@ -318,12 +322,12 @@ TEARLINE_POLICIES: dict[str, dict[str, float]] = {
     **{f"gateway.{module}": HALF for module in TEARLINE_TOPOLOGY.modules},
     **{f"gateway.{name}": HALF | PATIENT for name in ("orders", *(shift.name for shift in TEARLINE_TOPOLOGY.shifts))},
 }
-TEARLINE_POLICY = json.loads(os.environ.get("TEARLINE_POLICY") or "{}")
+TEARLINE_POLICY = read("TEARLINE_POLICY", environment.NUMBERS, {})
 
 # How it is watched
 
-TEARLINE_METRICS_TOKEN = os.environ.get("TEARLINE_METRICS_TOKEN") or ""
-TEARLINE_METRICS_LISTEN = os.environ.get("TEARLINE_METRICS_LISTEN") or ""
+TEARLINE_METRICS_TOKEN = text("TEARLINE_METRICS_TOKEN")
+TEARLINE_METRICS_LISTEN = read("TEARLINE_METRICS_LISTEN", environment.LISTEN, "")
 TEARLINE_HIDDEN = {r"\bpm_\w+": "(payment method)"}  # besides the secrets and personal data of every shop
 LOGGING = {
     "version": 1,

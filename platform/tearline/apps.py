@@ -27,7 +27,9 @@ class TearlineConfig(AppConfig):
         from tearline.standing_work import StandingWork
         from tearline.wake_ups import bell_at
         from tearline.work._doorbell import doorbell
+        from tearline.work._retry import default_retry
 
+        default_retry()
         begin_where_the_rows_are()
         _reach.need_policies()
         gateway.need_policies()

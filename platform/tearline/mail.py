@@ -4,6 +4,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core import mail
 
 _BEFORE_6_1 = {
     "file_path": "EMAIL_FILE_PATH",
@@ -33,3 +34,10 @@ def mail_backend() -> str:
         mailers: dict[str, dict[str, Any]] = settings.MAILERS  # type: ignore[misc]  # older Djangos know no such setting
         return str(mailers["default"]["BACKEND"])
     return str(settings.EMAIL_BACKEND)
+
+
+def mailer() -> Any:
+    """The backend by which mail is sent, made anew. Raises what it raises when it is not there, or lacks settings."""
+    if django.VERSION >= (6, 1):
+        return mail.mailers["default"]
+    return mail.get_connection()

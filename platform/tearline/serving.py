@@ -19,8 +19,8 @@ from multiprocessing.util import Finalize
 
 from django.conf import settings
 from django.core.management import CommandError
-from django.utils.module_loading import import_string
 
+from tearline.dotted_paths import named
 from tearline.health import leaving
 from tearline.work import Worker
 
@@ -120,5 +120,5 @@ def _in_thread(deed: Callable[[], None]) -> None:
 def welcome(url: str) -> str:
     """What to open and to try at this address, by settings.TEARLINE_WELCOME. In production, or without, who serves."""
     if settings.DEBUG and settings.TEARLINE_WELCOME:
-        return str(import_string(settings.TEARLINE_WELCOME)(url))
+        return str(named(setting="TEARLINE_WELCOME")(url))
     return f"Serving {', '.join(settings.TEARLINE_TOPOLOGY.hosted)} on {url}"

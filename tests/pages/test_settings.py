@@ -52,7 +52,7 @@ def test_money_is_asked_of_stripe_as_the_page_says(monkeypatch: pytest.MonkeyPat
 
 def test_taxes_and_charges_are_as_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     made = settings_by(PRICES, monkeypatch)
-    assert made["ORDERS_TAX_PERCENT"] == {"DE": "19", "AT": "20", "*": "0"}
+    assert made["ORDERS_TAX_PERCENT"] == {"DE": 19, "AT": 20, "*": 0}
     assert made["ORDERS_PRICES_INCLUDE_TAX"] is True
     assert made["ORDERS_SHIPPING_CHARGES"] == {"EUR": 490}
 

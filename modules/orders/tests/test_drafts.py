@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.models import F
@@ -76,7 +77,7 @@ def test_a_draft_is_nobodys_business_until_it_is_placed_at_its_own_prices() -> N
 
 @pytest.mark.usefixtures("shop")
 def test_lines_address_and_discount_of_a_draft_are_changed_at_todays_prices(settings: Settings) -> None:
-    settings.ORDERS_TAX_PERCENT = {"DE": "19", "*": "0"}
+    settings.ORDERS_TAX_PERCENT = {"DE": Decimal(19), "*": Decimal(0)}
     settings.ORDERS_SHIPPING_CHARGES = {"EUR": 490}
     settings.ORDERS_PRICES_INCLUDE_TAX = False
     order = draft(MUG=2, discount=500)

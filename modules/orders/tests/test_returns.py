@@ -1,5 +1,6 @@
 """Goods come back: at most what left us, for what was paid, and onto the shelf if they can be sold again."""
 
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -107,7 +108,7 @@ def test_goods_come_back_are_paid_for_and_put_on_the_shelf(place: Place) -> None
 
 
 def test_what_is_paid_for_piece_by_piece_is_what_was_paid(place: Place, settings: Settings) -> None:
-    settings.ORDERS_TAX_PERCENT, settings.ORDERS_PRICES_INCLUDE_TAX = {"GB": "7"}, False
+    settings.ORDERS_TAX_PERCENT, settings.ORDERS_PRICES_INCLUDE_TAX = {"GB": Decimal(7)}, False
     settings.ORDERS_SHIPPING_CHARGES = {"EUR": 490}
     order = arrived(place, STICKER=3)  # 450 and 31.5 tax
     amounts = []

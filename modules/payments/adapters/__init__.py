@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, Protocol, cast
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
 from modules.orders.contracts import OrderId
 from modules.payments.contracts import DisputeState
 from tearline.contracts import Money
+from tearline.dotted_paths import named
 from tearline.resilience import outside
 
 Kind = Literal["authorized", "voided", "captured", "refunded", "disputed", "reinstated"]
@@ -154,4 +152,4 @@ class Mailbox(Protocol):
 
 def mailbox() -> Mailbox:
     """That of the provider that the settings name. Not behind its circuit: what strangers send must not open that."""
-    return cast(Mailbox, import_string(settings.PAYMENT_PROVIDER)())
+    return cast(Mailbox, named(setting="PAYMENT_PROVIDER")())

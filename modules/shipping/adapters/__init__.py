@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol, cast
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
 from modules.orders.contracts import Address
 from modules.shipping.contracts import Rate, ShipmentLine, TrackingStatus
+from tearline.dotted_paths import named
 from tearline.resilience import outside
 
 
@@ -95,4 +93,4 @@ class Mailbox(Protocol):
 
 def mailbox() -> Mailbox:
     """That of the carrier that the settings name. Not behind its circuit: what strangers send must not open that."""
-    return cast(Mailbox, import_string(settings.SHIPPING_CARRIER)())
+    return cast(Mailbox, named(setting="SHIPPING_CARRIER")())

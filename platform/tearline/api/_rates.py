@@ -214,6 +214,10 @@ def parsed(rate: str) -> "RateLimitItem":
 
 def refuse_nonsense() -> None:
     """Raises ImproperlyConfigured when a rate that is set is none."""
-    for rate in (settings.TEARLINE_RATE_LIMIT, settings.TEARLINE_WRONG_KEYS, settings.TEARLINE_WRONG_PASSWORDS):
+    for setting in ("TEARLINE_RATE_LIMIT", "TEARLINE_WRONG_KEYS", "TEARLINE_WRONG_PASSWORDS"):
+        rate = getattr(settings, setting)
         if rate != OFF:
-            parsed(rate)
+            try:
+                parsed(rate)
+            except ImproperlyConfigured as error:
+                raise ImproperlyConfigured(f"{setting}: {error}") from error

@@ -3,14 +3,15 @@
 import threading
 from collections.abc import Callable
 from functools import partial
+from inspect import isfunction
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.module_loading import import_string
 from pybreaker import STATE_CLOSED
 
 from tearline.acting import module_of
+from tearline.dotted_paths import named
 from tearline.resilience._guard import Guard
 from tearline.resilience._isolation import isolated
 from tearline.resilience._policy import Policy
@@ -19,6 +20,9 @@ T = TypeVar("T")
 
 needed: dict[str, str] = {}
 """Targets that must have a policy, and the module that asks each."""
+
+adapters: dict[str, Callable[..., Any]] = {}
+"""Settings that name an adapter, and the Protocol that it keeps."""
 
 guards: dict[str, Guard] = {}
 """What has been asked so far."""
@@ -58,7 +62,9 @@ def declared(target: str) -> Policy:
     try:
         return Policy(**settings.TEARLINE_POLICIES[target] | settings.TEARLINE_POLICY)
     except TypeError as error:
-        raise ImproperlyConfigured(f"the policy for {target} cannot be read: {error}") from error
+        raise ImproperlyConfigured(
+            f"what TEARLINE_POLICIES and TEARLINE_POLICY grant {target} cannot be read: {error}"
+        ) from error
 
 
 def outside(target: str, kind: Callable[..., T], *, setting: str, idempotent: bool) -> Callable[[], T]:
@@ -67,12 +73,23 @@ def outside(target: str, kind: Callable[..., T], *, setting: str, idempotent: bo
     `kind`: the adapter's Protocol. `idempotent`: whether each of its calls may be repeated.
     """
     needs_policy(target, asked_by=module_of(kind.__module__))
+    adapters[setting] = kind
 
     def made() -> T:
-        adapter = import_string(getattr(settings, setting))()
+        adapter = named(setting=setting)()
         return cast(T, _Guarded(adapter, policy_for(target), idempotent))
 
     return made
+
+
+def refuse_strange_adapters() -> None:
+    """Raises ImproperlyConfigured when a setting names what is no adapter of its kind."""
+    for setting, kind in adapters.items():
+        adapter = named(setting=setting)
+        verbs = [name for name, each in vars(kind).items() if isfunction(each) and not name.startswith("_")]
+        if lacking := [verb for verb in verbs if not hasattr(adapter, verb)]:
+            told = f"{setting} is {getattr(settings, setting)!r}, and should be a {kind.__name__}"
+            raise ImproperlyConfigured(f"{told}, which knows {', '.join(lacking)}")
 
 
 class _Guarded:

@@ -9,3 +9,6 @@ class TearlineResilienceConfig(AppConfig):
 
     def ready(self) -> None:
         from tearline.resilience import checks  # noqa: F401 - registers the system checks
+        from tearline.resilience._declared import refuse_strange_adapters
+
+        refuse_strange_adapters()

@@ -1,9 +1,10 @@
 """How often a failing row is tried, and how long it waits in between."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from tearline.contracts import Unavailable
 
@@ -39,4 +40,9 @@ def _retry_after(error: BaseException | None) -> float | None:
 
 
 def default_retry() -> Retry:
-    return Retry(**settings.TEARLINE_RETRY)
+    """Raises ImproperlyConfigured."""
+    try:
+        return Retry(**settings.TEARLINE_RETRY)
+    except TypeError as error:
+        known = ", ".join(field.name for field in fields(Retry))
+        raise ImproperlyConfigured(f"TEARLINE_RETRY knows {known}, and was given {settings.TEARLINE_RETRY}") from error
