@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tearline.boundaries._accepted import LedgerError, accepted_at, accepted_in, compared, grown
 from tearline.boundaries._printing import FORMATS
+from tearline.management.needing import need
 
 
 class Command(BaseCommand):
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         checking.add_argument("--against", metavar="REF", help="Fail as well when more is accepted than there.")
 
     def handle(self, *, format: str, ledger: Path, against: str | None, **_: Any) -> None:  # noqa: A002 - the option
-        from tearline.boundaries._checking import crossings  # grimp and celery are for those who check
+        need("grimp", to="see who imports whom")
+        from tearline.boundaries._checking import crossings
         from tearline.boundaries._sources import Unreadable
 
         try:

@@ -2,19 +2,17 @@
 
 import shlex
 from argparse import ArgumentParser
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from tearline.management.needing import need
 from tearline.topology import TopologyError
 
 if TYPE_CHECKING:
     from tearline.extraction import Checkout
-
-NEEDED = ("hatchling", "tomlkit", "uv")
 
 
 class Command(BaseCommand):
@@ -34,10 +32,7 @@ class Command(BaseCommand):
     def handle(self, *, module: str, to: Path | None, cut: bool, url: str | None, **_: Any) -> None:
         if not (to or cut):
             raise CommandError("Say where to write the project: --to DIR. Or have the module removed from here: --cut.")
-        if missing := [name for name in NEEDED if not find_spec(name)]:
-            raise CommandError(
-                f"{', '.join(missing)} not installed: extracting needs what testing needs, as make installs it."
-            )
+        need("hatchling", "tomlkit", "uv", to="extract a module")
         from tearline.extraction import CannotExtract, Checkout
 
         checkout = Checkout(settings.BASE_DIR, settings.TEARLINE_TOPOLOGY_FILE, settings.TEARLINE_TOPOLOGY)

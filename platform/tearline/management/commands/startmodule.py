@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from tearline.management.needing import need
+
 
 class Command(BaseCommand):
     help = "Make a module: facade, contracts, events, rows, REST, tests, and its entry in the topology."
@@ -21,7 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--process", help="which process hosts it (default: the first of the topology)")
 
     def handle(self, *, name: str, process: str | None, **_: Any) -> None:
-        from tearline.scaffolding import CannotStart, start  # what writes TOML comes with what testing needs
+        need("tomlkit", to="start a module")
+        from tearline.scaffolding import CannotStart, start
 
         root: Path = settings.BASE_DIR
         topology: Path = settings.TEARLINE_TOPOLOGY_FILE
