@@ -38,7 +38,7 @@ EVENTS = [topic for module in MODULES for topic in snapshot_of(module)["events"]
 REFUSALS = [code for module in MODULES for code in snapshot_of(module)["facade"]["refusals"]]
 
 # A few of many: the schemas, and with them what is drawn, are as they are.
-few = trying(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+few = trying(max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 def promised(operation: Operation) -> Any:

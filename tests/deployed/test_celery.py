@@ -145,7 +145,7 @@ def test_redis_switched_off_in_the_middle_loses_nothing(
         redis_server.kill()
         began = time.monotonic()
         meanwhile = [place(f"meanwhile-{number}") for number in range(3)]
-        assert time.monotonic() - began < 2, "who orders does not wait for Redis"
+        assert time.monotonic() - began < 10, "who orders does not wait for Redis"
         redis_server.start()
         all_arrive(*before, *meanwhile, place("after"))
 

@@ -56,7 +56,7 @@ def test_a_process_sends_all_its_spans_before_it_ends(
 
 
 def ask(port: int) -> Samples:
-    return scraped(httpx.get(f"http://127.0.0.1:{port}/metrics", headers=ALLOWED).raise_for_status().text)
+    return scraped(httpx.get(f"http://127.0.0.1:{port}/metrics", headers=ALLOWED, timeout=30).raise_for_status().text)
 
 
 def test_the_processes_of_a_server_count_together_and_write_one_object_a_line(
@@ -65,11 +65,11 @@ def test_the_processes_of_a_server_count_together_and_write_one_object_a_line(
     with manage("serve", "--port", str(port), "--processes", "2", **PRODUCTION) as serving:
         serving.wait_for("Serving")
         for _ in range(40):  # each on a connection of its own, so that both processes get some
-            assert httpx.get(f"http://127.0.0.1:{port}/api/v1/orders").status_code == 401
+            assert httpx.get(f"http://127.0.0.1:{port}/api/v1/orders", timeout=30).status_code == 401
         labels = {"method": "GET", "route": "api/v1/orders", "status": "401"}
         for _ in range(10):
             assert value(ask(port), "tearline_http_requests_total", labels) == 40
-        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 401
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=30).status_code == 401
         told = [json.loads(line) for line in serving.printed if line.startswith("{")]
     requests = [line for line in told if line["logger"] == "tearline.requests"]
     assert [line["route"] for line in requests] == ["api/v1/orders"] * 40
@@ -82,7 +82,7 @@ def test_a_worker_answers_where_it_is_told_to(db: None, manage: Manage, port: in
         worker.wait_for("Working")
         done = {"saga": "orders.fulfil", "outcome": "completed"}
         eventually(lambda: value(ask(port), "tearline_sagas_total", done) == 1, "the saga is counted")
-        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 401
-        assert httpx.get(f"http://127.0.0.1:{port}/", headers=ALLOWED).status_code == 404
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=30).status_code == 401
+        assert httpx.get(f"http://127.0.0.1:{port}/", headers=ALLOWED, timeout=30).status_code == 404
         worker.press_ctrl_c()
         assert worker.end() == 0

@@ -33,7 +33,9 @@ def test_what_the_children_do_is_seen(db: None, collector: Collector, port: int,
         worker.wait_for(" ready.")
 
         def counted(name: str, **labels: str) -> float:
-            answer = httpx.get(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+            answer = httpx.get(
+                f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30
+            )
             return value(scraped(answer.raise_for_status().text), name, labels)
 
         sent = {"task": "notifications.send", "outcome": "done"}

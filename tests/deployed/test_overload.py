@@ -46,7 +46,7 @@ def test_a_server_with_stuck_requests_refuses_the_next_at_once_and_still_says_th
     _, key = issue(name="test", scopes=["orders:write"])
     with (
         manage("serve", "--port", str(port), **TWO_AT_ONCE) as server,
-        httpx.Client(trust_env=False) as client,
+        httpx.Client(trust_env=False, timeout=30) as client,
         ExitStack() as held,
     ):
 

@@ -66,7 +66,7 @@ def test_it_serves_where_nothing_can_be_written_and_sends_everybody_to_tls(progr
 
     with start(sys.executable, "manage.py", "serve", "--port", str(port)) as server:
         server.wait_for(f"on http://127.0.0.1:{port}")
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
             page = client.get("/", headers=BY_TLS)
             assert (page.status_code, page.headers["Strict-Transport-Security"]) == (200, "max-age=31536000")
             (style,) = re.findall(r'href="(/static/landing/landing\.\w+\.css)"', page.text)

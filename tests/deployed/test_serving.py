@@ -158,7 +158,7 @@ def test_a_server_that_was_told_to_end_says_so_and_answers_until_it_leaves(
     manage: Manage, port: int, shop: None
 ) -> None:
     def health() -> tuple[int, str]:
-        response = httpx.get(f"http://127.0.0.1:{port}/health/ready")
+        response = httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=30)
         return response.status_code, response.json()["status"]
 
     with manage("serve", "--port", str(port), TEARLINE_LEAVE_SECONDS="600") as process:
@@ -166,7 +166,7 @@ def test_a_server_that_was_told_to_end_says_so_and_answers_until_it_leaves(
         assert health() == (200, "ready")
         process.signal(signal.SIGTERM)
         eventually(lambda: health() == (503, "leaving"), "it says that it is leaving")
-        assert httpx.get(f"http://127.0.0.1:{port}/").is_success
+        assert httpx.get(f"http://127.0.0.1:{port}/", timeout=30).is_success
         process.press_ctrl_c()  # by somebody in a hurry
         process.end()
 
@@ -190,7 +190,7 @@ def test_runserver_finishes_what_it_holds_before_it_loads_changed_code(
 def test_a_server_without_worker_leaves_the_work_to_others(manage: Manage, port: int, slow_order: Order) -> None:
     with manage("serve", "--port", str(port), "--no-worker") as server:
         server.wait_for("curl")
-        assert httpx.get(f"http://127.0.0.1:{port}/health/ready").is_success
+        assert httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=30).is_success
         with manage("worker") as worker:
             eventually(lambda: status(slow_order.id) == "confirmed", "the order is confirmed")
             worker.signal(signal.SIGINT)
@@ -204,7 +204,9 @@ def test_two_keys_in_two_headers_are_not_taken_for_a_third(command: str, manage:
     headers = [("Authorization", f"Bearer {token}"), *keys]
     with manage(*arguments(command, port)) as server:
         server.wait_for("curl")
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/orders", headers=headers, json={}, trust_env=False)
+        answer = httpx.post(
+            f"http://127.0.0.1:{port}/api/v1/orders", headers=headers, json={}, trust_env=False, timeout=30
+        )
         assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_invalid")
 
 

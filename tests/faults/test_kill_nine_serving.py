@@ -28,7 +28,7 @@ def api(db: None, witnessed: None) -> Iterator[httpx.Client]:
     scenarios.fill_the_shelf("MUG")
     _, token = issue(name="faults", scopes=["orders:write"])
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "the one order"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{free_port()}/api/v1", headers=headers) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{free_port()}/api/v1", headers=headers, timeout=30) as client:
         yield client
 
 

@@ -50,12 +50,13 @@ def test_who_drips_is_left_when_the_time_is_up(part: Part) -> None:
 
 
 def test_who_reads_slowly_is_left_when_the_time_is_up() -> None:
+    body = b"x" * MANY  # which takes its time
     with (
         serving(dripping.reading_slowly) as url,
         deadline(SOON),
         pytest.raises(Unavailable, match="WriteTimeout") as told,
     ):
-        asked(url, body=b"x" * MANY)
+        asked(url, body=body)
     assert told.value.maybe_done
 
 

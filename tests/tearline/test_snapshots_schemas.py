@@ -405,7 +405,7 @@ PASSED_ON = {
 """Who writes, and who reads it."""
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, derandomize=True)
 @given(versions(), st.data())
 def test_whatever_one_version_writes_the_other_reads_unless_the_change_breaks(
     versions: tuple[Json, Json], data: st.DataObject
@@ -421,7 +421,7 @@ def test_made_up_versions_are_different_and_often_compatible() -> None:
     """Or the test above would have shown nothing."""
     drawn: list[tuple[Json, Json]] = []
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=300, derandomize=True, database=None)
     @given(versions())
     def draw(both: tuple[Json, Json]) -> None:
         drawn.append(both)

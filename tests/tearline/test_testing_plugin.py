@@ -194,3 +194,7 @@ def test_where_a_topology_has_several_processes_one_hosts_all_that_is_here(tmp_p
     ours = load(Path(environ["TEARLINE_TOPOLOGY_FILE"]), modules=tmp_path / "modules")
     assert [(process.name, process.modules) for process in ours.processes] == [("shop", ("orders",))]
     assert ours.all_here
+
+
+def test_an_example_may_take_its_time() -> None:
+    assert examples().deadline is None

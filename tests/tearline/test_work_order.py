@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -145,12 +145,5 @@ class History(RuleBasedStateMachine):
 
 
 def test_streams_keep_their_order_through_every_history(db: None) -> None:
-    thorough = settings(
-        max_examples=100,
-        stateful_step_count=30,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    thorough = settings(max_examples=100, stateful_step_count=30, derandomize=True, database=None)
     run_state_machine_as_test(History, settings=thorough)

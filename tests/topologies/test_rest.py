@@ -179,11 +179,11 @@ def test_who_is_not_the_gateway_is_asked_by_the_gateway_alone(shop: Apart) -> No
         for bearer, believed in ((token, process == gateway), (stranger, False), (us, process != gateway)):
             headers = {"Authorization": f"Bearer {bearer}"}
             url = f"http://127.0.0.1:{port}{API}"
-            response = httpx.get(f"{url}/{path}", headers=headers, trust_env=False)
+            response = httpx.get(f"{url}/{path}", headers=headers, trust_env=False, timeout=30)
             code = "api_key_invalid" if process == gateway else "principal_invalid"
             assert (response.status_code == 200) is believed
             assert believed or (response.status_code, response.json()["code"]) == (401, code)
-        assert httpx.get(f"{url}/openapi.json", trust_env=False).is_success is (process == gateway)
+        assert httpx.get(f"{url}/openapi.json", trust_env=False, timeout=30).is_success is (process == gateway)
 
 
 def own_key() -> str:

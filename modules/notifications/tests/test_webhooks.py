@@ -39,6 +39,9 @@ from tearline.models import TaskRow
 from tearline.resilience import NotAsked, policy_for
 from tearline.testing import settle
 
+LEFT_ALONE = {"tries": 1, "open_for": 60}
+"""Who is dead is, for longer than it takes to ask again."""
+
 
 @pytest.fixture
 def receiver(settings: Settings, db: None) -> Iterator[Receiver]:
@@ -254,7 +257,10 @@ def test_while_a_secret_is_rotated_both_sign_and_afterwards_only_the_new_one(ord
         receiver.verified(old)
 
 
-def test_who_is_dead_is_left_alone_and_holds_up_nobody_else(order: Order, receiver: Receiver) -> None:
+def test_who_is_dead_is_left_alone_and_holds_up_nobody_else(
+    order: Order, receiver: Receiver, settings: Settings
+) -> None:
+    settings.TEARLINE_POLICY = LEFT_ALONE
     dead, _ = added(receiver, key="dead")
     EndpointRow.objects.update(url="http://127.0.0.1:1/")
     for _ in range(6):
@@ -266,6 +272,7 @@ def test_who_is_dead_is_left_alone_and_holds_up_nobody_else(order: Order, receiv
         tried(pending[5].id, 1)
     assert spared.value.because == "circuit open"
     assert WebhookDelivery.objects.get(id=pending[5].id).tries == 0
+    policy_for("notifications.webhook", dead.id).breaker.close()  # what is due would wait for as long as it is open
 
     added(receiver, key="alive")
     announce(cancellation_of(order))
@@ -274,7 +281,10 @@ def test_who_is_dead_is_left_alone_and_holds_up_nobody_else(order: Order, receiv
     assert dead.id != WebhookDelivery.objects.get(state="delivered").endpoint_id
 
 
-def test_who_is_not_well_is_left_alone_and_who_refuses_is_well(db: None, receiver: Receiver) -> None:
+def test_who_is_not_well_is_left_alone_and_who_refuses_is_well(
+    db: None, receiver: Receiver, settings: Settings
+) -> None:
+    settings.TEARLINE_POLICY = LEFT_ALONE
     ids = [WebhookEndpointId.new() for _ in range(2)]
     receiver.answers = [500] * 5 + [404] * 6
     assert [posted(ids[0], receiver.url).status for _ in range(5)] == [500] * 5

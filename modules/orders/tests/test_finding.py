@@ -121,7 +121,7 @@ ASKED: list[tuple[Any, Any]] = [
 ]
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.sampled_from(ASKED) | st.tuples(some_of(PAYMENT), some_of(FULFILLMENT)))
 def test_whatever_is_asked_for_is_found(every_kind: list[contracts.Order], asked: Any) -> None:
     assert found(*asked) == fitting(every_kind, *asked)

@@ -161,7 +161,7 @@ def test_an_event_waits_while_the_provider_does_not_answer(
     assert event.state == "done"
 
 
-@examples(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_webhooks_doubled_and_in_any_order_lead_to_the_same_ledger(
     payments: Payments, provider: SimulatedProvider, data: st.DataObject

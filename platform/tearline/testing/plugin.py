@@ -58,6 +58,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if config.pluginmanager.hasplugin("hypothesispytest"):
+        _take_the_time_that_examples_need()
     # A plugin registered later wins: these fixtures stand in for pytest-django's of the same names.
     config.pluginmanager.register(_fixtures, "tearline-fixtures")
     if places_key in config.stash:
@@ -69,6 +71,15 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         guard_statements()
         guard_connections()
+
+
+def _take_the_time_that_examples_need() -> None:
+    """How long one takes says nothing on a machine that does other things, too."""
+    from hypothesis import HealthCheck
+    from hypothesis import settings as examples
+
+    examples.register_profile("tearline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    examples.load_profile("tearline")
 
 
 @pytest.hookimpl(trylast=True)  # what marks and paths leave out is not counted
