@@ -216,9 +216,12 @@ def change_location(wanted: ChangeLocation) -> Location:
     location.expect(wanted.expected_version)
     if wanted.active is False:
         _clear(location)
-    for name, value in wanted.model_dump(exclude={"code", "expected_version"}, exclude_none=True).items():
+    said = wanted.model_dump(exclude={"code", "expected_version"}, exclude_none=True)
+    different = {name: value for name, value in said.items() if getattr(location, name) != value}
+    for name, value in different.items():
         setattr(location, name, value)
-    location.change()
+    if different:
+        location.change()
     return location
 
 

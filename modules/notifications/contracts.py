@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, validate_email
 
 from modules.orders.contracts import OrderId
 from tearline.contracts import Contract, Id, Moment, Refusal, Version
@@ -15,6 +15,14 @@ TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 Address = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254, pattern=r"^[^\s\x00-\x1f]+$")
 ]
+
+
+def _as_in_orders(address: str) -> str:
+    """An e-mail address, checked and written as that of an order is."""
+    return validate_email(address)[1]
+
+
+Email = Annotated[Address, AfterValidator(_as_in_orders)]
 SuppressionReason = Literal["bounced", "complained", "by_hand"]
 
 
@@ -87,6 +95,11 @@ class SuppressAddress(Contract):
     channel: Channel = "email"
     address: Address = Field(examples=["ada@example.com"])
 
+    @field_validator("address")
+    @classmethod
+    def _is_one_of_its_channel(cls, address: str, said: ValidationInfo) -> str:
+        return _as_in_orders(address) if said.data.get("channel") == "email" else address
+
 
 class LiftSuppression(Contract):
     """Which address to write to again."""
@@ -103,7 +116,7 @@ class SuppressionNotFound(Refusal, says="There is no suppression {suppression_id
 class SetPreference(Contract):
     """Whether an address wants letters of one template."""
 
-    address: Address = Field(examples=["ada@example.com"])
+    address: Email = Field(examples=["ada@example.com"])
     template: TemplateName = Field(examples=["shipment"])
     wanted: bool = Field(strict=True)
 

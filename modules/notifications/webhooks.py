@@ -68,12 +68,14 @@ def change(request: ChangeWebhookEndpoint) -> WebhookEndpoint:
     endpoint = _locked(request.endpoint_id)
     endpoint.expect(request.expected_version)
     _check(request.url, request.types or ())
-    for name in ("url", "types", "description"):
-        if (wanted := getattr(request, name)) is not None:
-            setattr(endpoint, name, wanted)
-    if request.enabled is not None and request.enabled != endpoint.is_enabled:
+    said = request.model_dump(include={"url", "types", "description"}, exclude_none=True)
+    different = {name: value for name, value in said.items() if getattr(endpoint, name) != value}
+    for name, value in different.items():
+        setattr(endpoint, name, value)
+    if different:
+        endpoint.version += 1
+    if request.enabled not in (None, endpoint.is_enabled):
         endpoint.become("enabled") if request.enabled else endpoint.become("disabled", because="by_hand")
-    endpoint.version += 1
     endpoint.save()
     return endpoint
 

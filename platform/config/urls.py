@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from tearline.api import ApiVersion, RestApi, Versions
 from tearline.gateway import WholeApi
@@ -36,7 +37,10 @@ def rest_api() -> RestApi:
 
 
 of_the_gateway = [
+    path("problems", RedirectView.as_view(url="/problems/")),
     path("problems/", include("tearline.api.problem_pages")),
+    path("staff", RedirectView.as_view(pattern_name="login")),
+    path("staff/", RedirectView.as_view(pattern_name="login")),
     path("staff/", include("tearline.api.login")),
 ]
 urlpatterns = [

@@ -69,6 +69,7 @@ def test_a_code_that_nobody_answers_has_none(client: Client) -> None:
 def test_all_pages_are_listed(client: Client) -> None:
     page = client.get("/problems/").text
     assert [code for code in ALL if f'href="/problems/{code}"' not in page] == []
+    assert client.get("/problems", follow=True).text == page
 
 
 def test_every_code_that_is_raised_is_declared() -> None:

@@ -72,6 +72,11 @@ def test_who_has_a_password_enters_asks_and_leaves() -> None:
     assert client.get("/api/v1/orders").status_code == 401
 
 
+@pytest.mark.parametrize("address", ["/staff", "/staff/"])
+def test_the_staff_are_shown_where_to_enter(address: str) -> None:
+    assert browser().get(address).headers["Location"] == "/staff/login"
+
+
 def test_a_session_lasts_for_a_day_at_most() -> None:
     hire("orders:read")
     client = browser()

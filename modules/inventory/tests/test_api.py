@@ -247,6 +247,8 @@ def test_a_location_is_added_changed_closed_and_listed(clerk: Client) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "inventory.location_in_use")
     changed = ask(clerk, "patch", "stock/locations/north", "change", {"priority": 3}).json()
     assert changed == added.json() | {"priority": 3, "version": 2}
+    for nothing in ({}, {"priority": 3, "name": "North"}):
+        assert ask(clerk, "patch", "stock/locations/north", f"{nothing}"[:9], nothing).json() == changed
     assert clerk.get("/api/v1/stock/locations/north").json() == changed
     assert clerk.get("/api/v1/stock/locations").json() == [changed]
     assert ask(clerk, "patch", "stock/locations/nowhere", "lost", {"priority": 3}).status_code == 404

@@ -74,7 +74,13 @@ def test_an_endpoint_from_its_first_day_to_its_last(ask: Asking, receiver: Recei
     within = {"since": "2026-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
     assert ask("POST", f"{one}/replay", within).json() == {"deliveries": 0}
 
-    assert ask("PATCH", one, {"enabled": False, "description": "Ours"}).json()["disabled_because"] == "by_hand"
+    before = ask("GET", one).json()
+    for nothing in ({}, {"enabled": True, "types": before["types"], "url": before["url"]}):
+        assert ask("PATCH", one, nothing).json() == before
+    described = ask("PATCH", one, {"description": "Ours"}).json()
+    disabled = ask("PATCH", one, {"enabled": False}).json()
+    assert [told["version"] - before["version"] for told in (described, disabled)] == [1, 2]
+    assert disabled["disabled_because"] == "by_hand"
     assert ask("POST", f"{one}/test").json()["code"] == "notifications.webhook_endpoint_disabled"
     assert ask("DELETE", one).json() == {"endpoint_id": endpoint["id"]}
     assert ask("GET", one).status_code == 404
@@ -115,6 +121,17 @@ def test_what_ends_before_it_begins_is_not_replayed(ask: Asking) -> None:
 
     assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
     assert [flaw["pointer"] for flaw in refused.json()["errors"]] == ["/until"]
+
+
+@pytest.mark.parametrize("address", ["notanaddress", "ada@localhost", "a@@example.com"])
+def test_what_is_no_e_mail_address_is_not_kept_for_one(ask: Asking, address: str) -> None:
+    """As for an order. A phone number is none either, and is kept as one."""
+    for refused in (
+        ask("POST", "/notifications/suppressions", {"address": address}),
+        ask("PUT", "/notifications/preferences", {"address": address, "template": "shipment", "wanted": False}),
+    ):
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/address")
+    assert ask("POST", "/notifications/suppressions", {"address": "+4930123456", "channel": "sms"}).status_code == 201
 
 
 def test_suppressions_and_preferences(ask: Asking, order: Order) -> None:
