@@ -122,7 +122,10 @@ class Payment(Contract):
     disputed: Money | None = Field(
         default=None, description="What chargebacks have taken back, and not returned. It still counts as captured."
     )
-    failure: str | None = Field(description="Why the provider declined.", examples=["card_declined"])
+    failure: str | None = Field(
+        description="Why the provider declined to hold the money, or has declined since to take it.",
+        examples=["card_declined"],
+    )
     created_at: datetime
 
 
@@ -234,7 +237,7 @@ class PaymentNotFound(Refusal, says="There is no payment {payment_id}.", status=
 
 
 class PaymentDeclined(Refusal, says="The payment for {order_id} was declined: {reason}.", status=422):
-    """The provider says no. Another method may work, under another key."""
+    """The provider will not hold the money, or not take what it holds. Another method may work, under another key."""
 
     order_id: OrderId
     reason: str

@@ -34,7 +34,7 @@ class Payments(Protocol):
 
     @command
     def capture(self, request: CapturePayment, *, key: str) -> Payment:
-        """Take money that is held for the order, the rest stays held. Raises NothingToCapture."""
+        """Take money that is held for the order, the rest stays held. Raises NothingToCapture, PaymentDeclined."""
         ...
 
     @command(undoes=capture)

@@ -12,7 +12,6 @@ from modules.payments.adapters import Answer
 from modules.payments.contracts import (
     AuthorizePayment,
     CapturePayment,
-    NothingToCapture,
     Payment,
     PaymentDeclined,
     PaymentIntent,
@@ -54,7 +53,7 @@ class LocalPayments(Payments):
         services.book(capture, answer)
         if capture.state == State.FAILED:
             yield _nothing_more
-            raise NothingToCapture(order_id=request.order_id)
+            raise PaymentDeclined(order_id=request.order_id, reason=capture.failure)
         return capture.payment.to_contract()
 
     @three_acts

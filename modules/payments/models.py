@@ -306,8 +306,16 @@ class Capture(Deed):
     def lock(self) -> None:
         _lock_with_its_payment(self)
 
+    def decline(self, reason: str) -> None:
+        """The payment tells why, too, until something is taken."""
+        super().decline(reason)
+        self.payment.failure = self.failure or self.payment.failure
+        self.payment.save(update_fields=["failure"])
+
     def enter(self, movements: Iterable[Movement]) -> list[Movement]:
         fresh = self.payment.enter(movements)
+        if any(movement.kind == "captured" for movement in fresh):
+            self.payment.failure = ""
         self.payment.save()
         self._add(fresh)
         return fresh

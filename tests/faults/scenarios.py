@@ -196,7 +196,7 @@ SCENARIOS = {
         Scenario("happy", "confirmed"),
         Scenario("stock out", "inventory.out_of_stock", quantity=PIECES + 1),
         Scenario("declined", "payments.payment_declined", card="pm_card_declined"),
-        Scenario("charge refused", "payments.nothing_to_capture", world=_asking(Overcharging)),
+        Scenario("charge refused", "payments.payment_declined", world=_asking(Overcharging)),
         Scenario("confirmation refused", "tests.closed", world=_closed),
         Scenario(
             "cancelled while held", "orders.cancelled_on_request", cancels="authorize", world=_asking(HoldsUnhurried)

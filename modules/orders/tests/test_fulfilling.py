@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from modules.inventory.facade import inventory
-from modules.orders.contracts import CancelOrder, OrderId, OrderNotFound
+from modules.orders.contracts import CancelOrder, Failure, OrderId, OrderNotFound
 from modules.orders.facade import orders
 from modules.orders.models import Order
 from modules.orders.sagas import fulfil
@@ -82,6 +82,17 @@ def test_a_declined_card_cancels_with_the_reason_and_gives_the_stock_back(place:
         "release stock done",
         "cancelled",
     ]
+
+
+def test_a_card_that_holds_and_does_not_pay_cancels_with_the_reason(place: Place) -> None:
+    order = place(MUG=2, card="pm_card_no_capture")
+    settle()
+    found, payment = orders.find(order.id), payments.payment_of(order.id)
+    assert (found.status, found.failure) == (
+        "cancelled",
+        Failure(code="payments.payment_declined", detail=f"The payment for {order.id} was declined: capture_failed."),
+    )
+    assert (found.payment_status, reserved("MUG"), payment and payment.failure) == ("unpaid", 0, "capture_failed")
 
 
 def test_more_than_there_is_cancels_without_asking_for_money(place: Place) -> None:

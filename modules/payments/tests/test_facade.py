@@ -1,11 +1,16 @@
 """What payments promises, in every binding."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from modules.orders.contracts import OrderId
+from modules.payments.adapters import Answer, Provider
 from modules.payments.adapters.simulated import SimulatedProvider
 from modules.payments.contracts import (
     CARD_DECLINED,
+    CARD_NO_CAPTURE,
     AlreadyBeingPaid,
     AuthorizePayment,
     NothingToCapture,
@@ -119,6 +124,43 @@ def test_what_is_not_held_is_not_captured(
         payments.capture(to_take(order_id, amount), key="take")
 
     assert provider.charges(order_id) == []
+
+
+def test_what_is_held_and_not_taken_is_refused_with_the_reason_and_stays_on_record(
+    payments: Payments, order_id: OrderId, provider: SimulatedProvider
+) -> None:
+    payments.authorize(to_pay(order_id, method=CARD_NO_CAPTURE), key="pay")
+    for _ in range(2):
+        with pytest.raises(PaymentDeclined) as refused:
+            payments.capture(to_take(order_id), key="take")
+        assert refused.value.reason == "capture_failed"
+    attempt = payments.payment_of(order_id)
+    assert attempt is not None
+    assert (attempt.state, attempt.failure) == ("authorized", "capture_failed")
+
+    payments.refund(key="take")
+    payments.void(key="pay")
+    attempt = payments.payment_of(order_id)
+    assert attempt is not None
+    assert (attempt.state, attempt.failure, attempt.captured) == ("cancelled", "capture_failed", NOTHING)
+    assert provider.holds(order_id) == []
+
+
+def test_what_is_taken_in_the_end_was_not_declined(
+    payments: Payments, order_id: OrderId, provider: SimulatedProvider, use: Callable[[Provider], None]
+) -> None:
+    class DeclinesOnce(SimulatedProvider):
+        def capture(self, **_told: Any) -> Answer:
+            use(provider)
+            return Answer(declined="try_again_later")
+
+    payments.authorize(to_pay(order_id), key="pay")
+    use(DeclinesOnce())
+    with pytest.raises(PaymentDeclined, match="try_again_later"):
+        payments.capture(to_take(order_id), key="first")
+    payment = payments.capture(to_take(order_id), key="second")
+
+    assert (payment.state, payment.failure) == ("captured", None)
 
 
 def test_voiding_lets_go_and_makes_room_for_another_payment(

@@ -9,7 +9,7 @@ from modules.orders.contracts import OrderId
 from modules.payments import services
 from modules.payments.adapters import Answer, Provider
 from modules.payments.adapters.simulated import SimulatedProvider
-from modules.payments.contracts import NothingToCapture
+from modules.payments.contracts import PaymentDeclined
 from modules.payments.facade import Payments
 from modules.payments.models import Capture, Payment
 from modules.payments.tests.played import PRICE, Forgetful, PulledPlug, to_pay, to_take
@@ -96,7 +96,7 @@ def test_a_payment_voided_while_it_is_being_captured_is_captured_or_held_no_more
     if taken:
         payments.capture(to_take(order_id), key="take")
     else:
-        with pytest.raises(NothingToCapture):
+        with pytest.raises(PaymentDeclined):
             payments.capture(to_take(order_id), key="take")
         assert Capture.objects.get().state == "failed"
     settle()
