@@ -54,6 +54,8 @@ class LocalPayments(Payments):
         if capture.state == State.FAILED:
             yield _nothing_more
             raise PaymentDeclined(order_id=request.order_id, reason=capture.failure)
+        if capture.is_undecided:
+            raise Unavailable(f"the provider has not said whether it took {capture}")
         return capture.payment.to_contract()
 
     @three_acts

@@ -1,6 +1,7 @@
 """When the provider does not answer, nobody guesses: it is asked again, or asked what happened."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,21 @@ def test_what_a_capture_under_way_is_after_cannot_be_captured_twice(
 
     with pytest.raises(NothingToCapture):
         payments.capture(to_take(order_id, Money(amount=1, currency="EUR")), key="take more")
+
+
+def test_what_the_provider_has_not_said_that_it_took_is_not_taken(
+    payments: Payments, order_id: OrderId, use: Callable[[Provider], None], provider: SimulatedProvider
+) -> None:
+    class SaysNeither(SimulatedProvider):
+        def capture(self, **_told: Any) -> Answer:
+            return Answer()
+
+    payments.authorize(to_pay(order_id), key="pay")
+    use(SaysNeither())
+    with pytest.raises(Unavailable, match="has not said whether it took 1999 of"):
+        payments.capture(to_take(order_id), key="take")
+    use(provider)
+    assert payments.capture(to_take(order_id), key="take").captured == PRICE
 
 
 @pytest.mark.parametrize("deed", ["pay", "take"])
