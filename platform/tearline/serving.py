@@ -78,14 +78,14 @@ def _outlive(sentinel: int) -> None:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raises CommandError when another process listens there: granian would share port and requests with it."""
-    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what just ended does not count
-        try:
+    """Raises CommandError when nobody can listen there, or somebody does: granian would share port and requests."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what just ended does not count
             probe.bind(address)
-        except OSError as error:
-            raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+    except OSError as error:
+        raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
 
 
 def allow_open_files() -> None:

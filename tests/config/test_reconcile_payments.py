@@ -56,6 +56,12 @@ def test_what_is_no_time_is_refused(span: dict[str, Any]) -> None:
         call_command("reconcile_payments", "--since", "yesterday")
 
 
+@pytest.mark.parametrize("until", ["2026-11-30", "2026-12-01"])
+def test_a_span_that_ends_before_it_begins_is_refused(until: str) -> None:
+    with pytest.raises(CommandError, match=r"--since 2026-12-01.* is not before --until"):
+        call_command("reconcile_payments", "--since", "2026-12-01", "--until", until)
+
+
 def test_every_card_of_the_simulated_provider_is_in_the_docs(settings: Settings) -> None:
     page = (Path(settings.BASE_DIR) / "docs" / "payments.md").read_text(encoding="utf-8")
 

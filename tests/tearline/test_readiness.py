@@ -266,7 +266,9 @@ def test_a_module_that_there_is_not_is_named(tmp_path: Path) -> None:
     ["--rtt-ms=-5", "--rtt-ms=nan", "--rtt-ms=inf", "--rtt-ms=x", "--days=-3", "--days=0", "--days=99999999999"],
 )
 def test_an_option_that_makes_no_sense_is_refused(option: str) -> None:
-    with pytest.raises(CommandError, match=f"argument {option.partition('=')[0]}: (a whole number|milliseconds)"):
+    with pytest.raises(
+        CommandError, match=f"argument {option.partition('=')[0]}: (.* is not a whole number|milliseconds)"
+    ):
         call_command("readiness", "payments", option)
 
 

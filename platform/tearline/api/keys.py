@@ -19,6 +19,7 @@ from tearline.api.models import EVERYTHING, ApiKey, is_scope
 
 _CUSTOMER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DEVELOPMENT = "development"
+_LONGEST_NAME = 100
 _SHOWN = 14  # "sk_test_" and six characters
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -39,8 +40,10 @@ def issue(
 
     `customer`: of whose things alone it opens what its scopes say, and only where routes are open to customers.
 
-    Raises ValueError when a scope is not of the form `orders:read`, or "*" for all; or the customer is no name.
+    Raises ValueError when a scope is not of the form `orders:read`, or "*" for all; or a name is none.
     """
+    if not name.strip() or len(name) > _LONGEST_NAME:
+        raise ValueError(f"a key is named by its use, in 1 to {_LONGEST_NAME} characters")
     if wrong := [scope for scope in scopes if not is_scope(scope)]:
         raise ValueError(f"not a scope of the form orders:read: {', '.join(wrong)}")
     if customer is not None and not _CUSTOMER.fullmatch(customer):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from config.urls import rest_api
+from tearline.management.writing import writing
 from tearline.topology import API
 
 
@@ -21,5 +22,6 @@ class Command(BaseCommand):
         if output is None:
             self.stdout.write(text, ending="")
         else:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_text(text)
+            with writing(output):
+                output.parent.mkdir(parents=True, exist_ok=True)
+                output.write_text(text)

@@ -24,6 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--until", type=_time, default=midnight, help="not included; by default this midnight, UTC")
 
     def handle(self, *, since: datetime, until: datetime, **_: Any) -> None:
+        if since >= until:
+            raise CommandError(f"--since {since.isoformat()} is not before --until {until.isoformat()}")
         refuse_unless_prepared()
         try:
             with acting_as("reconcile_payments"):

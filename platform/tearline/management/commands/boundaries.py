@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tearline.boundaries._accepted import LedgerError, accepted_at, accepted_in, compared, grown
 from tearline.boundaries._printing import FORMATS
+from tearline.management.arguments import take_verbs
 from tearline.management.needing import need
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they refuse some of what is looked for here, without saying all of it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(title="verbs", metavar="", required=True)
+        verbs = take_verbs(parser)
         checking = verbs.add_parser("check", help="Fail when there is such a place that the ledger does not accept.")
         checking.add_argument("--format", choices=FORMATS, default="text", help="how to tell (default: text)")
         checking.add_argument(

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from tearline.management.arguments import take_verbs
 from tearline.management.who import take_who
 from tearline.resilience._isolation import isolate, restore
 from tearline.resilience.models import Isolation
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.set_defaults(does=_show)
-        verbs = parser.add_subparsers(title="verbs, by default show", metavar="")
+        verbs = take_verbs(parser, default="show")
         verbs.add_parser("show", help="List all targets, and which of them are isolated, by whom and why.")
         isolating = verbs.add_parser("isolate", help="Nobody asks it any more, from a second on.")
         isolating.add_argument("target")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tearline.management.arguments import take_verbs
 from tearline.snapshots import NoSnapshot
 from tearline.snapshots._checking import NotRetirable, broken_since, changed, left_out, snapshots_now, watched
 from tearline.snapshots._comparing import Change
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks = ()  # it asks no database
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(title="verbs", metavar="", required=True)
+        verbs = take_verbs(parser)
         checking = verbs.add_parser("check", help="Fail when modules promise something else than their snapshots say.")
         checking.add_argument(
             "--against", metavar="REF", help="Fail as well when what was promised at this branch or commit is broken."

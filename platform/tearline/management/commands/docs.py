@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tearline.documentation import gathered, lay_beside, stale, write, written
+from tearline.management.arguments import folder
+from tearline.management.writing import writing
 
 FOLDER = settings.BASE_DIR / "docs" / "reference"
 
@@ -20,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing, and fail when a file is stale")
         parser.add_argument(
             "--beside",
-            type=Path,
+            type=folder,
             metavar="SITE",
             help="lay the files that pages link to beside SITE/docs, where they look",
         )
@@ -37,7 +39,8 @@ class Command(BaseCommand):
             self.stdout.write(told)
             return
         files = written(gathered())
-        changed = [*stale(to, files)] if check else write(to, files)
+        with writing(to):
+            changed = [*stale(to, files)] if check else write(to, files)
         for path in changed:
             self.stdout.write(f"{to.name}/{path} is {'stale' if check else 'written'}")
         if check and changed:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tearline.management.needing import need
+from tearline.management.writing import writing
 from tearline.topology import TopologyError
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Command(BaseCommand):
     def _write(self, checkout: "Checkout", module: str, to: Path, url: str | None) -> None:
         from tearline.extraction import lock, write
 
-        write(checkout, module, to=to, url=url)
+        with writing(to):
+            write(checkout, module, to=to, url=url)
         if told := lock(to, like=checkout.root / "uv.lock"):
             self.stderr.write(f"There is no uv.lock yet; the project's make will make it. uv says: {told}")
         self.stdout.write(

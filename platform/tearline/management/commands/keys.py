@@ -11,9 +11,13 @@ from django.utils import timezone
 
 from tearline.api import keys
 from tearline.api.models import ApiKey
+from tearline.management.arguments import take_verbs, whole
 
 OVERLAP = 24
 """Hours for which a key that was changed still opens, unless told otherwise."""
+
+LONGEST = 36_500
+"""Days for which a key may open."""
 
 
 class Command(BaseCommand):
@@ -22,14 +26,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.set_defaults(does=_list, all=False)
-        verbs = parser.add_subparsers(title="verbs, by default list", metavar="")
+        verbs = take_verbs(parser, default="list")
         listing = verbs.add_parser("list", help="Who carries which key, for what, until when, last used when.")
         listing.add_argument("--all", action="store_true", help="Those too that open nothing any more.")
         _take_what_is_issued(verbs.add_parser("issue", help="Make a key, and print its token."))
         rotating = verbs.add_parser("rotate", help="Make a key that takes another's place, and print its token.")
         rotating.add_argument("key", help="Its id, or how its token begins.")
         rotating.add_argument(
-            "--overlap", type=int, default=OVERLAP, metavar="HOURS", help=f"The old one still opens. {OVERLAP}."
+            "--overlap",
+            type=whole(0, 24 * LONGEST),
+            default=OVERLAP,
+            metavar="HOURS",
+            help=f"The old one still opens. {OVERLAP}.",
         )
         rotating.set_defaults(does=_rotate)
         revoking = verbs.add_parser("revoke", help="From the next request on it opens nothing.")
@@ -48,7 +56,7 @@ def _take_what_is_issued(issuing: ArgumentParser) -> None:
     issuing.add_argument("name", help="Who uses it and for what, in words.")
     issuing.add_argument("scopes", nargs="+", metavar="scope", help="Such as orders:read; * for everything.")
     issuing.add_argument("--customer", help="It opens only what is this customer's.")
-    issuing.add_argument("--days", type=int, help="After so many it opens nothing any more.")
+    issuing.add_argument("--days", type=whole(1, LONGEST), help="After so many it opens nothing any more.")
     issuing.add_argument("--live", action="store_true", help="Its token begins with sk_live_, not with sk_test_.")
     issuing.set_defaults(does=_issue)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from tearline.management.arguments import take_verbs
 from tearline.management.who import take_who
 from tearline.projections import LogIncomplete, Overtaken, Projection, check, projections, rebuild, standing
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.set_defaults(does=self._show)
-        verbs = parser.add_subparsers(title="verbs, by default a list", metavar="")
+        verbs = take_verbs(parser, default="a list")
         self._verb(
             verbs, "rebuild", "Make its rows anew from its log, while everything goes on.", self._rebuild, who=True
         )

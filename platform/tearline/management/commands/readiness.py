@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tearline.contracts import Unavailable
 from tearline.journeys import NotKept, kept
+from tearline.management.arguments import file, refuse_unless_hosted, whole
 from tearline.readiness import Report
 from tearline.readiness._deciding import decided
 from tearline.readiness._departures import kept_departures
@@ -20,15 +21,6 @@ from tearline.readiness._measuring import Measuring
 from tearline.readiness._people import NotUnderstood, said_in
 from tearline.readiness._printing import as_json, as_screen, as_table
 from tearline.readiness._probing import measured_ms
-
-LONGEST_AGO = 36_500
-"""Days."""
-
-
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= LONGEST_AGO:
-        raise ArgumentTypeError(f"a whole number of days, from 1 to {LONGEST_AGO}")
-    return int(text)
 
 
 def _milliseconds(text: str) -> float:
@@ -48,28 +40,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("modules", nargs="*", metavar="module", help="By default all that are hosted here.")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="how to tell (default: text)")
-        parser.add_argument("--days", type=_days, default=30, help="What is recent (default: %(default)s).")
+        parser.add_argument("--days", type=whole(1, 36_500), default=30, help="What is recent (default: %(default)s).")
         parser.add_argument(
             "--rtt-ms",
             type=_milliseconds,
             default=0.5,
             help="A round trip between the two (default: %(default)s).",
         )
-        parser.add_argument("--metrics", type=Path, metavar="FILE", help="What a process has answered at /metrics.")
+        parser.add_argument("--metrics", type=file, metavar="FILE", help="What a process has answered at /metrics.")
         parser.add_argument(
             "--people",
-            type=Path,
+            type=file,
             default=settings.BASE_DIR / "readiness.toml",
             metavar="FILE",
             help="What only people know: see docs/readiness.md (default: readiness.toml).",
         )
 
     def handle(self, *, modules: list[str], format: str, **told: Any) -> None:  # noqa: A002 - the option's name
-        hosted = list(settings.TEARLINE_TOPOLOGY.hosted)
-        if strangers := set(modules) - set(hosted):
-            raise CommandError(f"not hosted by this process: {', '.join(sorted(strangers))}")
+        refuse_unless_hosted(modules)
         try:
-            reports = _reports([*dict.fromkeys(modules or hosted)], **told)
+            reports = _reports([*dict.fromkeys(modules or settings.TEARLINE_TOPOLOGY.hosted)], **told)
         except (NotKept, NotUnderstood) as error:
             raise CommandError(str(error)) from error
         except Unavailable as error:
@@ -96,8 +86,8 @@ def _reports(
     return [decided(measuring.of(module), said, today=timezone.now().date()) for module in modules]
 
 
-def _metrics(file: Path | None) -> Metrics | None:
+def _metrics(told: Path | None) -> Metrics | None:
     try:
-        return read_metrics(file.read_text(encoding="utf-8")) if file else None
+        return read_metrics(told.read_text(encoding="utf-8")) if told else None
     except (OSError, ValueError) as error:
-        raise CommandError(f"{file}: {error}") from error
+        raise CommandError(f"{told}: {error}") from error

@@ -12,6 +12,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from tearline import admission, serving
+from tearline.management import arguments
 from tearline.observability import count_together
 from tearline.prepared import refuse_unless_prepared
 
@@ -28,8 +29,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
-        parser.add_argument("--port", default=8000, type=int, help="where to listen (default: 8000)")
-        parser.add_argument("--processes", default=1, type=int, help="how many processes answer (default: 1)")
+        parser.add_argument("--port", default=8000, type=arguments.port, help="where to listen (default: 8000)")
+        parser.add_argument(
+            "--processes", default=1, type=arguments.at_once, help="how many processes answer (default: 1)"
+        )
         parser.add_argument(
             "--no-worker", action="store_true", help="leave due work to `manage.py worker` in processes of its own"
         )

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from tearline.api.models import is_scope
+from tearline.management.arguments import take_verbs
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.set_defaults(does=_list)
-        verbs = parser.add_subparsers(title="verbs, by default list", metavar="")
+        verbs = take_verbs(parser, default="list")
         verbs.add_parser("list", help="Who may do what.")
         allowing = verbs.add_parser("allow", help="This, and nothing else. Makes the account if there is none.")
         allowing.add_argument("name")
@@ -43,6 +44,8 @@ def _list(**_: Any) -> Iterator[str]:
 def _allow(*, name: str, scopes: list[str], **_: Any) -> list[str]:
     if wrong := [scope for scope in scopes if not is_scope(scope)]:
         raise CommandError(f"not a scope of the form orders:read: {', '.join(wrong)}")
+    if not name.strip():
+        raise CommandError("whom? The name is empty")
     if "@" in name:
         raise CommandError("a name is told wherever something was done: let it be no e-mail address")
     with transaction.atomic(using=User.objects.db):

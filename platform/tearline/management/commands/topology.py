@@ -2,7 +2,7 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tearline.boundaries import asked_by_modules, heard_by_modules
 from tearline.deployment import WHOLE, Backend, Site, compose, kubernetes, usual_image
+from tearline.management.arguments import take_verbs
+from tearline.management.writing import writing
 from tearline.topology import Topology, TopologyError
 from tearline.topology._asking import differences
 from tearline.topology._picture import as_mermaid, as_text
@@ -21,10 +23,10 @@ class Command(BaseCommand):
     requires_system_checks = []  # it asks no database
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(title="verbs", metavar="", required=True)
+        verbs = take_verbs(parser)
         _takes_show(_verb(verbs, "show", "Processes, their modules and databases, who asks and hears whom.", _show))
         _takes_check(_verb(verbs, "check", "Ask every process what it hosts; fail when the file says another.", _check))
-        kinds = verbs.add_parser("render", help="What deploys it.").add_subparsers(metavar="", required=True)
+        kinds = take_verbs(verbs.add_parser("render", help="What deploys it."))
         _takes_image(_verb(kinds, "compose", "docker-compose.yml.", _compose))
         _takes_kubernetes(_verb(kinds, "kubernetes", "Manifests, and routes for a Gateway.", _kubernetes))
 
@@ -89,7 +91,7 @@ def _check(topology: Topology, *, at: list[tuple[str, str]], **_: Any) -> Iterat
 
 def _named_url(text: str) -> tuple[str, str]:
     name, _, url = text.partition("=")
-    if not url.startswith(("http://", "https://")):
+    if not re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[^][/\s]+)[^][\s]*", url):
         raise ArgumentTypeError(f"{text} is not like shop=http://127.0.0.1:8000")
     return name, url.rstrip("/")
 
@@ -123,6 +125,11 @@ def _kubernetes(topology: Topology, *, to: Path | None, shift: list[tuple[str, B
     if to is None:
         yield "---\n".join(files.values())
         return
+    with writing(to):
+        yield from _write(files, to)
+
+
+def _write(files: Mapping[str, str], to: Path) -> Iterator[str]:
     to.mkdir(parents=True, exist_ok=True)
     if strangers := {path.name for path in to.glob("*.yaml")} - files.keys():
         raise CommandError(f"{to} holds what is not of this topology: {', '.join(sorted(strangers))}. Remove it first.")

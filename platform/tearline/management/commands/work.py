@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from tearline.events._replaying import CannotReplay, replay
+from tearline.management.arguments import refuse_unless_hosted, take_verbs, whole
 from tearline.management.who import take_who
 from tearline.models import AuditLine, CommandKey, DueWork, SagaRow, SagaStepRow
 from tearline.sagas import NoWayBack
@@ -25,6 +26,8 @@ from tearline.work._status import Parked, Standing, parked, standings
 
 CANNOT = (NoSuchWork, NotParked, CannotReplay, TooYoung, NoSuchStep, NotSo, NoWayBack)
 """What is raised by a verb that cannot do as told, and says why in a sentence."""
+
+MANY = whole(1, 1_000_000)
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -45,7 +48,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.set_defaults(does=_status, modules=[], errors=False)
-        verbs = parser.add_subparsers(title="verbs, by default status", metavar="")
+        verbs = take_verbs(parser, default="status")
         for verb in VERBS:
             mine = verbs.add_parser(verb.name, help=verb.help, description=verb.help)
             verb.takes(mine)
@@ -53,8 +56,7 @@ class Command(BaseCommand):
 
     def handle(self, *, does: Callable[..., Iterator[str]], **told: Any) -> None:
         named = {told.get("module"), told.get("publisher"), *told["modules"]} - {None}
-        if strangers := named - set(settings.TEARLINE_TOPOLOGY.hosted):
-            raise CommandError(f"not hosted by this process: {', '.join(sorted(strangers))}")
+        refuse_unless_hosted(named)
         told["modules"] = told["modules"] or list(settings.TEARLINE_TOPOLOGY.hosted)
         try:
             for line in does(**told):
@@ -100,7 +102,7 @@ def _inspect(*, module: str, queue: str, id: int, **_: Any) -> Iterator[str]:  #
 
 def _audit_takes(parser: ArgumentParser) -> None:
     _take_modules(parser)
-    parser.add_argument("--last", type=int, default=20, metavar="20", help="So many lines of each module.")
+    parser.add_argument("--last", type=MANY, default=20, metavar="20", help="So many lines of each module.")
 
 
 def _audit(*, modules: list[str], last: int, **_: Any) -> Iterator[str]:
@@ -111,7 +113,7 @@ def _audit(*, modules: list[str], last: int, **_: Any) -> Iterator[str]:
 
 def _commands_takes(parser: ArgumentParser) -> None:
     _take_modules(parser)
-    parser.add_argument("--last", type=int, default=20, metavar="20", help="So many of each module.")
+    parser.add_argument("--last", type=MANY, default=20, metavar="20", help="So many of each module.")
     parser.add_argument("--caller", help="By this one alone: api:<key>, staff:<name>, a module.")
     parser.add_argument("--about", metavar="ID", help="Those whose key or answer names it.")
 
@@ -290,7 +292,7 @@ def _take_step(parser: ArgumentParser) -> None:
 
 
 def _span(text: str) -> timedelta:
-    told = re.fullmatch(r"(\d+)([dhm])", text)
+    told = re.fullmatch(r"(\d{1,6})([dhm])", text)
     if not told:
         raise ArgumentTypeError(f"{text} is not a span such as 30d, 12h or 90m")
     return timedelta(**{UNITS[told[2]]: int(told[1])})

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 
 from tearline import serving
+from tearline.management.arguments import at_once, refuse_unless_hosted
 from tearline.observability import listen
 from tearline.prepared import refuse_unless_prepared
 from tearline.work import Worker
@@ -22,9 +23,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--modules", nargs="+", help="whose work (default: all that this process hosts)")
-        parser.add_argument("--threads", default=4, type=int, help="how many pieces of work at once (default: 4)")
+        parser.add_argument("--threads", default=4, type=at_once, help="how many pieces of work at once (default: 4)")
 
     def handle(self, *, modules: list[str] | None, threads: int, **_: Any) -> None:
+        refuse_unless_hosted(modules or ())
         refuse_unless_prepared()
         told = threading.Event()
         for ending in serving.ENDINGS:
