@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
+from hypothesis import settings as examples
 
 from tearline.databases import open_transactions
 from tearline.models import CommandKey
