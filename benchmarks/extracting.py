@@ -1,8 +1,8 @@
 """What a module that has left adds to an order's journeys, beside what `manage.py readiness` has forecast.
 
-One order at a time, the next when the last letter of the one before is sent: with all modules in one process, and with
-one of them in a process of its own on this machine, events by Redis. What is forecast is calls alone, so what else
-differs shows, too.
+One order at a time, the next when the one before is given up and all that follows has ended: with all modules in one
+process, and with one of them in a process of its own on this machine, events by Redis. What is forecast is calls alone,
+so what else differs shows, too.
 """
 
 import contextlib
@@ -32,14 +32,32 @@ MODULES = ("catalog", "inventory", "payments", "orders", "shipping", "notificati
 OUT = MODULES
 """Who leaves, one after the other."""
 
-PLACED, FULFILLED, READ = JOURNEYS = ("an order is placed", "an order is fulfilled", "all of an order is read")
+PLACED, FULFILLED, READ, GIVEN_UP = JOURNEYS = (
+    "an order is placed",
+    "an order is fulfilled",
+    "all of an order is read",
+    "an order is given up",
+)
 """As they are named where they are counted."""
 
 WARM_UP = 5
 """Orders."""
 
-LASTED: LiteralString = """SELECT extract(epoch FROM finished_at - created_at)::float * 1000
+FULFILLING_LASTED: LiteralString = """SELECT extract(epoch FROM finished_at - created_at)::float * 1000
     FROM orders.tearline_saga WHERE subject_id = %s"""
+
+GIVING_UP_LASTED: LiteralString = """SELECT extract(epoch FROM run.finished_at - run.created_at)::float * 1000
+    FROM orders.tearline_saga run JOIN orders.orders_cancellation asked ON asked.id = run.subject_id
+    WHERE asked.order_id = %s"""
+
+UNDONE: LiteralString = """SELECT asked.order_id FROM orders.orders_cancellation asked
+    JOIN orders.tearline_saga run ON run.subject_id = asked.id AND run.finished_at IS NOT NULL
+    JOIN orders.orders_orderoverview told ON told.order_id = asked.order_id AND told.payment_status = 'refunded'
+        AND jsonb_path_exists(told.heard, '$.parcels.*.stage ? (@ == "cancelled")')
+    JOIN notifications.notifications_notification letter ON letter.order_id = asked.order_id
+        AND letter.template = 'cancellation' AND letter.state = 'sent'
+    WHERE asked.order_id = ANY(%s)"""
+"""What was given up, once its saga has ended, the letter is sent, and orders has heard of the money and the parcel."""
 
 Took = Mapping[str, float]
 """Milliseconds, by journey."""
@@ -124,27 +142,43 @@ class Shop:
     connection: http.client.HTTPConnection
     database: "psycopg.Connection[tuple[object, ...]]"
     told: Arrivals
+    undone: Arrivals
     key: str
 
     def order(self) -> Took:
-        """An order that is placed, carried to its end, and read. The next one meets no work of it."""
+        """An order that is placed, carried to its end, read, and given up. The next one meets no work of it."""
         began = time.perf_counter()
         order = post_an_order(self.connection, self.key)
         placed = (time.perf_counter() - began) * 1000
         self.told.wait_for(order)
-        ((fulfilled,),) = self.database.execute(LASTED, [order]).fetchall()
         began = time.perf_counter()
-        self._read(order)
-        return {PLACED: placed, FULFILLED: float(str(fulfilled)), READ: (time.perf_counter() - began) * 1000}
+        self._ask("GET", f"{order}/overview")
+        read = (time.perf_counter() - began) * 1000
+        self._ask("POST", f"{order}/cancel", {"reason": "measured"})
+        self.undone.wait_for(order)
+        return {
+            PLACED: placed,
+            FULFILLED: self._lasted(FULFILLING_LASTED, order),
+            READ: read,
+            GIVEN_UP: self._lasted(GIVING_UP_LASTED, order),
+        }
 
-    def _read(self, order: str) -> None:
-        """Raises RuntimeError when it is not answered."""
-        headers = {"Authorization": f"Bearer {self.key}"}
-        self.connection.request("GET", f"/api/v1/orders/{order}/overview", headers=headers)
+    def _lasted(self, statement: LiteralString, order: str) -> float:
+        ((milliseconds,),) = self.database.execute(statement, [order]).fetchall()
+        return float(str(milliseconds))
+
+    def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> None:
+        """Of an order. Raises RuntimeError when it is not answered."""
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": uuid.uuid4().hex,
+        }
+        self.connection.request(method, f"/api/v1/orders/{path}", json.dumps(body) if body else None, headers)
         response = self.connection.getresponse()
-        body = response.read()
+        answer = response.read()
         if response.status != http.client.OK:
-            raise RuntimeError(f"{response.status}: {body!r}")
+            raise RuntimeError(f"{response.status}: {answer!r}")
 
 
 @contextlib.contextmanager
@@ -163,8 +197,8 @@ def _shop(server: Server, out: Sequence[str], key: str) -> Iterator[Shop]:
             stack.enter_context(serving(server, port=port, **told))
         connection = http.client.HTTPConnection("127.0.0.1", ports["shop"], timeout=30)
         stack.callback(connection.close)
-        arrived = stack.enter_context(arrivals(server.url, TOLD))
-        yield Shop(connection, stack.enter_context(server.connect()), arrived, key)
+        arrived, undone = (stack.enter_context(arrivals(server.url, statement)) for statement in (TOLD, UNDONE))
+        yield Shop(connection, stack.enter_context(server.connect()), arrived, undone, key)
 
 
 def _topology(hosts: Mapping[str, Sequence[str]], ports: Mapping[str, int]) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 
-from benchmarks import closed_loop
+from benchmarks import closed_loop, extracting
 from benchmarks.closed_loop import Deed, Run, Score
 from benchmarks.report import Aim
+from tearline.journeys import kept
 
 
 class Counter:
@@ -68,6 +70,10 @@ def test_an_aim_is_met_on_the_right_side_of_its_bar(value: float, at_most: bool,
     aim = Aim("what", value, bar=2, at_most=at_most)
     assert aim.met == met
     assert str(aim).endswith("met" if met else "MISSED")
+
+
+def test_every_journey_that_readiness_forecasts_is_measured_when_a_module_leaves() -> None:
+    assert [journey.name for journey in kept(settings.TEARLINE_JOURNEYS)] == [*extracting.JOURNEYS]
 
 
 @contextmanager
