@@ -69,6 +69,10 @@ def placed(added: float, *, waited_for: bool) -> dict[str, Delay]:
     return {"placed": Delay(added=added, calls=1, waited_for=waited_for)}
 
 
+def given_up(added: float) -> dict[str, Delay]:
+    return {"given up": Delay(added=added, calls=1, waited_for=False)}
+
+
 def told(**module: Any) -> People:
     return People(teams=3, modules={"payments": Told(**module)})
 
@@ -350,6 +354,13 @@ def test_what_was_measured_stands_beside_what_is_forecast() -> None:
     assert "10.00 ms by 1 call, and somebody waits for it; measured 15.8, where 10.0 were forecast" in screens[0]
     assert "python -m benchmarks extracting --keep measures what it takes" in screens[1]
     assert "were forecast" not in screens[1]
+
+
+def test_a_journey_that_was_not_measured_says_so() -> None:
+    gone = measured(departure=left(added=15.8), forecast_ms=placed(10.0, waited_for=False) | given_up(2.5))
+    screen = "\n".join(as_screen(decided(gone, People(), today=TODAY)))
+    assert "10.00 ms by 1 call; measured 15.8, where 10.0 were forecast" in screen
+    assert "2.50 ms by 1 call; not measured" in screen
 
 
 # What the repository's history says

@@ -69,8 +69,10 @@ def _measured(departure: Departure | None) -> str:
 
 
 def _beside(departure: Departure | None, journey: str) -> str:
-    longer = departure.journeys.get(journey) if departure else None
-    return f"; measured {longer.added:.1f}, where {longer.forecast:.1f} were forecast" if longer else ""
+    if departure is None:
+        return ""
+    longer = departure.journeys.get(journey)
+    return f"; measured {longer.added:.1f}, where {longer.forecast:.1f} were forecast" if longer else "; not measured"
 
 
 def _lines(head: str, lines: Sequence[str]) -> Iterator[str]:
