@@ -1,8 +1,11 @@
 """Modules ask and hear each other as they have declared, all of it is in use, and not too often."""
 
+from types import SimpleNamespace
+
 import pytest
 from pytest_django import Settings
 
+from modules.inventory.contracts import Reservation, ReserveStock
 from modules.inventory.facade import inventory
 from modules.orders.contracts import OrderId
 from modules.payments.facade import payments
@@ -102,6 +105,17 @@ def test_an_order_takes_so_many_calls_between_modules(shop: Shop) -> None:
         "notifications > orders.find": 2,
         "shipping > orders.find": 1,
     }
+
+
+def test_one_call_more_than_that_is_noticed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reserve_twice(request: ReserveStock, *, key: str) -> Reservation:
+        inventory.reserve(request, key=key)
+        return inventory.reserve(request, key=key)
+
+    monkeypatch.setattr("modules.orders.sagas.inventory", SimpleNamespace(reserve=reserve_twice))
+
+    with pytest.raises(AssertionError, match=r"'orders > inventory\.reserve': 2"):
+        test_an_order_takes_so_many_calls_between_modules(shop)
 
 
 def test_what_is_kept_of_the_journeys_is_what_they_do(

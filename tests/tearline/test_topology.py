@@ -39,11 +39,20 @@ def load(place: Path, process: str | None = None) -> Topology:
     return topology.load(place, modules=place.parent / "modules", process=process)
 
 
+def is_one_process(found: Topology) -> bool:
+    return found.hosted == found.modules and found.transport == "local"
+
+
 def test_one_process_hosts_all_modules_by_default() -> None:
     usual = load(settings.BASE_DIR / "topology.toml")
-    assert usual.hosted == usual.modules
+    assert is_one_process(usual)
     assert {"catalog", "orders", "payments", "inventory", "shipping", "notifications"} <= {*usual.hosted}
-    assert usual.transport == "local"
+
+
+@pytest.mark.parametrize("process", ["shop", "till"])
+def test_a_shop_in_two_processes_is_not_taken_for_one(place: Path, process: str) -> None:
+    place.write_text(TWO)
+    assert not is_one_process(load(place, process=process))
 
 
 def test_a_process_hosts_its_own_modules_and_knows_of_all(place: Path) -> None:

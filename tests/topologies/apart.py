@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from modules.payments.adapters.simulated import SimulatedProvider
 from tests.journeys.shop import ADA, ADDRESS
 from tests.network.http_talk import HTTP
 from tests.network.proxy import Proxy, at
-from tests.processes import Running, eventually, free_port
+from tests.processes import Failed, Running, eventually, free_port
 from tests.topologies.estates import PLATFORM, Mould
 
 MODULES = ("catalog", "inventory", "payments", "orders", "shipping", "notifications")
@@ -74,8 +75,16 @@ class Apart:
         self.running[process] = Running(command, self.environs[process], echo=False)
 
     def wait_until_all_serve(self) -> None:
+        """Raises Failed when one does not, at once when it has ended, with what it has printed."""
         for process in self.running:
-            eventually(lambda port=self.ports[process]: is_ready(port), f"{process} serves", seconds=60)  # type: ignore[misc]
+            eventually(partial(self._serves, process), f"{process} serves", seconds=60)
+
+    def _serves(self, process: str) -> bool:
+        running = self.running[process]
+        if not running.alive():
+            running.close()
+            raise Failed("\n".join([f"{process} has ended", *running.printed]))
+        return is_ready(self.ports[process])
 
     def kill(self, module: str) -> str:
         """SIGKILL the process that hosts it. Its name."""

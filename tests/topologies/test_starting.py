@@ -3,13 +3,15 @@
 import os
 import secrets
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.processes import running
+from tests.processes import Failed, running
 from tests.redis_server import RedisServer
-from tests.topologies.apart import MODULES, settled, taken_apart
+from tests.topologies.apart import MODULES, Apart, settled, taken_apart
 from tests.topologies.estates import Mould
 
 SHOWS = {
@@ -23,19 +25,41 @@ SHOWS = {
 """What each module tells of its own rows."""
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_starts_and_answers_while_no_other_process_is_there(
-    filled: tuple[Mould, str], tmp_path: Path, redis_server: RedisServer, module: str
-) -> None:
+StartAlone = Callable[..., AbstractContextManager[Apart]]
+
+
+@pytest.fixture
+def start_alone(filled: tuple[Mould, str], tmp_path: Path, redis_server: RedisServer) -> StartAlone:
+    """Starts a module's process of six, and no other. Raises Failed when it does not serve."""
     mould, token = filled
-    out = (module, *(other for other in MODULES if other != module))
-    environ = os.environ | {"EVENTS_URL": redis_server.url, "PYTHONUNBUFFERED": "1", "TEARLINE_FACADES": "direct"}
-    with (
-        settled(mould, tmp_path) as settle,
-        taken_apart(out, environ=environ, folder=tmp_path, settle=settle, token=token, alone=module) as shop,
-    ):
-        assert shop.running.keys() == {module}
+
+    @contextmanager
+    def start(module: str, **environ: str) -> Iterator[Apart]:
+        out = (module, *(other for other in MODULES if other != module))
+        usual = os.environ | {"EVENTS_URL": redis_server.url, "PYTHONUNBUFFERED": "1", "TEARLINE_FACADES": "direct"}
+        told = usual | environ
+        with (
+            settled(mould, tmp_path) as settle,
+            taken_apart(out, environ=told, folder=tmp_path, settle=settle, token=token, alone=module) as shop,
+        ):
+            assert shop.running.keys() == {module}
+            yield shop
+
+    return start
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_starts_and_answers_while_no_other_process_is_there(start_alone: StartAlone, module: str) -> None:
+    with start_alone(module) as shop:
         assert shop.ask(SHOWS[module]).raise_for_status().json().keys() >= {"data"}
+
+
+def test_a_module_that_asks_another_one_in_order_to_start_is_noticed(start_alone: StartAlone) -> None:
+    with (
+        pytest.raises(Failed, match=r"(?s)orders has ended.*needy.py.*could not be asked"),
+        start_alone("orders", DJANGO_SETTINGS_MODULE="tests.topologies.needy"),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(
