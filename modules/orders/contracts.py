@@ -257,7 +257,7 @@ class Order(Contract):
     totals: Totals | None = Field(default=None, description="What the total is made of.")
     discount_reason: str | None = None
     payment_status: PaymentStatus | None = Field(
-        default=None, description="By what payments announced; paid as soon as it has answered that all is taken."
+        default=None, description="By what payments announced, and what it answered before the order was confirmed."
     )
     fulfillment_status: FulfillmentStatus | None = Field(
         default=None, description="By what shipping announced, and what came back."

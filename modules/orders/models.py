@@ -137,12 +137,9 @@ class Order(models.Model):
         placed = self.note("placed", who=by)
         publish(OrderPlaced(order_id=self.id, total=self.amount, occurred_at=placed.at))
 
-    def note_captured(self, captured: Money) -> None:
-        """Payments has answered that so much is taken. All of it: it is told as paid, before it hears of that, too."""
-        if captured == self.amount:
-            Order.objects.filter(pk=self.pk).update(taken_at=timezone.now())
-
-    def confirm(self) -> None:
+    def confirm(self, *, taken: bool) -> None:
+        """`taken`: payments has answered that all of it is. So it is told as paid, before it hears of that, too."""
+        self.taken_at = timezone.now() if taken else None
         self._become("confirmed")
         confirmed = self.note("confirmed")
         lines = self.ordered_lines()

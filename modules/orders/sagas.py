@@ -97,7 +97,8 @@ def refund_payment(order: Order) -> None:
 
 @fulfil.local(pivot=True)
 def confirm(order: Order) -> None:
-    order.confirm()  # commits with its line in the journal
+    taken = not order.is_free and fulfil.was_answered(order, capture_payment)
+    order.confirm(taken=taken)  # commits with its line in the journal
 
 
 give_up = Saga("orders.give_up", subject=Cancellation)

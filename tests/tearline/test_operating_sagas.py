@@ -145,6 +145,24 @@ def test_a_resting_run_goes_on_at_once_as_the_operator_said(resting: Trip, deed:
     assert (run().state, resting.log) == (state, ["pack", "book", *rest])
 
 
+@pytest.mark.parametrize("deed", ["skip", "done"])
+def test_what_an_operator_says_of_a_step_is_no_answer_of_its_facade(resting: Trip, deed: str) -> None:
+    assert DEEDS[deed]()
+    settle()
+    answered = {name: resting.saga.was_answered(subject(), resting.step(name)) for name in ("book", "pay")}
+    assert answered == {"book": False, "pay": True}
+
+
+def test_what_was_not_asked_for_yet_or_got_no_answer_was_not_answered(resting: Trip) -> None:
+    def answered() -> list[str]:
+        return [name for name in ("book", "pay") if resting.saga.was_answered(subject(), resting.step(name))]
+
+    assert answered() == []
+    undoing()
+    settle()
+    assert (resting.log, answered()) == (["pack", "book", "unbook", "unpack"], [])
+
+
 def test_a_step_that_was_skipped_is_not_undone(resting: Trip) -> None:
     resting.failures["leave"] = [REFUSED]
     skipping("book")

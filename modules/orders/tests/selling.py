@@ -42,7 +42,7 @@ def placed(*quantities: int, price: int = 100, currency: str = "EUR") -> Order:
 
 def confirmed(order: Order) -> None:
     with transaction.atomic(using="orders"):
-        order.confirm()
+        order.confirm(taken=True)
 
 
 def cancelled(order: Order) -> None:

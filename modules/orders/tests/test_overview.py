@@ -141,18 +141,19 @@ def test_who_is_told_that_it_is_confirmed_is_told_that_it_is_paid_and_payments_i
     ]
 
 
-def test_what_is_paid_is_paid_also_if_that_is_heard_before_it_is_answered(place: Place) -> None:
+def test_what_is_paid_is_paid_also_if_that_is_heard_before_it_is_confirmed(place: Place) -> None:
     order = place(MUG=2)
     announce(captured(1998).model_copy(update={"order_id": order.id}), module="payments")
     drain(["payments"])
     while carry("inbox"):
         pass
     assert (orders.find(order.id).status, orders.find(order.id).payment_status) == ("pending", "paid")
-    Order.objects.get().note_captured(order.total)
-    assert orders.find(order.id).payment_status == "paid"
+    with transaction.atomic(using="orders"):
+        Order.locked(order.id).confirm(taken=True)
+    assert (orders.find(order.id).status, orders.find(order.id).payment_status) == ("confirmed", "paid")
 
 
-def test_what_an_operator_had_skipped_or_was_not_taken_is_as_it_was_heard(place: Place) -> None:
+def test_what_an_operator_had_skipped_is_paid_only_once_that_is_heard(place: Place) -> None:
     order = place(MUG=2)
     run = SagaRow.objects.using("orders").get()
     for step in ("reserve_stock", "authorize_payment", "capture_payment"):
@@ -161,8 +162,13 @@ def test_what_an_operator_had_skipped_or_was_not_taken_is_as_it_was_heard(place:
     while carry("sagas"):
         pass
     assert (orders.find(order.id).status, orders.find(order.id).payment_status) == ("confirmed", "unpaid")
-    Order.objects.get().note_captured(Money(amount=1997, currency="EUR"))
-    assert orders.find(order.id).payment_status == "unpaid"
+    assert listed(payment=["unpaid"]) == [order.id]
+
+
+def test_what_costs_nothing_is_paid_with_nothing_taken(place: Place) -> None:
+    order = place(FLYER=1)
+    settle()
+    assert (orders.find(order.id).payment_status, Order.objects.get().taken_at) == ("paid", None)
 
 
 def test_an_order_that_has_ended_is_paid_by_what_was_heard_if_it_was(place: Place) -> None:

@@ -39,7 +39,7 @@ def test_things_go_only_where_the_table_lets_them(machine: StateMachine, kind: t
 def test_the_code_goes_by_the_same_table_and_tells_nothing_twice() -> None:
     order = an_order(status="confirmed")
     with pytest.raises(IllegalTransition, match="confirmed already"):
-        order.confirm()
+        order.confirm(taken=True)
     with pytest.raises(IllegalTransition, match="confirmed cannot become expired"):
         order._become("expired")
     with pytest.raises(IllegalTransition, match="requested cannot become refunded"):

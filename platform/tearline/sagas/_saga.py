@@ -225,6 +225,15 @@ class Saga(Generic[M]):
         runs = SagaRow.objects.using(self.module).filter(name=self.name, subject_id=str(subject.pk))
         return runs.values_list("state", flat=True).first()
 
+    def was_answered(self, subject: M, step: Step[M]) -> bool:
+        """Whether a remote step's facade has answered that it did what it was asked for.
+
+        What an operator skipped, or knew to be done, was not answered.
+        """
+        of_the_run = {"saga__name": self.name, "saga__subject_id": str(subject.pk)}
+        done = {"name": step.name, "direction": "do", "state": SagaStepRow.State.DONE, "operator": ""}
+        return SagaStepRow.objects.using(self.module).filter(**of_the_run, **done).exists()
+
     def standing(self, subject: M) -> Standing | None:
         """None when the run has ended, or was never started."""
         runs = SagaRow.objects.using(self.module).filter(name=self.name, subject_id=str(subject.pk))
