@@ -103,7 +103,7 @@ def _stick(label: Label, shipment_id: ShipmentId) -> None:
             give_label_back.later(shipment_id)
             return
         shipment.stick(label)
-        tracking.follow.after(tracking.FIRST_LOOK, shipment_id, shipment.looks)
+        tracking.follow.after(tracking.wait(0), shipment_id, shipment.looks)
         if not shipment.is_return:
             publish(
                 ShipmentPrepared(

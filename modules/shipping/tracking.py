@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from modules.shipping.adapters import Scan, carrier
+from modules.shipping.adapters import Scan, carrier, mailbox
 from modules.shipping.contracts import ShipmentState
 from modules.shipping.events import ReturnArrived, ShipmentDelivered, ShipmentDispatched
 from modules.shipping.models import Shipment, TrackingEntry
@@ -15,10 +15,14 @@ from tearline.contracts import Unavailable
 from tearline.events import publish
 from tearline.work import task
 
-FIRST_LOOK = timedelta(hours=1)
-"""When to ask the carrier where a parcel is, unless a webhook was faster. Each wait is twice the last one."""
+LONGEST_WAIT = 12
+"""Times the first one."""
 
-LONGEST_WAIT = timedelta(hours=12)
+
+def wait(looks: int) -> timedelta:
+    """How long until the carrier is asked where a parcel is, after so many times. Each wait is twice the last one."""
+    times: int = min(2 ** min(looks, 10), LONGEST_WAIT)
+    return mailbox().first_look() * times
 
 
 @task("shipping.follow")
@@ -32,7 +36,7 @@ def follow(shipment_id: str, looks: int) -> None:
     with transaction.atomic(using="shipping"):
         on_its_way = Shipment.objects.filter(id=shipment_id, looks=looks).exclude(state__in=[*OVER, "cancelled"])
         if on_its_way.update(looks=looks + 1):
-            follow.after(min(FIRST_LOOK * 2 ** min(looks + 1, 10), LONGEST_WAIT), shipment_id, looks + 1)
+            follow.after(wait(looks + 1), shipment_id, looks + 1)
 
 
 def look(shipment_id: str) -> None:

@@ -59,7 +59,7 @@ HOW_MANY = Kind[int](Annotated[int, Field(ge=0, le=1_000_000)], "a whole number 
 AT_LEAST_ONE = Kind[int](Annotated[int, Field(ge=1, le=1_000_000)], "a whole number from 1 to 1000000")
 PORT = Kind[int](Annotated[int, Field(ge=1, le=65_535)], "a port from 1 to 65535")
 SECONDS = Kind[float](Annotated[float, Field(ge=0, allow_inf_nan=False)], "a number of seconds from 0 on")
-FACTOR = Kind[float](Annotated[float, Field(gt=0, allow_inf_nan=False)], "a number of more than 0, as 0.5 or 86400")
+FACTOR = Kind[float](Annotated[float, Field(ge=0.001, le=1e12)], "a number from 0.001 to 1e12, as 86400")
 BINDING = Kind[str](Literal["direct", "wire", "http"], "direct, wire or http")
 
 # Addresses

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, cast
 
 from modules.orders.contracts import Address
@@ -82,13 +82,17 @@ carrier = outside("shipping.carrier", Carrier, setting="SHIPPING_CARRIER", idemp
 
 
 class Mailbox(Protocol):
-    """The part of a carrier's class that reads its webhooks, and asks nobody."""
+    """The part of a carrier's class that asks nobody: it reads its webhooks, and says when to ask if none comes."""
 
     name: ClassVar[str]
 
     def read(self, *, headers: Mapping[str, str], body: bytes) -> Heard:
         """Raises NotFromCarrier for what it did not sign."""
         ...
+
+    def first_look(self) -> timedelta:
+        """How long after its label was bought it is worth asking where a parcel is."""
+        return timedelta(hours=1)
 
 
 def mailbox() -> Mailbox:

@@ -1,14 +1,16 @@
 """Whatever the carrier says, in whatever order: it is kept, and parcels only go forward."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import Settings
 
-from modules.orders.contracts import Order
+from modules.orders.contracts import Order, OrderId
 from modules.shipping import services, tracking
 from modules.shipping.adapters import Scan
 from modules.shipping.adapters.simulated import FAST, REFUSED, USED, SimulatedCarrier
@@ -229,6 +231,24 @@ def test_a_parcel_that_the_carrier_refuses_waits_for_somebody_to_look(order: Ord
     with acting_as("shipping"):
         services.prepare(shipment.id)
     assert shipping.shipments_of(order.id) == [shipment]
+
+
+def test_the_carrier_is_asked_ever_more_rarely_and_sooner_where_parcels_are_faster(settings: Settings) -> None:
+    hours = [tracking.wait(looks) / timedelta(hours=1) for looks in (0, 1, 2, 3, 4, 5, 10_000)]
+    assert hours == [1, 2, 4, 8, 12, 12, 12]
+    settings.SHIPPING_SIMULATED_SPEED = 60
+    assert [tracking.wait(looks) / timedelta(minutes=1) for looks in (0, 1, 10_000)] == [1, 2, 12]
+    settings.SHIPPING_SIMULATED_SPEED = 1e12
+    assert [tracking.wait(looks) / timedelta(seconds=1) for looks in (0, 1, 10_000)] == [1, 2, 12]
+
+
+def test_a_parcel_is_first_looked_for_as_soon_as_its_carrier_says(
+    ship: Callable[[], OrderId], settings: Settings
+) -> None:
+    settings.SHIPPING_SIMULATED_SPEED = 60
+    ship()
+    rows = TaskRow.objects.using("shipping").filter(name="shipping.follow")
+    assert rows.filter(due_at__lte=timezone.now() + timedelta(minutes=1)).count() == 1
 
 
 def test_parcels_take_their_time_unless_told_otherwise(order: Order, shipment: Shipment, settings: Settings) -> None:
