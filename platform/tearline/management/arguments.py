@@ -19,7 +19,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     """A `type` for argparse: a whole number within these bounds."""
 
     def number(text: str) -> int:
-        if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+        if not text.isdecimal() or not least <= int(text) <= most:
             raise ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
         return int(text)
 
