@@ -150,7 +150,7 @@ class Order(models.Model):
         self.note("completed", who="shipping", why="all of it was delivered")
         publish(OrderCompleted(order_id=self.id))
 
-    def cancel(self, reason: Failure, *, by: str = "fulfilment") -> None:
+    def cancel(self, reason: Failure, *, by: str = "fulfillment") -> None:
         cancelled = self._fall("cancelled", reason, by=by)
         publish(OrderCancelled(order_id=self.id, reason=reason, total=self.amount, occurred_at=cancelled.at))
 
@@ -162,7 +162,7 @@ class Order(models.Model):
         """Of a draft: nobody has heard of it, so nobody is told."""
         self._fall(status, reason, by=by)
 
-    def note(self, what: str, *, who: str = "fulfilment", why: str = "") -> "OrderEntry":
+    def note(self, what: str, *, who: str = "fulfillment", why: str = "") -> "OrderEntry":
         """Put a line on the timeline. What is announced of it occurred when the line says."""
         return self.entries.create(what=what, who=who, why=why)
 

@@ -86,8 +86,7 @@ def void_payment(order: Order) -> None:
 def capture_payment(order: Order) -> None:
     if order.is_free:
         return
-    request = CapturePayment(order_id=order.id, amount=order.amount)
-    order.note_captured(payments.capture(request, key=order.key("capture")).captured)
+    payments.capture(CapturePayment(order_id=order.id, amount=order.amount), key=order.key("capture"))
 
 
 @capture_payment.undo

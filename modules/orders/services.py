@@ -101,7 +101,7 @@ def begin(order: Order) -> None:
 
 @task("orders.expire_unpaid")
 def expire_unpaid(order_id: str) -> None:
-    """Have fulfilment turn back, unless the order stands, or does not stand, already."""
+    """Have fulfillment turn back, unless the order stands, or does not stand, already."""
     with transaction.atomic(using="orders"):
         order = Order.objects.get(pk=order_id)
         if order.status == "pending":
@@ -123,7 +123,7 @@ def cancel(request: CancelOrder, *, by: str) -> Order:
 
 
 def _turn_back(order: Order, request: CancelOrder, *, by: str) -> Order:
-    """Raises StaleOrder, and NoWayBack when fulfilment is over."""
+    """Raises StaleOrder, and NoWayBack when fulfillment is over."""
     fulfil.cancel(order, Why("orders.cancelled_on_request", request.reason))
     order = Order.locked(request.order_id)
     order.expect(request.expected_version)
@@ -183,7 +183,7 @@ def found(order_id: str, *, customer: str | None = None) -> Order:
 
 def runs(order: Order) -> Iterator[tuple[str, Saga[Any], Model]]:
     """Every saga that was begun for the order, by the name under which it tells of itself."""
-    yield "fulfilment", fulfil, order
+    yield "fulfillment", fulfil, order
     for cancellation in order.cancellations.order_by("id"):
         yield "cancellation", give_up, cancellation
     for attempt in RefundAttempt.objects.filter(of__order=order).order_by("id"):

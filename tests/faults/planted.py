@@ -128,7 +128,7 @@ def undo_from_the_top() -> None:
 
 @bug
 def turn_back_past_the_pivot() -> None:
-    """Whoever gives up what is confirmed has its fulfilment undone."""
+    """Whoever gives up what is confirmed has its fulfillment undone."""
 
     @instead(Saga, "start")
     def obedient(start: Any, saga: Saga[Any], subject: Any) -> None:

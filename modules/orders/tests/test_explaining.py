@@ -103,4 +103,4 @@ def test_customers_are_told_neither_our_errors_nor_who_stepped_in(place: Place) 
     call_command("work", "skip", "orders", "sagas", str(run.pk), "authorize_payment", *why, stdout=io.StringIO())
     row = services.found(order.id)
     assert ("authorize payment skipped", "ann") in {(entry.what, entry.who) for entry in services.timeline(row)}
-    assert [entry.who for entry in services.timeline(row, customer="cus_ada")] == ["outside", "fulfilment"]
+    assert [entry.who for entry in services.timeline(row, customer="cus_ada")] == ["outside", "fulfillment"]

@@ -60,7 +60,7 @@ def test_the_timeline_tells_which_operator_stepped_in_and_why(place: Place) -> N
     told = [(entry.what, entry.who, entry.why) for entry in orders.timeline(order.id)]
     assert told[1:3] == [
         ("reserve stock skipped", "ann", "set aside by hand"),
-        ("authorize payment done", "fulfilment", ""),
+        ("authorize payment done", "fulfillment", ""),
     ]
     assert orders.find(order.id).status == "confirmed"
 
