@@ -59,6 +59,8 @@ from .movement_reason import MovementReason
 from .new_price import NewPrice
 from .new_product import NewProduct
 from .new_product_attributes_type_0 import NewProductAttributesType0
+from .new_variant import NewVariant
+from .new_variant_attributes_type_0 import NewVariantAttributesType0
 from .notification import Notification
 from .notification_channel import NotificationChannel
 from .notification_recipient import NotificationRecipient
@@ -254,6 +256,8 @@ __all__ = (
     "NewPrice",
     "NewProduct",
     "NewProductAttributesType0",
+    "NewVariant",
+    "NewVariantAttributesType0",
     "Notification",
     "NotificationChannel",
     "NotificationRecipient",

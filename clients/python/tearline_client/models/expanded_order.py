@@ -49,7 +49,8 @@ class ExpandedOrder:
         expanded (None | OrderParts | Unset): Null: nothing was asked for by `expand`.
         fulfillment_status (ExpandedOrderFulfillmentStatusType0 | None | Unset): By what shipping announced, and what
             came back.
-        payment_status (ExpandedOrderPaymentStatusType0 | None | Unset): By what payments announced.
+        payment_status (ExpandedOrderPaymentStatusType0 | None | Unset): By what payments announced, and what it
+            answered before the order was confirmed.
         totals (None | Totals | Unset): What the total is made of.
         version (int | None | Unset): Grows with each change. Null: told before there were any.
     """

@@ -18,7 +18,7 @@ class Flaw:
     Attributes:
         code (str):
         message (str):
-        parameter (None | str | Unset): Name of a query parameter or header.
+        parameter (None | str | Unset): Name of a query or path parameter, or header.
         pointer (None | str | Unset): JSON pointer into the body.
     """
 

@@ -9,7 +9,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.new_product_attributes_type_0 import NewProductAttributesType0
-    from ..models.variant import Variant
+    from ..models.new_variant import NewVariant
 
 
 T = TypeVar("T", bound="NewProduct")
@@ -19,17 +19,19 @@ T = TypeVar("T", bound="NewProduct")
 class NewProduct:
     """What to put on sale: each SKU once, all for the same money. Other money is offered on its own.
 
-    Attributes:
-        name (str):
-        variants (list[Variant]):
-        attributes (NewProductAttributesType0 | None | Unset): Null: as they are.
-        description (str | Unset):  Default: ''.
+    What is withdrawn from sale stays so: it is put back by its own operation.
+
+        Attributes:
+            name (str):
+            variants (list[NewVariant]):
+            attributes (NewProductAttributesType0 | None | Unset): Null: as they are.
+            description (None | str | Unset): Null: as it is; of something new, empty.
     """
 
     name: str
-    variants: list[Variant]
+    variants: list[NewVariant]
     attributes: NewProductAttributesType0 | None | Unset = UNSET
-    description: str | Unset = ""
+    description: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.new_product_attributes_type_0 import NewProductAttributesType0  # noqa: PLC0415
@@ -49,7 +51,11 @@ class NewProduct:
         else:
             attributes = self.attributes
 
-        description = self.description
+        description: None | str | Unset
+        if isinstance(self.description, Unset):
+            description = UNSET
+        else:
+            description = self.description
 
         field_dict: dict[str, Any] = {}
 
@@ -69,7 +75,7 @@ class NewProduct:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.new_product_attributes_type_0 import NewProductAttributesType0  # noqa: PLC0415
-        from ..models.variant import Variant  # noqa: PLC0415
+        from ..models.new_variant import NewVariant  # noqa: PLC0415
 
         d = dict(src_dict)
         name = d.pop("name")
@@ -77,7 +83,7 @@ class NewProduct:
         variants = []
         _variants = d.pop("variants")
         for variants_item_data in _variants:
-            variants_item = Variant.from_dict(variants_item_data)
+            variants_item = NewVariant.from_dict(variants_item_data)
 
             variants.append(variants_item)
 
@@ -98,7 +104,14 @@ class NewProduct:
 
         attributes = _parse_attributes(d.pop("attributes", UNSET))
 
-        description = d.pop("description", UNSET)
+        def _parse_description(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        description = _parse_description(d.pop("description", UNSET))
 
         new_product = cls(
             name=name,

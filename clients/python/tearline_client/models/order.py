@@ -43,7 +43,8 @@ class Order:
                 know.
             discount_reason (None | str | Unset):
             fulfillment_status (None | OrderFulfillmentStatusType0 | Unset): By what shipping announced, and what came back.
-            payment_status (None | OrderPaymentStatusType0 | Unset): By what payments announced.
+            payment_status (None | OrderPaymentStatusType0 | Unset): By what payments announced, and what it answered before
+                the order was confirmed.
             totals (None | Totals | Unset): What the total is made of.
             version (int | None | Unset): Grows with each change. Null: told before there were any.
     """

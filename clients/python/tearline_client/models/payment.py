@@ -30,7 +30,7 @@ class Payment:
             authorized (Money): An amount in the currency's minor unit (cents for EUR, yen for JPY), never a float.
             captured (Money): An amount in the currency's minor unit (cents for EUR, yen for JPY), never a float.
             created_at (datetime.datetime):
-            failure (None | str): Why the provider declined.
+            failure (None | str): Why the provider declined to hold the money, or has declined since to take it.
             id (str):  Example: pay_01jdc3k5v8e1xszq4b7m2n9htw.
             method (str): As the provider calls it. The simulated one's do tricks. `pm_card_ok`: Pays. `pm_card_declined`:
                 Is declined. `pm_card_slow`: Pays, after a while. `pm_card_lost_answer`: Pays, but the first answer to each call

@@ -24,7 +24,7 @@ class Reservation:
 
     held: may still be released. committed: the order's for good, until it is shipped. released: back on the shelf.
     The stage says the same and more. fulfilled: committed, and all that was not put back has left. expired: released,
-    because nobody committed it in time.
+    because nobody committed it in time. Of what was put back and left all the same, its line says that it has left.
 
         Attributes:
             created_at (datetime.datetime):

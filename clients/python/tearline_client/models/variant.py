@@ -27,7 +27,7 @@ class Variant:
             price (Money): An amount in the currency's minor unit (cents for EUR, yen for JPY), never a float.
             sku (str):
             active (bool | Unset): Whether it is for sale, if its product is. Default: True.
-            attributes (None | Unset | VariantAttributesType0): In an offer, null: as they are.
+            attributes (None | Unset | VariantAttributesType0):
     """
 
     name: str

@@ -118,11 +118,15 @@ def sync_detailed(
 
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
+    What is left out stays as it is, and what is withdrawn from sale stays so: `put-back` undoes that.
+
     Args:
         idempotency_key (str): Make one up for what you want done, without a comma, and send it
             again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
+
+            What is withdrawn from sale stays so: it is put back by its own operation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,11 +158,15 @@ def sync(
 
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
+    What is left out stays as it is, and what is withdrawn from sale stays so: `put-back` undoes that.
+
     Args:
         idempotency_key (str): Make one up for what you want done, without a comma, and send it
             again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
+
+            What is withdrawn from sale stays so: it is put back by its own operation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,11 +193,15 @@ async def asyncio_detailed(
 
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
+    What is left out stays as it is, and what is withdrawn from sale stays so: `put-back` undoes that.
+
     Args:
         idempotency_key (str): Make one up for what you want done, without a comma, and send it
             again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
+
+            What is withdrawn from sale stays so: it is put back by its own operation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -219,11 +231,15 @@ async def asyncio(
 
      Put a product on sale or, if its SKUs are known, bring it up to date.
 
+    What is left out stays as it is, and what is withdrawn from sale stays so: `put-back` undoes that.
+
     Args:
         idempotency_key (str): Make one up for what you want done, without a comma, and send it
             again with every repeat.
         body (NewProduct): What to put on sale: each SKU once, all for the same money. Other money
             is offered on its own.
+
+            What is withdrawn from sale stays so: it is put back by its own operation.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
