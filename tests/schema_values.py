@@ -16,12 +16,16 @@ class NotGenerated(ValueError):
 
 
 def values(schema: Schema, document: Schema | None = None) -> st.SearchStrategy[Any]:
-    """Raises NotGenerated. `document`: what references lead into, by default the schema itself."""
+    """Its examples among them. Raises NotGenerated.
+
+    `document`: what references lead into, by default the schema itself.
+    """
     document = schema if document is None else document
     left = {name: value for name, value in schema.items() if name not in WORDS}
     for keyword, make in _MAKERS.items():
         if keyword in left:
-            return make(left, document)
+            made = make(left, document)
+            return made | st.sampled_from(schema["examples"]) if schema.get("examples") else made
     raise NotGenerated(f"of {sorted(left)}")
 
 
