@@ -250,12 +250,17 @@ def look_again(payment_id: str) -> None:
 
 @task("payments.let_go")
 def let_go(payment_id: str) -> None:
-    """Give back all that was undone and is still, or may still be, held or kept."""
+    """Give back all that was undone and is still, or may still be, held or kept.
+
+    Raises Unavailable if the provider will not: it is asked again, and in the end somebody has to look.
+    """
     for deed in _deeds(payment_id):
         if deed.must_be_given_back:
             answer = give_back(deed)
             with transaction.atomic(using="payments"):
                 book_undoing(deed, answer)
+            if answer.declined and deed.must_be_given_back:
+                raise Unavailable(f"the provider does not give {deed} back: {answer.declined}", maybe_done=False)
 
 
 def _deeds(payment_id: str) -> list[Payment | Capture]:

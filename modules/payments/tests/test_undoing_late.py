@@ -86,6 +86,30 @@ def test_a_capture_refunded_while_it_is_under_way_keeps_nothing(
     assert Payment.objects.get(order_id=order_id).state == "cancelled"
 
 
+@dataclass
+class Unwilling(Interrupted):
+    """So often it gives nothing back."""
+
+    declines: int = 3
+
+    def refund(self, *, key: str) -> Answer:
+        self.declines -= 1
+        return Answer(declined="not_now") if self.declines >= 0 else super().refund(key=key)
+
+
+def test_a_late_capture_that_the_provider_will_not_give_back_at_once_is_given_back_later(
+    payments: Payments, order_id: OrderId, real: SimulatedProvider, use: Callable[[Provider], None]
+) -> None:
+    payments.authorize(to_pay(order_id), key="pay")
+    use(Unwilling(real, after=lambda: payments.refund(key="take")))
+    with pytest.raises(Undone):
+        payments.capture(to_take(order_id), key="take")
+    assert [charge.refunded.amount for charge in real.charges(order_id)] == [0]
+    settle()
+
+    assert all(charge.amount == charge.refunded for charge in real.charges(order_id))
+
+
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_payment_voided_while_it_is_being_captured_is_captured_or_held_no_more(
     payments: Payments, order_id: OrderId, real: SimulatedProvider, use: Callable[[Provider], None], moment: str
