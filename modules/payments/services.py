@@ -240,9 +240,12 @@ def became_of(deed: Payment | Capture | Refund) -> Answer | None:
 
 
 def look_again(payment_id: str) -> None:
-    """Ask what became of all that was asked for, and book what is new. Once or often, early or late: the same."""
-    for deed in asked(payment_id):
-        answer = became_of(deed)
+    """Ask what became of all that was asked for, and book what is new. Once or often, early or late: the same.
+
+    A hold comes first. Once it is booked, what is new of it may be a dispute, which takes back what captures took.
+    """
+    hold, *others = [(deed, became_of(deed)) for deed in asked(payment_id)]
+    for deed, answer in [*others, hold] if hold[0].has_moved else [hold, *others]:
         if answer is not None:
             with transaction.atomic(using="payments"):
                 book(deed, answer)

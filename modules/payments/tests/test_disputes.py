@@ -1,18 +1,19 @@
 """Chargebacks: what the bank takes back, and whether it comes again."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from modules.orders.contracts import OrderId
 from modules.payments import services
-from modules.payments.adapters import Answer, Claim, Movement
+from modules.payments.adapters import Answer, Claim, Movement, Provider
 from modules.payments.adapters.simulated import SimulatedProvider
 from modules.payments.contracts import CARD_DISPUTE_LOST, CARD_DISPUTE_WON, CARD_DISPUTED, Payment
 from modules.payments.facade import Payments
 from modules.payments.models import Payment as PaymentRow
 from modules.payments.tests.played import PRICE, to_pay, to_take
-from tearline.contracts import Money
+from tearline.contracts import Money, Unavailable
 
 NOTHING = Money(amount=0, currency="EUR")
 
@@ -52,6 +53,28 @@ def test_a_dispute_is_seen_with_what_it_took(
 
     assert (payment.state, payment.captured, payment.disputed) == ("captured", PRICE, disputed)
     assert states == [state]
+
+
+class UnheardOf(SimulatedProvider):
+    """Takes the money, and nobody hears of that."""
+
+    def capture(self, **asked: Any) -> Answer:
+        super().capture(**asked)
+        raise Unavailable("the line is dead")
+
+
+def test_a_dispute_that_is_told_before_the_capture_was_booked_is_seen(
+    payments: Payments,
+    order_id: OrderId,
+    use: Callable[[Provider], None],
+    look: Callable[[], tuple[Payment, list[str]]],
+) -> None:
+    use(UnheardOf())
+    with pytest.raises(Unavailable):
+        charge(payments, order_id, CARD_DISPUTED)
+    payment, states = look()
+
+    assert (payment.captured, payment.disputed, states) == (PRICE, PRICE, ["open"])
 
 
 @pytest.mark.parametrize(("outcome", "disputed"), [("won", NOTHING), ("lost", PRICE)])
