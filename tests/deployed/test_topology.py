@@ -89,7 +89,7 @@ def test_a_file_that_cannot_be_used_keeps_a_process_from_starting_and_names_the_
     deployment.file.write_text(deployment.file.read_text().replace("redis", "pigeon"))
 
     with manage("serve", TEARLINE_TOPOLOGY_FILE=str(deployment.file)) as process:
-        line = process.wait_for("TopologyError")
+        line = process.wait_for("Not configured")
         assert process.end() == 1
 
     assert f"{deployment.file}:10: [events]: `transport` must be one of local, redis, kafka" in line
