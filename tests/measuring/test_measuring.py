@@ -13,6 +13,7 @@ from benchmarks import closed_loop, extracting
 from benchmarks.closed_loop import Deed, Run, Score
 from benchmarks.report import Aim
 from tearline.journeys import kept
+from tearline.readiness._departures import kept_departures
 
 
 class Counter:
@@ -74,6 +75,12 @@ def test_an_aim_is_met_on_the_right_side_of_its_bar(value: float, at_most: bool,
 
 def test_every_journey_that_readiness_forecasts_is_measured_when_a_module_leaves() -> None:
     assert [journey.name for journey in kept(settings.TEARLINE_JOURNEYS)] == [*extracting.JOURNEYS]
+
+
+def test_what_is_kept_of_each_module_that_left_tells_of_every_journey() -> None:
+    departures = kept_departures(settings.TEARLINE_DEPARTURES)
+    told = {tuple(departure.journeys) for departure in departures.values()}
+    assert told == {tuple(extracting.JOURNEYS)}
 
 
 @contextmanager
