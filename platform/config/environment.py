@@ -21,21 +21,21 @@ class Kind(Generic[T]):
     is_json: bool = False
     is_secret: bool = False
 
-    def parsed(self, text: str) -> T:
+    def parsed(self, held: str) -> T:
         """Raises ValidationError."""
         adapter: TypeAdapter[T] = TypeAdapter(self.accepts)
-        return adapter.validate_json(text) if self.is_json else adapter.validate_strings(text)
+        return adapter.validate_json(held) if self.is_json else adapter.validate_strings(held)
 
 
 def read(variable: str, kind: Kind[T], default: T) -> T:
     """What it holds, or the default when that is nothing. Raises ImproperlyConfigured."""
-    text = os.environ.get(variable)
-    if not text:
+    held = text(variable)
+    if not held:
         return default
     try:
-        return kind.parsed(text)
+        return kind.parsed(held)
     except ValidationError:
-        shown = "" if kind.is_secret else f"is {text!r}, and "
+        shown = "" if kind.is_secret else f"is {held!r}, and "
         raise ImproperlyConfigured(f"{variable} {shown}should be {kind.means}") from None
 
 

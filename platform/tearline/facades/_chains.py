@@ -25,22 +25,19 @@ def waiting(caller: str, module: str, operation: str) -> Iterator[None]:
     chain = _chain(caller, module)
     if settings.TEARLINE_STRICT and len(chain) > LONGEST:
         raise ChainTooLong(f"{operation} is asked while others wait for the answer: {' > '.join(chain)}")
-    token = _waiting.set(chain)
-    try:
+    with chained(chain):
         yield
-    finally:
-        _waiting.reset(token)
 
 
-def who_waits() -> tuple[str, ...]:
-    """The modules that wait for each other just now, whoever was asked last of all at the end."""
+def chain_so_far() -> tuple[str, ...]:
+    """The modules that wait for each other just now: first who asked first, last who was asked last."""
     return _waiting.get()
 
 
 @contextlib.contextmanager
-def elsewhere(chain: Sequence[str]) -> Iterator[None]:
-    """What is done inside was asked for by another process, in which these wait."""
-    token = _waiting.set(tuple(chain))
+def chained(modules: Sequence[str]) -> Iterator[None]:
+    """These wait for each other inside, in this process or in the one that asks it."""
+    token = _waiting.set(tuple(modules))
     try:
         yield
     finally:

@@ -13,7 +13,7 @@ from tearline.acting import asked_by
 from tearline.contracts import Refusal, Unavailable
 from tearline.databases import give_back_idle
 from tearline.exchanges import CALL
-from tearline.facades._chains import who_waits
+from tearline.facades._chains import chain_so_far
 from tearline.facades._operations import FacadeError, Operation
 from tearline.facades._protocol import KEY, SUBJECT, WAITING, as_header, path_of
 from tearline.facades._telling import heard
@@ -65,7 +65,7 @@ def _headers(host: Process, key: str | None, caller: str) -> dict[str, str]:
     identity = Identity(process=settings.TEARLINE_TOPOLOGY.process.name, caller=caller, asked_by=asked_by())
     token = signed(identity, audience=host.name, keys=settings.TEARLINE_SERVICE_KEYS)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", CALL: secrets.token_hex(8)}
-    headers[WAITING] = ",".join(who_waits())
+    headers[WAITING] = ",".join(chain_so_far())
     if key is not None:
         headers[KEY] = as_header(key)
     left = remaining_ms()

@@ -19,7 +19,7 @@ from tearline import idempotency
 from tearline.acting import acting_as
 from tearline.contracts import Refusal, Unavailable
 from tearline.exchanges import LARGEST_BODY
-from tearline.facades._chains import elsewhere
+from tearline.facades._chains import chained
 from tearline.facades._commands import carry_out
 from tearline.facades._hosting import hosted
 from tearline.facades._operations import Operation, operations_of
@@ -90,7 +90,7 @@ def _as_over_there(request: HttpRequest, who: Identity) -> Iterator[None]:
         stack.enter_context(acting_as(who.asked_by))
         stack.enter_context(acting_as(who.caller))
         if waiting := _read(request, WAITING):
-            stack.enter_context(elsewhere(waiting.split(",")))
+            stack.enter_context(chained(waiting.split(",")))
         if subject := _read(request, SUBJECT):
             stack.enter_context(about(subject=subject))
         if milliseconds := _read(request, DEADLINE_MS):

@@ -30,6 +30,9 @@ port = whole(1, 65_535)
 at_once = whole(1, 1000)
 """Processes or threads."""
 
+MOST_DAYS = 36_500
+days = whole(1, MOST_DAYS)
+
 
 def file(text: str) -> Path:
     """A `type` for argparse: one that is there."""

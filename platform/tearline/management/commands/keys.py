@@ -11,13 +11,10 @@ from django.utils import timezone
 
 from tearline.api import keys
 from tearline.api.models import ApiKey
-from tearline.management.arguments import take_verbs, whole
+from tearline.management.arguments import MOST_DAYS, days, take_verbs, whole
 
 OVERLAP = 24
 """Hours for which a key that was changed still opens, unless told otherwise."""
-
-LONGEST = 36_500
-"""Days for which a key may open."""
 
 
 class Command(BaseCommand):
@@ -34,7 +31,7 @@ class Command(BaseCommand):
         rotating.add_argument("key", help="Its id, or how its token begins.")
         rotating.add_argument(
             "--overlap",
-            type=whole(0, 24 * LONGEST),
+            type=whole(0, 24 * MOST_DAYS),
             default=OVERLAP,
             metavar="HOURS",
             help=f"The old one still opens. {OVERLAP}.",
@@ -56,7 +53,7 @@ def _take_what_is_issued(issuing: ArgumentParser) -> None:
     issuing.add_argument("name", help="Who uses it and for what, in words.")
     issuing.add_argument("scopes", nargs="+", metavar="scope", help="Such as orders:read; * for everything.")
     issuing.add_argument("--customer", help="It opens only what is this customer's.")
-    issuing.add_argument("--days", type=whole(1, LONGEST), help="After so many it opens nothing any more.")
+    issuing.add_argument("--days", type=days, help="After so many it opens nothing any more.")
     issuing.add_argument("--live", action="store_true", help="Its token begins with sk_live_, not with sk_test_.")
     issuing.set_defaults(does=_issue)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tearline.contracts import Unavailable
 from tearline.journeys import NotKept, kept
-from tearline.management.arguments import file, refuse_unless_hosted, whole
+from tearline.management.arguments import days, file, refuse_unless_hosted
 from tearline.readiness import Report
 from tearline.readiness._deciding import decided
 from tearline.readiness._departures import kept_departures
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("modules", nargs="*", metavar="module", help="By default all that are hosted here.")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="how to tell (default: text)")
-        parser.add_argument("--days", type=whole(1, 36_500), default=30, help="What is recent (default: %(default)s).")
+        parser.add_argument("--days", type=days, default=30, help="What is recent (default: %(default)s).")
         parser.add_argument(
             "--rtt-ms",
             type=_milliseconds,
